@@ -1,0 +1,524 @@
+//! Small changes to training images, fresh each time one is seen: shift, turn, scale, shear, elastic bend, thickness.
+//!
+//! One warp per image (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual
+//! document analysis", 2003), after straightening, so the changes are those that straightening leaves.
+
+use bytemuck::cast;
+use wide::i32x16;
+
+use super::{Examples, IMAGE_SIDE, PIXELS};
+use crate::kernels::sparse::SparseRows;
+use crate::kernels::{LANES, Lanes, numbers};
+use crate::random::{Random, Stream};
+
+/// How strongly images are changed. Each number bounds a uniform distribution on both sides of zero, but for the elastic
+/// one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strengths {
+    /// Shift along each axis, in pixels.
+    pub shift: f32,
+    /// Turn, in degrees.
+    pub turn: f32,
+    /// Scale of each axis, as a share.
+    pub scale: f32,
+    /// Columns to the side per row.
+    pub shear: f32,
+    /// Root mean square displacement of the elastic bend along each axis, in pixels.
+    pub elastic: f32,
+    /// How far towards a thicker or thinner stroke, as a share of one pixel on each side.
+    pub thickness: f32,
+}
+
+/// For straightened images.
+const STRAIGHTENED: Strengths = Strengths {
+    shift: 0.6,
+    turn: 5.0,
+    scale: 0.08,
+    shear: 0.06,
+    elastic: 0.65,
+    thickness: 0.5,
+};
+/// For images as they are.
+const AS_THEY_ARE: Strengths = Strengths {
+    shift: 1.0,
+    turn: 7.0,
+    scale: 0.07,
+    shear: 0.1,
+    elastic: 0.5,
+    thickness: 0.4,
+};
+/// From so many examples on, half the strength does: the images themselves bring the variety.
+const MANY_EXAMPLES: usize = 30_000;
+
+impl Strengths {
+    /// What measured best for a kind of input and a number of training examples.
+    #[must_use]
+    pub fn suited(straightened: bool, examples: usize) -> Self {
+        let full = if straightened {
+            STRAIGHTENED
+        } else {
+            AS_THEY_ARE
+        };
+        if examples < MANY_EXAMPLES {
+            return full;
+        }
+        Self {
+            shift: full.shift / 2.0,
+            turn: full.turn / 2.0,
+            scale: full.scale / 2.0,
+            shear: full.shear / 2.0,
+            elastic: full.elastic / 2.0,
+            thickness: full.thickness / 2.0,
+        }
+    }
+}
+
+/// Makes the images of one batch.
+#[derive(Clone, Debug)]
+pub struct Augmenter {
+    straightened: bool,
+    inputs: SparseRows,
+    labels: Vec<u8>,
+    warp: Warp,
+    /// Number of the first example in the run, so that a batch is made once, not each time it is looked at.
+    prepared: Option<(u64, usize)>,
+}
+
+impl Augmenter {
+    /// * `straightened`: whether the images went through straightening
+    #[must_use]
+    pub fn new(straightened: bool) -> Self {
+        Self {
+            straightened,
+            inputs: SparseRows::new(PIXELS),
+            labels: Vec::new(),
+            warp: Warp::new(),
+            prepared: None,
+        }
+    }
+
+    /// Makes a batch from the chosen examples.
+    ///
+    /// * `told`: their labels, for all examples in use
+    /// * `first`: how many examples the run has seen before; together with `seed` it decides the changes
+    pub fn prepare(
+        &mut self,
+        examples: &Examples,
+        told: &[u8],
+        chosen: &[u32],
+        seed: u32,
+        first: u64,
+    ) {
+        if self.prepared == Some((first, chosen.len())) {
+            return;
+        }
+        let strengths = Strengths::suited(self.straightened, told.len());
+        self.inputs.clear();
+        self.labels.clear();
+        let mut image = [0.0; PIXELS];
+        for (number, &row) in (first..).zip(chosen) {
+            // A run would have to last for hours before a number comes back, and then it meets another image.
+            #[expect(clippy::cast_possible_truncation, reason = "wrapping is harmless")]
+            let mut random = Random::new(seed, Stream::Augmentation(number as u32));
+            let change = Change::draw(&strengths, &mut random);
+            examples.inputs.write(row as usize, &mut image);
+            self.warp.apply(&change, &mut image);
+            self.inputs.push(&image);
+            self.labels.push(told[row as usize]);
+        }
+        self.prepared = Some((first, chosen.len()));
+    }
+
+    /// The batch's images.
+    #[must_use]
+    pub fn inputs(&self) -> &SparseRows {
+        &self.inputs
+    }
+
+    /// The batch's labels.
+    #[must_use]
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+}
+
+/// Control points along each side of the elastic bend: four cells of seven pixels, and three more for the cubic's reach.
+const CONTROLS: usize = 7;
+/// Pixels between two control points.
+const CELL: usize = IMAGE_SIDE / (CONTROLS - 3);
+/// Mean over a cell of the sum of the squared cubic B-spline weights along one axis: 151/315. Squared, that is the share
+/// of the control points' variance that the bend has.
+const SPLINE_VARIANCE: f32 = 151.0 / 315.0;
+
+/// One random change of one image.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Where a place relative to the middle comes from: `[[xx, xy], [yx, yy]]`.
+    pub matrix: [[f32; 2]; 2],
+    /// And the shift, in pixels.
+    pub shift: [f32; 2],
+    /// Control points of the elastic bend, for x and for y, in pixels.
+    pub bend: [[[f32; CONTROLS]; CONTROLS]; 2],
+    /// Towards a stroke one pixel thicker (positive) or thinner on each side.
+    pub thickness: f32,
+}
+
+impl Change {
+    /// A change of at most these strengths.
+    #[must_use]
+    pub fn draw(strengths: &Strengths, random: &mut Random) -> Self {
+        let shift = [(); 2].map(|()| strengths.shift * random.signed());
+        let turn = (strengths.turn * random.signed()).to_radians();
+        let (sin, cos) = (libm::sinf(turn), libm::cosf(turn));
+        let scale = [(); 2].map(|()| 1.0 + strengths.scale * random.signed());
+        let shear = strengths.shear * random.signed();
+        let thickness = strengths.thickness * random.signed();
+        // Turn times shear times scale.
+        let matrix = [
+            [cos * scale[0], (cos * shear - sin) * scale[1]],
+            [sin * scale[0], (sin * shear + cos) * scale[1]],
+        ];
+        let deviation = strengths.elastic / SPLINE_VARIANCE;
+        let bend = [(); 2].map(|()| {
+            [(); CONTROLS].map(|()| [(); CONTROLS].map(|()| deviation * roughly_normal(random)))
+        });
+        Self {
+            matrix,
+            shift,
+            bend,
+            thickness,
+        }
+    }
+}
+
+/// A number of mean 0 and variance 1, nearly normal: the sum of four random bytes. Ten times as fast as a normal one.
+fn roughly_normal(random: &mut Random) -> f32 {
+    /// Four times the variance of a whole number from 0 to 255, (256^2 - 1) / 12.
+    const VARIANCE: f32 = 21_845.0;
+    let sum: i16 = random
+        .bits()
+        .to_le_bytes()
+        .iter()
+        .map(|&b| i16::from(b))
+        .sum();
+    (f32::from(sum) - 510.0) / VARIANCE.sqrt()
+}
+
+/// Side of the working image: a border of two pixels all around, and rows of two [`Lanes`].
+const SIDE: usize = 2 * LANES;
+const BORDER: usize = 2;
+const _: () = assert!(SIDE == IMAGE_SIDE + 2 * BORDER && SIDE == 32);
+/// 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits.
+const ROUNDER: f32 = 12_582_912.0;
+
+/// Warps images; holds the working image and the weights of the spline.
+#[derive(Clone, Debug)]
+struct Warp {
+    /// Weights of the control points along a row: `[CONTROLS][2]` lanes.
+    across: [[Lanes; 2]; CONTROLS],
+    /// First control point of each row, and the weights of four from there on.
+    down: [(usize, [f32; 4]); IMAGE_SIDE],
+    /// 0, 1, 2 ... less the middle.
+    columns: [Lanes; 2],
+}
+
+impl Warp {
+    fn new() -> Self {
+        let mut across = [[0.0; SIDE]; CONTROLS];
+        let mut down = [(0, [0.0; 4]); IMAGE_SIDE];
+        for place in 0..IMAGE_SIDE {
+            let weights = spline((place % CELL) as f32 / CELL as f32 + 0.5 / CELL as f32);
+            let first = place / CELL;
+            for (k, weight) in weights.into_iter().enumerate() {
+                across[first + k][place] = weight;
+            }
+            down[place] = (first, weights);
+        }
+        let middle = (IMAGE_SIDE as f32 - 1.0) / 2.0;
+        let mut columns = [0.0; SIDE];
+        for (column, value) in columns.iter_mut().enumerate() {
+            *value = column as f32 - middle;
+        }
+        Self {
+            across: across.map(halves),
+            down,
+            columns: halves(columns),
+        }
+    }
+
+    /// Changes an image in place.
+    fn apply(&self, change: &Change, image: &mut [f32; PIXELS]) {
+        let mut bordered = [Lanes::ZERO; 2 * SIDE];
+        for (row, source) in image.chunks_exact(IMAGE_SIDE).enumerate() {
+            let at = (row + BORDER) * SIDE + BORDER;
+            crate::kernels::numbers_mut(&mut bordered)[at..at + IMAGE_SIDE].copy_from_slice(source);
+        }
+        let thick = thicken(&bordered, change.thickness);
+        let source = numbers(&thick);
+
+        // The bend of each row of control points, spread over the columns.
+        let bend = change.bend.map(|controls| {
+            controls.map(|row| {
+                let mut spread = [Lanes::ZERO; 2];
+                for (value, weights) in row.into_iter().zip(&self.across) {
+                    spread[0] += weights[0] * value;
+                    spread[1] += weights[1] * value;
+                }
+                spread
+            })
+        });
+        let middle = (IMAGE_SIDE as f32 - 1.0) / 2.0;
+        let [[xx, xy], [yx, yy]] = change.matrix;
+        for (row, out) in image.chunks_exact_mut(IMAGE_SIDE).enumerate() {
+            let y = row as f32 - middle;
+            let (first, weights) = self.down[row];
+            let left = [
+                middle + BORDER as f32 + change.shift[0] + xy * y,
+                middle + BORDER as f32 + change.shift[1] + yy * y,
+            ];
+            let (mut index, mut fx, mut fy) = ([0_i32; SIDE], [0.0; SIDE], [0.0; SIDE]);
+            for half in 0..2 {
+                let [bx, by] = [&bend[0], &bend[1]].map(|rows| {
+                    let rows = &rows[first..first + 4];
+                    rows[0][half] * weights[0]
+                        + rows[1][half] * weights[1]
+                        + rows[2][half] * weights[2]
+                        + rows[3][half] * weights[3]
+                });
+                let x = self.columns[half];
+                let (column, part_x) = split(x * xx + left[0] + bx);
+                let (line, part_y) = split(x * yx + left[1] + by);
+                let at = half * LANES;
+                let place: i32x16 = (line << 5) + column;
+                index[at..at + LANES].copy_from_slice(&place.to_array());
+                fx[at..at + LANES].copy_from_slice(&part_x.to_array());
+                fy[at..at + LANES].copy_from_slice(&part_y.to_array());
+            }
+            for (column, out) in out.iter_mut().enumerate() {
+                // In range already; the mask says so to the compiler.
+                #[expect(
+                    clippy::cast_sign_loss,
+                    reason = "places inside the image are positive"
+                )]
+                let at = (index[column] & 1023) as usize;
+                let (above, below) = (&source[at..at + 2], &source[at + SIDE..at + SIDE + 2]);
+                let upper = above[0] + (above[1] - above[0]) * fx[column];
+                let lower = below[0] + (below[1] - below[0]) * fx[column];
+                *out = upper + (lower - upper) * fy[column];
+            }
+        }
+    }
+}
+
+/// The whole part of places in the working image, as whole numbers, and the rest, 0 to 1. Places beyond the border are
+/// moved into it, where there is nothing to see.
+fn split(place: Lanes) -> (i32x16, Lanes) {
+    let (low, high) = (Lanes::splat(0.5), Lanes::splat(SIDE as f32 - 2.5));
+    let place = place.simd_lt(low).select(low, place);
+    let place = place.simd_gt(high).select(high, place);
+    // Half less before rounding makes it the floor; the sum of both constants would not fit an `f32`.
+    let shifted = (place - 0.5) + ROUNDER;
+    let whole = shifted - ROUNDER;
+    let bits: i32x16 = cast(shifted);
+    (bits & i32x16::splat(31), place - whole)
+}
+
+/// Every stroke `amount` of a pixel thicker, or thinner, on each side: part of the way to the largest, or smallest,
+/// of each pixel and its four neighbours.
+fn thicken(image: &[Lanes; 2 * SIDE], amount: f32) -> [Lanes; 2 * SIDE + 4] {
+    let mut out = [Lanes::ZERO; 2 * SIDE + 4];
+    let pixels = numbers(image);
+    for row in 1..SIDE - 1 {
+        for half in 0..2 {
+            let at = 2 * row + half;
+            let here = image[at];
+            // The neighbours to the left and right, across the border of the two halves as well.
+            let from = at * LANES;
+            let shifted = |by: usize| {
+                let mut lanes = [0.0; LANES];
+                lanes.copy_from_slice(&pixels[from + by - 1..][..LANES]);
+                Lanes::from(lanes)
+            };
+            let neighbours = [image[at - 2], image[at + 2], shifted(0), shifted(2)];
+            let extreme = if amount > 0.0 {
+                neighbours
+                    .into_iter()
+                    .fold(here, |a, b| a.simd_gt(b).select(a, b))
+            } else {
+                neighbours
+                    .into_iter()
+                    .fold(here, |a, b| a.simd_lt(b).select(a, b))
+            };
+            out[at] = here + (extreme - here) * amount.abs();
+        }
+    }
+    out
+}
+
+/// Weights of four control points for a place `t` of the way from the second to the third (uniform cubic B-spline).
+fn spline(t: f32) -> [f32; 4] {
+    let (t2, t3) = (t * t, t * t * t);
+    let s = 1.0 - t;
+    [
+        s * s * s / 6.0,
+        (3.0 * t3 - 6.0 * t2 + 4.0) / 6.0,
+        (-3.0 * t3 + 3.0 * t2 + 3.0 * t + 1.0) / 6.0,
+        t3 / 6.0,
+    ]
+}
+
+/// A row as two halves.
+fn halves(row: [f32; SIDE]) -> [Lanes; 2] {
+    let mut halves = [[0.0; LANES]; 2];
+    halves[0].copy_from_slice(&row[..LANES]);
+    halves[1].copy_from_slice(&row[LANES..]);
+    halves.map(Lanes::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A blot in the middle of an image, wide enough to have a centre and a size.
+    fn blot() -> [f32; PIXELS] {
+        let mut image = [0.0; PIXELS];
+        for (place, value) in image.iter_mut().enumerate() {
+            let (x, y) = (
+                (place % IMAGE_SIDE) as f32 - 13.5,
+                (place / IMAGE_SIDE) as f32 - 13.5,
+            );
+            *value = (1.0 - (x * x / 30.0 + y * y / 60.0)).clamp(0.0, 1.0);
+        }
+        image
+    }
+
+    fn still() -> Change {
+        Change {
+            matrix: [[1.0, 0.0], [0.0, 1.0]],
+            shift: [0.0; 2],
+            bend: [[[0.0; CONTROLS]; CONTROLS]; 2],
+            thickness: 0.0,
+        }
+    }
+
+    fn warped(change: &Change) -> [f32; PIXELS] {
+        let mut image = blot();
+        Warp::new().apply(change, &mut image);
+        image
+    }
+
+    fn centre(image: &[f32; PIXELS]) -> (f32, f32) {
+        let mass: f32 = image.iter().sum();
+        let moment = |axis: fn(usize) -> usize| {
+            image
+                .iter()
+                .enumerate()
+                .map(|(p, v)| v * axis(p) as f32)
+                .sum::<f32>()
+                / mass
+        };
+        (moment(|p| p % IMAGE_SIDE), moment(|p| p / IMAGE_SIDE))
+    }
+
+    #[test]
+    fn no_change_changes_nothing() {
+        let difference = blot()
+            .iter()
+            .zip(warped(&still()))
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f32::max);
+        assert!(difference < 1e-6, "{difference}");
+    }
+
+    #[test]
+    fn a_shift_is_one_and_so_is_a_constant_bend() {
+        // A place comes from two columns to the right: the image moves to the left.
+        let shifted = warped(&Change {
+            shift: [2.0, -1.0],
+            ..still()
+        });
+        let bent = warped(&Change {
+            bend: [[[2.0; CONTROLS]; CONTROLS], [[-1.0; CONTROLS]; CONTROLS]],
+            ..still()
+        });
+        for image in [shifted, bent] {
+            let (x, y) = centre(&image);
+            assert!(
+                (x - 11.5).abs() < 0.01 && (y - 14.5).abs() < 0.01,
+                "{x} {y}"
+            );
+        }
+    }
+
+    #[test]
+    fn thickness_adds_and_takes_ink() {
+        let ink = |thickness| {
+            warped(&Change {
+                thickness,
+                ..still()
+            })
+            .iter()
+            .sum::<f32>()
+        };
+        assert!(ink(0.5) > 1.03 * ink(0.0));
+        assert!(ink(-0.5) < 0.97 * ink(0.0));
+    }
+
+    #[test]
+    fn strengths_are_what_they_say() {
+        let strengths = Strengths::suited(true, 9_000);
+        let mut random = Random::new(5, Stream::Augmentation(0));
+        let changes: Vec<Change> = (0..4_000)
+            .map(|_| Change::draw(&strengths, &mut random))
+            .collect();
+        let mean = |f: &dyn Fn(&Change) -> f32| {
+            changes.iter().map(|c| f64::from(f(c))).sum::<f64>() / changes.len() as f64
+        };
+        // The mean size of a uniform number up to s is s / 2.
+        let shift = mean(&|c| c.shift[0].abs());
+        assert!((shift - 0.3).abs() < 0.01, "{shift}");
+        let turn = mean(&|c| (c.matrix[1][0] / c.matrix[0][0]).atan().to_degrees().abs());
+        assert!((turn - 2.5).abs() < 0.1, "{turn}");
+        let scale = mean(&|c| (c.matrix[0][0].hypot(c.matrix[1][0]) - 1.0).abs());
+        assert!((scale - 0.04).abs() < 0.002, "{scale}");
+        let thickness = mean(&|c| c.thickness.abs());
+        assert!((thickness - 0.25).abs() < 0.01, "{thickness}");
+        // The bend at every pixel, from the control points.
+        let warp = Warp::new();
+        let mut square = 0.0;
+        for change in &changes {
+            for (first, weights) in warp.down {
+                let row = &change.bend[0];
+                let mut bend = 0.0;
+                for (k, weight) in weights.into_iter().enumerate() {
+                    for (j, across) in warp.across.iter().enumerate() {
+                        bend += weight * across[0].to_array()[9] * row[first + k][j];
+                    }
+                }
+                square += f64::from(bend * bend);
+            }
+        }
+        let rms = (square / (changes.len() * IMAGE_SIDE) as f64).sqrt();
+        assert!((rms - 0.65).abs() < 0.05, "{rms}");
+    }
+
+    #[test]
+    fn values_stay_between_0_and_1() {
+        let strong = Strengths {
+            shift: 20.0,
+            turn: 180.0,
+            scale: 0.9,
+            shear: 1.0,
+            elastic: 8.0,
+            thickness: 1.0,
+        };
+        let mut random = Random::new(6, Stream::Augmentation(0));
+        for _ in 0..500 {
+            let change = Change::draw(&strong, &mut random);
+            let image = warped(&change);
+            // Interpolation may round a hair beyond its ends.
+            let outside = image.iter().find(|v| !(-1e-6..=1.0 + 1e-6).contains(*v));
+            assert_eq!(outside, None, "{change:?}");
+        }
+    }
+}

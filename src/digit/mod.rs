@@ -1,0 +1,4 @@
+//! From what a person draws to what the network sees.
+
+pub mod straighten;
+pub mod strokes;

@@ -1,0 +1,234 @@
+//! Straightening: place, size, proportion and slant are taken out of an image of a digit.
+//!
+//! Moment normalisation as in the handwriting literature (Guyon et al. 1991, deslanting; Liu et al., "Handwritten digit
+//! recognition: investigation of normalization and feature extraction techniques", 2004, the square-root-of-sine rule for
+//! the proportion). Training images, unseen images and drawings all go through it.
+
+use crate::data::{IMAGE_SIDE, PIXELS};
+
+/// The longer side of a straightened digit, in pixels; its ink box is taken as four standard deviations.
+const LONGER_SIDE: f64 = 23.0;
+/// Half of the box, in standard deviations of the ink, on both sides of the centre.
+const DEVIATIONS: f64 = 4.0;
+/// The least variance of the ink along one axis, in square pixels: a straight line has a width, too.
+const LEAST_VARIANCE: f64 = 0.3;
+/// The middle of the image, in pixels from the middle of the first.
+const MIDDLE: f64 = (IMAGE_SIDE as f64 - 1.0) / 2.0;
+
+/// Where a digit lies in its image and how it leans, from the moments of its ink.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pose {
+    /// Centre of the ink, in pixels from the middle of the top left pixel.
+    pub centre: (f64, f64),
+    /// How far it leans: columns to the right per row down, -1 to 1.
+    pub slant: f64,
+    /// Pixels of the straightened image per pixel of the original, horizontally and vertically.
+    pub scale: (f64, f64),
+}
+
+impl Pose {
+    /// The pose of an image; none if there is no ink.
+    ///
+    /// * `ink`: `[PIXELS]`, 0 to 1, row by row
+    #[must_use]
+    pub fn of(ink: &[f32; PIXELS]) -> Option<Self> {
+        // Raw moments about the corner, in one pass; exact enough in f64.
+        let [mut m00, mut m10, mut m01, mut m20, mut m11, mut m02] = [0.0_f64; 6];
+        let mut y = 0.0;
+        for row in ink.chunks_exact(IMAGE_SIDE) {
+            let (mut s0, mut s1, mut s2, mut x) = (0.0, 0.0, 0.0, 0.0);
+            for &value in row {
+                let value = f64::from(value);
+                s0 += value;
+                s1 += value * x;
+                s2 += value * x * x;
+                x += 1.0;
+            }
+            m00 += s0;
+            m10 += s1;
+            m20 += s2;
+            m01 += s0 * y;
+            m11 += s1 * y;
+            m02 += s0 * y * y;
+            y += 1.0;
+        }
+        if m00 <= 0.0 {
+            return None;
+        }
+        let (mx, my) = (m10 / m00, m01 / m00);
+        let c20 = m20 / m00 - mx * mx;
+        let c11 = m11 / m00 - mx * my;
+        let c02 = m02 / m00 - my * my;
+        // A single row of ink has no slant; rounding may leave its variance a hair beside zero.
+        let slant = if c02 > 1e-9 {
+            (c11 / c02).clamp(-1.0, 1.0)
+        } else {
+            0.0
+        };
+        // Variances once the slant is taken out.
+        let vx = (c20 - 2.0 * slant * c11 + slant * slant * c02).max(LEAST_VARIANCE);
+        let vy = c02.max(LEAST_VARIANCE);
+        let (width, height) = (DEVIATIONS * vx.sqrt(), DEVIATIONS * vy.sqrt());
+        let proportion = width.min(height) / width.max(height);
+        // Thin digits are widened, square ones left alone.
+        let proportion = libm::sin(std::f64::consts::FRAC_PI_2 * proportion).sqrt();
+        let (long, short) = (LONGER_SIDE, LONGER_SIDE * proportion);
+        let scale = if width >= height {
+            (long / width, short / height)
+        } else {
+            (short / width, long / height)
+        };
+        Some(Self {
+            centre: (mx, my),
+            slant,
+            scale,
+        })
+    }
+}
+
+/// An image with the digit's pose taken out: centred, upright, its longer side 23 pixels.
+///
+/// * `ink`: `[PIXELS]`, 0 to 1, row by row
+/// * `out`: `[PIXELS]`, likewise; empty if there is no ink
+pub fn straighten(ink: &[f32; PIXELS], out: &mut [f32; PIXELS]) {
+    let Some(pose) = Pose::of(ink) else {
+        out.fill(0.0);
+        return;
+    };
+    let source = Bordered::new(ink);
+    let (sx, sy) = pose.scale;
+    let mut y = -MIDDLE;
+    for row in out.chunks_exact_mut(IMAGE_SIDE) {
+        let v = pose.centre.1 + y / sy;
+        let left = pose.centre.0 + pose.slant * y / sy - MIDDLE / sx;
+        source.sample_row(left, 1.0 / sx, v, row);
+        y += 1.0;
+    }
+}
+
+/// The image with a border of nothing, so that sampling near the edge needs no special case.
+struct Bordered([f32; Self::SIDE * Self::SIDE]);
+
+impl Bordered {
+    const SIDE: usize = IMAGE_SIDE + 2;
+
+    fn new(ink: &[f32; PIXELS]) -> Self {
+        let mut bordered = [0.0; Self::SIDE * Self::SIDE];
+        for (row, source) in ink.chunks_exact(IMAGE_SIDE).enumerate() {
+            bordered[(row + 1) * Self::SIDE + 1..][..IMAGE_SIDE].copy_from_slice(source);
+        }
+        Self(bordered)
+    }
+
+    /// Bilinear samples at `(left + i * step, v)`, nothing outside the image.
+    fn sample_row(&self, left: f64, step: f64, v: f64, out: &mut [f32]) {
+        let inside = -1.0..IMAGE_SIDE as f64;
+        if !inside.contains(&v) {
+            out.fill(0.0);
+            return;
+        }
+        let (top, fy) = split(v);
+        let rows = &self.0[top * Self::SIDE..];
+        let (upper, lower) = (&rows[..Self::SIDE], &rows[Self::SIDE..][..Self::SIDE]);
+        let mut i = 0.0;
+        for value in out {
+            let u = left + i * step;
+            i += 1.0;
+            *value = if inside.contains(&u) {
+                let (column, fx) = split(u);
+                let above = upper[column] + (upper[column + 1] - upper[column]) * fx;
+                let below = lower[column] + (lower[column + 1] - lower[column]) * fx;
+                above + (below - above) * fy
+            } else {
+                0.0
+            };
+        }
+    }
+}
+
+/// Pixel of the bordered image to the left of a place from -1 on, and the way from there to the next.
+fn split(place: f64) -> (usize, f32) {
+    let floor = place.floor();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "-1 <= place < 28"
+    )]
+    let (index, fraction) = ((floor + 1.0) as usize, (place - floor) as f32);
+    (index, fraction)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Random, Stream};
+
+    /// A slanted, shifted bar.
+    fn bar(shift: f64, slant: f64) -> [f32; PIXELS] {
+        let mut ink = [0.0; PIXELS];
+        for (y, row) in ink.chunks_exact_mut(IMAGE_SIDE).enumerate() {
+            for (x, value) in row.iter_mut().enumerate() {
+                let (x, y) = (x as f64 - MIDDLE - shift, y as f64 - MIDDLE);
+                let distance = (x - slant * y).abs();
+                if y.abs() < 8.0 && distance < 2.0 {
+                    *value = 1.0;
+                }
+            }
+        }
+        ink
+    }
+
+    #[test]
+    fn pose_of_a_slanted_bar() {
+        let pose = Pose::of(&bar(3.0, 0.5)).unwrap();
+        assert!((pose.centre.0 - MIDDLE - 3.0).abs() < 0.2, "{pose:?}");
+        assert!((pose.centre.1 - MIDDLE).abs() < 0.2, "{pose:?}");
+        assert!((pose.slant - 0.5).abs() < 0.03, "{pose:?}");
+        assert!(
+            pose.scale.0 > pose.scale.1,
+            "thin things are widened: {pose:?}"
+        );
+    }
+
+    #[test]
+    fn place_and_slant_hardly_matter_afterwards() {
+        let (mut upright, mut slanted) = ([0.0; PIXELS], [0.0; PIXELS]);
+        straighten(&bar(0.0, 0.0), &mut upright);
+        straighten(&bar(-4.0, 0.4), &mut slanted);
+        let ink: f32 = upright.iter().sum();
+        let difference: f32 = upright
+            .iter()
+            .zip(&slanted)
+            .map(|(a, b)| (a - b).abs())
+            .sum();
+        assert!(difference < 0.12 * ink, "{difference} of {ink}");
+    }
+
+    #[test]
+    fn nothing_gives_nothing_and_a_dot_gives_a_blot() {
+        let mut out = [1.0; PIXELS];
+        straighten(&[0.0; PIXELS], &mut out);
+        assert_eq!(out, [0.0; PIXELS]);
+        let mut dot = [0.0; PIXELS];
+        dot[5 * IMAGE_SIDE + 20] = 1.0;
+        straighten(&dot, &mut out);
+        assert!(out.iter().all(|v| (0.0..=1.0).contains(v)));
+        assert!(out[13 * IMAGE_SIDE + 13] > 0.5);
+    }
+
+    #[test]
+    fn values_stay_between_0_and_1_whatever_comes() {
+        let mut random = Random::new(9, Stream::Noise);
+        for share in [1, 2, 50, 400] {
+            let mut ink = [0.0; PIXELS];
+            ink.iter_mut().for_each(|v| {
+                if random.below(share) == 0 {
+                    *v = random.uniform();
+                }
+            });
+            let mut out = [0.0; PIXELS];
+            straighten(&ink, &mut out);
+            assert!(out.iter().all(|v| (0.0..=1.0).contains(v)));
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! `exp`, `ln` and the logistic function on lanes, the same bits on every machine.
+//!
+//! The platform's own functions differ in the last bits between browsers and operating systems,
+//! which a run of thousands of steps would amplify.
+
+use bytemuck::cast;
+use wide::{i32x16, u32x16};
+
+use super::{LANES, Lanes};
+
+/// 1.5 * 2^23: adding it leaves a number's nearest whole number in the low bits of the sum.
+const ROUNDER: f32 = 12_582_912.0;
+/// The high part of ln 2, few enough bits that whole multiples up to 128 are exact (Cephes, `expf.c`).
+const LN_2_HIGH: f32 = 0.693_359_4;
+/// What [`LN_2_HIGH`] lacks.
+const LN_2_LOW: f32 = -2.121_944_4e-4;
+/// `exp` of more is taken as `exp` of this, just under the largest finite `f32`.
+const EXP_MAX: f32 = 88.0;
+/// `exp` of less is taken as `exp` of this, just above the smallest normal `f32`.
+const EXP_MIN: f32 = -87.0;
+
+/// `e^x` for each lane, relative error under 3e-7; arguments are clamped to -87..=88, NaN stays NaN.
+///
+/// Range reduction to `|r| <= ln 2 / 2`, then Cephes' polynomial of degree 5 (Moshier, `expf.c`).
+#[inline]
+#[must_use]
+pub fn exp(x: Lanes) -> Lanes {
+    // Written as selections, not as `min` and `max`: those treat NaN differently from one machine to another.
+    let (low, high) = (Lanes::splat(EXP_MIN), Lanes::splat(EXP_MAX));
+    let x = x.simd_lt(low).select(low, x);
+    let x = x.simd_gt(high).select(high, x);
+    let shifted = x * std::f32::consts::LOG2_E + ROUNDER;
+    let n = shifted - ROUNDER;
+    let r = x - n * LN_2_HIGH - n * LN_2_LOW;
+    let p = r * 1.987_569_1e-4 + 1.398_199_9e-3;
+    let p = p * r + 8.333_452e-3;
+    let p = p * r + 4.166_579_6e-2;
+    let p = p * r + 0.166_666_66;
+    let p = p * r + 0.5;
+    let y = p * (r * r) + r + 1.0;
+    // The low bits of `shifted` hold n: moved into the exponent they multiply y by 2^n.
+    let bits: i32x16 = cast(shifted);
+    let scaled = cast::<Lanes, i32x16>(y) + (bits << 23);
+    let result: Lanes = cast(scaled);
+    x.is_nan().select(x, result)
+}
+
+/// `ln x` for each lane, for positive normal `x`; absolute error under 2e-7 near 1, relative elsewhere.
+///
+/// Mantissa brought to `sqrt(1/2)..sqrt(2)`, then Cephes' polynomial (Moshier, `logf.c`).
+#[inline]
+#[must_use]
+pub fn ln(x: Lanes) -> Lanes {
+    let bits: u32x16 = cast(x);
+    // 0x3f3504f3 is sqrt(1/2): exponents are counted from there, so the mantissa ends in sqrt(1/2)..sqrt(2).
+    let offset = bits - u32x16::splat(0x3f35_04f3);
+    let exponent: i32x16 = cast::<u32x16, i32x16>(offset) >> 23;
+    let mantissa: Lanes = cast((offset & u32x16::splat(0x007f_ffff)) + u32x16::splat(0x3f35_04f3));
+    let e = Lanes::from_i32x16(exponent);
+    let m = mantissa - 1.0;
+    let p = m * 7.037_683_6e-2 - 0.115_146_1;
+    let p = p * m + 0.116_769_984;
+    let p = p * m - 0.124_201_41;
+    let p = p * m + 0.142_493_23;
+    let p = p * m - 0.166_680_57;
+    let p = p * m + 0.200_007_14;
+    let p = p * m - 0.249_999_94;
+    let p = p * m + 0.333_333_3;
+    let square = m * m;
+    let y = p * m * square + e * LN_2_LOW - square * 0.5;
+    m + y + e * LN_2_HIGH
+}
+
+/// The logistic function `1 / (1 + e^-x)` for each lane.
+#[inline]
+#[must_use]
+pub fn sigmoid(x: Lanes) -> Lanes {
+    Lanes::splat(1.0) / (exp(-x) + 1.0)
+}
+
+/// The sum of the lanes, always as the same tree: halves are added until one number is left.
+#[inline]
+#[must_use]
+pub fn sum(x: Lanes) -> f32 {
+    let mut x = x.to_array();
+    for half in [8, 4, 2, 1] {
+        for lane in 0..half {
+            x[lane] += x[lane + half];
+        }
+    }
+    x[0]
+}
+
+/// One number through a function on lanes.
+#[must_use]
+pub fn scalar(function: impl Fn(Lanes) -> Lanes, x: f32) -> f32 {
+    function(Lanes::splat(x)).to_array()[0]
+}
+
+/// Lanes that are 1 for the first `count` neurons of block `block` and 0 in the padding.
+#[must_use]
+pub fn mask(count: usize, block: usize) -> Lanes {
+    let mut lanes = [0.0; LANES];
+    for (lane, value) in lanes.iter_mut().enumerate() {
+        if block * LANES + lane < count {
+            *value = 1.0;
+        }
+    }
+    Lanes::from(lanes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_agrees_with_f64() {
+        for i in -8_700..=8_800 {
+            let x = i as f32 / 100.0;
+            let (found, expected) = (f64::from(scalar(exp, x)), f64::from(x).exp());
+            assert!(
+                (found / expected - 1.0).abs() < 3e-7,
+                "{x}: {found} {expected}"
+            );
+        }
+        assert_eq!(scalar(exp, 0.0), 1.0);
+        assert!(scalar(exp, f32::NAN).is_nan());
+        assert!(scalar(exp, f32::INFINITY).is_finite());
+        assert!(scalar(exp, f32::NEG_INFINITY) > 0.0);
+    }
+
+    #[test]
+    fn ln_agrees_with_f64() {
+        for i in 1..200_000 {
+            let x = i as f32 / 1_000.0;
+            let (found, expected) = (f64::from(scalar(ln, x)), f64::from(x).ln());
+            assert!(
+                (found - expected).abs() < 2e-7 * expected.abs().max(1.0),
+                "{x}: {found} {expected}"
+            );
+        }
+        assert_eq!(scalar(ln, 1.0), 0.0);
+    }
+
+    #[test]
+    fn sigmoid_is_symmetric_and_bounded() {
+        for i in -3_000..=3_000 {
+            let x = i as f32 / 10.0;
+            let (a, b) = (scalar(sigmoid, x), scalar(sigmoid, -x));
+            assert!((0.0..=1.0).contains(&a));
+            assert!((a + b - 1.0).abs() < 2e-7, "{x}");
+        }
+    }
+}

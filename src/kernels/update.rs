@@ -1,0 +1,108 @@
+//! One pass over all parameters per step: optimizer and running average together.
+
+use super::Lanes;
+
+/// Adam's constants, as Kingma and Ba propose ("Adam: a method for stochastic optimization", 2015).
+pub mod adam {
+    /// Decay of the running mean of the gradient.
+    pub const BETA_1: f32 = 0.9;
+    /// Decay of the running mean of its square.
+    pub const BETA_2: f32 = 0.999;
+    /// Keeps the quotient finite where no gradient ever came.
+    pub const EPSILON: f32 = 1e-8;
+}
+
+/// `w -= rate * g`, the definition of descent.
+pub fn descent(parameters: &mut [Lanes], gradient: &[Lanes], rate: f32) {
+    for (w, &g) in parameters.iter_mut().zip(gradient) {
+        *w -= g * rate;
+    }
+}
+
+/// Momentum (Polyak 1964): `v = decay v + g`, `w -= rate v`.
+pub fn momentum(
+    parameters: &mut [Lanes],
+    gradient: &[Lanes],
+    velocity: &mut [Lanes],
+    scale: f32,
+    decay: f32,
+    rate: f32,
+) {
+    for ((w, &g), v) in parameters.iter_mut().zip(gradient).zip(velocity) {
+        *v = *v * decay + g * scale;
+        *w -= *v * rate;
+    }
+}
+
+/// Adam: running means of gradient and squared gradient, corrected for their start at zero.
+///
+/// * `scale`: what the accumulated gradient must be multiplied by, `1 / examples`
+/// * `corrections`: `1 - beta^t` for both means
+pub fn adam(
+    parameters: &mut [Lanes],
+    gradient: &[Lanes],
+    (mean, square): (&mut [Lanes], &mut [Lanes]),
+    scale: f32,
+    corrections: (f32, f32),
+    rate: f32,
+) {
+    // Both corrections moved out of the loop: w -= rate' m / (sqrt(v) + epsilon').
+    let root = corrections.1.sqrt();
+    let rate = rate * root / corrections.0;
+    let epsilon = adam::EPSILON * root;
+    for (((w, &g), m), v) in parameters.iter_mut().zip(gradient).zip(mean).zip(square) {
+        let g = g * scale;
+        *m = *m * adam::BETA_1 + g * (1.0 - adam::BETA_1);
+        *v = *v * adam::BETA_2 + g * g * (1.0 - adam::BETA_2);
+        *w -= *m * rate / (v.sqrt() + epsilon);
+    }
+}
+
+/// Running average: `average += (w - average) * weight`.
+pub fn average(average: &mut [Lanes], parameters: &[Lanes], weight: f32) {
+    for (a, &w) in average.iter_mut().zip(parameters) {
+        *a += (w - *a) * weight;
+    }
+}
+
+/// Whether every number is finite: infinities and NaN are the only numbers whose product with zero is not zero.
+#[must_use]
+pub fn all_finite(lanes: &[Lanes]) -> bool {
+    let product = lanes.iter().fold(Lanes::ZERO, |sum, &x| sum + x * 0.0);
+    product.to_array().iter().all(|x| *x == 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adam_makes_first_steps_of_the_size_of_the_rate() {
+        // m / c1 = g and v / c2 = g^2 after one step, so each parameter moves by rate * g / (|g| + eps).
+        let mut w = [Lanes::splat(1.0)];
+        let g = [Lanes::splat(-4.0)];
+        let (mut m, mut v) = ([Lanes::ZERO], [Lanes::ZERO]);
+        let corrections = (1.0 - adam::BETA_1, 1.0 - adam::BETA_2);
+        super::adam(&mut w, &g, (&mut m, &mut v), 0.5, corrections, 0.01);
+        assert!((w[0].to_array()[3] - 1.01).abs() < 1e-6);
+    }
+
+    #[test]
+    fn momentum_gathers_speed() {
+        let (mut w, g, mut v) = ([Lanes::ZERO], [Lanes::splat(2.0)], [Lanes::ZERO]);
+        momentum(&mut w, &g, &mut v, 0.5, 0.9, 0.1);
+        momentum(&mut w, &g, &mut v, 0.5, 0.9, 0.1);
+        // v: 1, 1.9; w: -0.1, -0.29
+        assert!((w[0].to_array()[0] + 0.29).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_single_infinity_is_found() {
+        let mut lanes = [Lanes::splat(1.0); 5];
+        assert!(all_finite(&lanes));
+        lanes[3] = Lanes::from([f32::INFINITY; 16]);
+        assert!(!all_finite(&lanes));
+        lanes[3] = Lanes::splat(f32::NAN);
+        assert!(!all_finite(&lanes));
+    }
+}

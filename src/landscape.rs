@@ -1,0 +1,105 @@
+//! The cost as a function of a few directions of parameter space: along a line, over a plane.
+
+use crate::kernels::sparse::SparseRows;
+use crate::kernels::{Lanes, blocks};
+use crate::network::{CHUNK, Network, Parameters, Pass, first_sums};
+
+/// Cost over the points `base + sum of t_i direction_i`, on fixed examples.
+///
+/// The first layer is linear in its parameters, so its sums are made once for the base and once for each direction; a
+/// point then costs no more than the small layers behind.
+#[derive(Clone, Debug)]
+pub struct Landscape {
+    base: Network,
+    directions: Vec<Parameters>,
+    /// First layer's weighted inputs of the base, then of each direction: `[examples, blocks]` lanes.
+    sums: Vec<Vec<Lanes>>,
+    labels: Vec<u8>,
+    /// The network at the point looked at; its first layer stays unused.
+    point: Network,
+    pass: Pass,
+}
+
+impl Landscape {
+    /// Prepares the landscape around a network.
+    ///
+    /// * `directions`: of the same sizes as the network
+    /// * `chosen`: which rows of `inputs` the cost is the mean over; `labels[row]` is the wanted output of each
+    ///
+    /// # Panics
+    /// If no example is chosen.
+    #[must_use]
+    pub fn new(
+        network: &Network,
+        directions: Vec<Parameters>,
+        inputs: &SparseRows,
+        chosen: &[u32],
+        labels: &[u8],
+    ) -> Self {
+        assert!(!chosen.is_empty(), "the cost of no examples is no number");
+        let blocks = blocks(network.sizes()[1]);
+        let sums = std::iter::once(&network.parameters)
+            .chain(&directions)
+            .map(|parameters| {
+                let mut sums = vec![Lanes::ZERO; chosen.len() * blocks];
+                first_sums(parameters, inputs, chosen, blocks, &mut sums);
+                sums
+            })
+            .collect();
+        Self {
+            base: network.clone(),
+            directions,
+            sums,
+            labels: chosen.iter().map(|&row| labels[row as usize]).collect(),
+            point: network.clone(),
+            pass: Pass::new(network.sizes()),
+        }
+    }
+
+    /// Mean cost at a point.
+    ///
+    /// * `at`: how far to go along each direction
+    ///
+    /// # Panics
+    /// If `at` has not one entry per direction.
+    #[must_use]
+    pub fn cost(&mut self, at: &[f32]) -> f64 {
+        assert_eq!(
+            at.len(),
+            self.directions.len(),
+            "one coordinate per direction"
+        );
+        for layer in 1..self.base.parameters.layers() {
+            let point = self.point.parameters.layer_mut(layer);
+            point.copy_from_slice(self.base.parameters.layer(layer));
+            for (direction, &t) in self.directions.iter().zip(at) {
+                for (w, &d) in point.iter_mut().zip(direction.layer(layer)) {
+                    *w += d * t;
+                }
+            }
+        }
+        let blocks = blocks(self.base.sizes()[1]);
+        let mut cost = 0.0;
+        for (chunk, labels) in self.labels.chunks(CHUNK).enumerate() {
+            let from = chunk * CHUNK * blocks;
+            let range = from..from + labels.len() * blocks;
+            let z = &mut self.pass.first_sums()[..labels.len() * blocks];
+            z.copy_from_slice(&self.sums[0][range.clone()]);
+            for (sums, &t) in self.sums[1..].iter().zip(at) {
+                for (z, &d) in z.iter_mut().zip(&sums[range.clone()]) {
+                    *z += d * t;
+                }
+            }
+            cost += self
+                .pass
+                .forward_from_sums(&self.point, labels.len(), labels.iter().copied());
+        }
+        cost / self.labels.len() as f64
+    }
+}
+
+/// `count` places at equal distances from `from` to `to`, both included.
+pub fn places(from: f32, to: f32, count: usize) -> impl Iterator<Item = f32> {
+    let last = count.saturating_sub(1).max(1);
+    (0..count).map(move |i| from + (to - from) * (i as f32 / last as f32))
+}

@@ -1,0 +1,202 @@
+//! How wrong the ten outputs are, and what they are asked to change.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernels::functions::{exp, ln, mask, sigmoid, sum};
+use crate::kernels::{LANES, Lanes, blocks, numbers};
+
+/// What descent lowers: one number per example, averaged over the examples.
+///
+/// The cost decides what the output neurons make of their weighted inputs, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cost {
+    /// The video's: outputs `a = σ(z)`, cost the sum of `(a - target)^2` over the outputs, without ½,
+    /// so its derivative carries a 2.
+    Squares,
+    /// Outputs `a = softmax(z)`, cost `-ln a` of the wanted output.
+    #[serde(alias = "crossEntropy")]
+    CrossEntropy,
+}
+
+/// The output layer of a few examples: weighted inputs in, activations, cost and deltas out.
+///
+/// Holds what depends on the number of outputs alone.
+#[derive(Clone, Debug)]
+pub struct Outputs {
+    neurons: usize,
+    /// Ones for the neurons, zeros for the padding, `[blocks]`.
+    mask: Vec<Lanes>,
+    /// Row `label`: one there, zero elsewhere, `[neurons, blocks]`.
+    targets: Vec<Lanes>,
+}
+
+impl Outputs {
+    /// For an output layer of `neurons`.
+    #[must_use]
+    pub fn new(neurons: usize) -> Self {
+        let blocks = blocks(neurons);
+        let mut targets = vec![Lanes::ZERO; neurons * blocks];
+        let stride = blocks * LANES;
+        for (label, row) in crate::kernels::numbers_mut(&mut targets)
+            .chunks_exact_mut(stride)
+            .enumerate()
+        {
+            row[label] = 1.0;
+        }
+        Self {
+            neurons,
+            mask: (0..blocks).map(|block| mask(neurons, block)).collect(),
+            targets,
+        }
+    }
+
+    /// Turns weighted inputs into activations in place and returns the sum of the examples' costs.
+    ///
+    /// * `z`: `[examples, blocks]` lanes; the padding becomes 0
+    /// * `labels`: the wanted output of each example
+    pub fn activate(&self, cost: Cost, z: &mut [Lanes], labels: impl Iterator<Item = u8>) -> f64 {
+        let examples = z.chunks_exact_mut(self.mask.len()).zip(labels);
+        match cost {
+            Cost::Squares => {
+                let mut total = 0.0;
+                for (z, label) in examples {
+                    let mut squares = Lanes::ZERO;
+                    for ((a, &mask), &target) in
+                        z.iter_mut().zip(&self.mask).zip(self.target(label))
+                    {
+                        *a = sigmoid(*a) * mask;
+                        let difference = *a - target;
+                        squares += difference * difference;
+                    }
+                    total += f64::from(sum(squares));
+                }
+                total
+            }
+            Cost::CrossEntropy => {
+                // Sixteen logarithms cost as much as one.
+                let (mut sums, mut waiting) = ([1.0_f32; LANES], 0);
+                let mut total = 0.0;
+                for (z, label) in examples {
+                    // The largest is subtracted first: no exponential overflows, one of them is 1.
+                    let values = &numbers(z)[..self.neurons];
+                    let largest = values
+                        .iter()
+                        .copied()
+                        .fold(f32::NEG_INFINITY, |a, b| if b > a { b } else { a });
+                    total -= f64::from(values[usize::from(label)] - largest);
+                    let mut all = Lanes::ZERO;
+                    for (a, &mask) in z.iter_mut().zip(&self.mask) {
+                        *a = exp(*a - largest) * mask;
+                        all += *a;
+                    }
+                    let all = sum(all);
+                    z.iter_mut().for_each(|a| *a /= all);
+                    sums[waiting] = all;
+                    waiting += 1;
+                    if waiting == LANES {
+                        total += f64::from(sum(ln(Lanes::from(sums))));
+                        (sums, waiting) = ([1.0; LANES], 0);
+                    }
+                }
+                if waiting > 0 {
+                    total += f64::from(sum(ln(Lanes::from(sums))));
+                }
+                total
+            }
+        }
+    }
+
+    /// Derivative of each example's cost by the weighted inputs of its outputs.
+    ///
+    /// * `a`: `[examples, blocks]` lanes, as [`activate`](Self::activate) left them
+    /// * `deltas`: `[examples, blocks]` lanes, the result
+    pub fn deltas(
+        &self,
+        cost: Cost,
+        a: &[Lanes],
+        labels: impl Iterator<Item = u8>,
+        deltas: &mut [Lanes],
+    ) {
+        let blocks = self.mask.len();
+        let examples = a.chunks_exact(blocks).zip(deltas.chunks_exact_mut(blocks));
+        for ((a, deltas), label) in examples.zip(labels) {
+            for ((delta, &a), &target) in deltas.iter_mut().zip(a).zip(self.target(label)) {
+                *delta = match cost {
+                    // The padding's a is 0, and so is its delta.
+                    Cost::Squares => (a - target) * 2.0 * (a * (Lanes::splat(1.0) - a)),
+                    Cost::CrossEntropy => a - target,
+                };
+            }
+        }
+    }
+
+    /// Wanted outputs for a label, `[blocks]` lanes.
+    fn target(&self, label: u8) -> &[Lanes] {
+        &self.targets[usize::from(label) * self.mask.len()..][..self.mask.len()]
+    }
+
+    /// The output with the largest activation, the first of equals.
+    #[must_use]
+    pub fn largest(&self, a: &[Lanes]) -> u8 {
+        let mut best = (0, f32::NEG_INFINITY);
+        for (digit, &a) in (0_u8..).zip(&numbers(a)[..self.neurons]) {
+            if a > best.1 {
+                best = (digit, a);
+            }
+        }
+        best.0
+    }
+}
+
+impl Cost {
+    /// Both, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Squares, Self::CrossEntropy];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lanes(values: &[f32]) -> Vec<Lanes> {
+        let mut padded = [0.0; LANES];
+        padded[..values.len()].copy_from_slice(values);
+        vec![Lanes::from(padded)]
+    }
+
+    #[test]
+    fn squares_by_hand() {
+        // σ(0) = 1/2 for both outputs, wanted 0 and 1: (1/2)^2 + (-1/2)^2 = 1/2, deltas 2 (±1/2) (1/4).
+        let outputs = Outputs::new(2);
+        let mut a = lanes(&[0.0, 0.0]);
+        let cost = outputs.activate(Cost::Squares, &mut a, [1].into_iter());
+        assert!((cost - 0.5).abs() < 1e-6);
+        let mut deltas = lanes(&[]);
+        outputs.deltas(Cost::Squares, &a, [1].into_iter(), &mut deltas);
+        assert_eq!(numbers(&deltas)[..3], [0.25, -0.25, 0.0]);
+    }
+
+    #[test]
+    fn cross_entropy_by_hand() {
+        // softmax(ln 3, 0) = (3/4, 1/4); -ln 3/4 for label 0; deltas (-1/4, 1/4).
+        let outputs = Outputs::new(2);
+        let mut a = lanes(&[3.0_f32.ln(), 0.0]);
+        let cost = outputs.activate(Cost::CrossEntropy, &mut a, [0].into_iter());
+        assert!((cost + 0.75_f64.ln()).abs() < 1e-6, "{cost}");
+        let mut deltas = lanes(&[]);
+        outputs.deltas(Cost::CrossEntropy, &a, [0].into_iter(), &mut deltas);
+        assert!((numbers(&deltas)[0] + 0.25).abs() < 1e-6);
+        assert_eq!(numbers(&deltas)[2..], [0.0; 14]);
+    }
+
+    #[test]
+    fn huge_inputs_stay_finite_and_lost_ones_are_noticed() {
+        let outputs = Outputs::new(3);
+        for cost in Cost::ALL {
+            let mut a = lanes(&[1e30, -1e30, 0.0]);
+            assert!(outputs.activate(cost, &mut a, [0].into_iter()).abs() < 1.0);
+            let mut a = lanes(&[f32::NAN, 0.0, 0.0]);
+            assert!(!outputs.activate(cost, &mut a, [0].into_iter()).is_finite());
+        }
+    }
+}

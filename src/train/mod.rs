@@ -1,0 +1,637 @@
+//! The trainer: owns one run; one [`step`](Trainer::step) is one batch.
+
+mod batches;
+mod evaluate;
+mod optimizer;
+mod options;
+mod saved;
+
+pub use batches::Batches;
+pub use evaluate::{Evaluation, evaluate};
+pub use options::{
+    BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, Labels,
+    NEURONS, Optimizer, Options, Preset, Schedule,
+};
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::Error;
+use crate::data::augment::Augmenter;
+use crate::data::{CLASSES, Dataset, Examples, PIXELS, Part, Split};
+use crate::kernels::sparse::{self, SparseRows};
+use crate::kernels::{Lanes, blocks, update};
+use crate::landscape::{Landscape, places};
+use crate::network::{CHUNK, Network, Parameters, Pass};
+use crate::random::{Random, Stream};
+use optimizer::{Memory, average_weight};
+
+/// Steps between two looks whether all parameters are still finite.
+const CHECK_EVERY: u32 = 256;
+/// Training examples that stand for all of them where all would take too long.
+pub const FIXED_EXAMPLES: usize = 1_000;
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// Steps made so far.
+    pub step: u32,
+    /// Examples seen so far.
+    pub examples: u64,
+    /// Passes through the training examples so far, with fraction.
+    pub epoch: f64,
+    /// Mean cost of the step's batch, before the step.
+    pub cost: f64,
+}
+
+/// What a step did, looked at closely.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Observation {
+    /// What every step tells.
+    #[serde(flatten)]
+    pub report: Report,
+    /// Mean cost of the same batch after the step.
+    pub cost_after: f64,
+    /// Length of the gradient of the batch's cost.
+    pub gradient_norm: f64,
+    /// Distance between the parameters before and after.
+    pub step_length: f64,
+    /// Change of the cost if it were a plane: gradient times step.
+    pub predicted_change: f64,
+    /// The learning rate of this step.
+    pub learning_rate: f64,
+}
+
+/// The cost along the step to come.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Slice {
+    /// Mean cost of the batch to come, here.
+    pub cost: f64,
+    /// Its slope at this place, in cost per step length: minus gradient times step length for plain descent.
+    pub slope: f64,
+    /// Length of the gradient.
+    pub gradient_norm: f64,
+    /// Length of the step.
+    pub step_length: f64,
+    /// The learning rate of the step.
+    pub learning_rate: f64,
+    /// How many training examples the second curve stands on.
+    pub fixed_examples: usize,
+}
+
+/// What changes from step to step: enough to go on from.
+#[derive(Clone, Debug)]
+struct State {
+    network: Network,
+    average: Option<Parameters>,
+    memory: Memory,
+    batches: Batches,
+    step: u32,
+    examples: u64,
+}
+
+/// One run: a network, the examples it learns from, and how.
+#[derive(Debug)]
+pub struct Trainer {
+    options: Options,
+    split: Split,
+    /// What the network is told, `[training examples]`.
+    labels: Vec<u8>,
+    state: State,
+    /// A state known to be sound, and the way back when a later one is not.
+    checkpoint: Box<State>,
+    augmenter: Option<Augmenter>,
+    pass: Pass,
+    gradient: Parameters,
+    /// First layer's deltas of a batch, `[batch, blocks]` lanes.
+    deltas: Vec<Lanes>,
+}
+
+impl Trainer {
+    /// A new run on a data set of digits.
+    ///
+    /// # Errors
+    /// If an option is out of its range.
+    pub fn new(data: &Dataset, options: Options) -> Result<Self, Error> {
+        options.check(data.len(Part::Train))?;
+        Self::on(
+            data.examples(options.straighten).clone(),
+            PIXELS,
+            CLASSES,
+            options,
+        )
+    }
+
+    /// A new run on any labelled inputs.
+    ///
+    /// * `split`: the first `options.training_examples` of its training part are learnt from
+    /// * `inputs`, `outputs`: size of the network's first and last layer
+    ///
+    /// # Errors
+    /// If an option is out of its range.
+    pub fn on(
+        split: Split,
+        inputs: usize,
+        outputs: usize,
+        options: Options,
+    ) -> Result<Self, Error> {
+        options.check(split.train.len())?;
+        let sizes: Vec<usize> = std::iter::once(inputs)
+            .chain(options.layers.iter().copied())
+            .chain([outputs])
+            .collect();
+        let labels = told_labels(&split.train, &options);
+        let state = State::new(&sizes, &options);
+        Ok(Self {
+            labels,
+            checkpoint: Box::new(state.clone()),
+            augmenter: options.augment.then(|| Augmenter::new(options.straighten)),
+            pass: Pass::new(&sizes),
+            gradient: Parameters::zeros(&sizes),
+            deltas: Vec::new(),
+            state,
+            options,
+            split,
+        })
+    }
+
+    /// Back to the first weights, order and augmentation.
+    pub fn reset(&mut self) {
+        let sizes = self.state.network.sizes().to_vec();
+        self.state = State::new(&sizes, &self.options);
+        *self.checkpoint = self.state.clone();
+    }
+
+    /// All options in force.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Another learning rate from the next step on.
+    ///
+    /// # Errors
+    /// If it is out of its range; then nothing is changed.
+    pub fn set_learning_rate(&mut self, rate: f64) -> Result<(), Error> {
+        self.change(|options| options.learning_rate = rate)
+    }
+
+    /// Another batch size from the next step on.
+    ///
+    /// # Errors
+    /// If it is out of its range; then nothing is changed.
+    pub fn set_batch_size(&mut self, size: usize) -> Result<(), Error> {
+        self.change(|options| options.batch_size = size)
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Options)) -> Result<(), Error> {
+        let mut options = self.options.clone();
+        change(&mut options);
+        options.check(self.split.train.len())?;
+        // What leads to this state must not be replayed with other options.
+        self.settle()?;
+        *self.checkpoint = self.state.clone();
+        self.options = options;
+        Ok(())
+    }
+
+    /// The network as training left it.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.state.network
+    }
+
+    /// The running average of the parameters; the parameters themselves if none is kept.
+    #[must_use]
+    pub fn average(&self) -> &Parameters {
+        self.state
+            .average
+            .as_ref()
+            .unwrap_or(&self.state.network.parameters)
+    }
+
+    /// The network to read with: the running average if one is kept.
+    #[must_use]
+    pub fn reader(&self) -> Network {
+        Network {
+            parameters: self.average().clone(),
+            ..self.state.network
+        }
+    }
+
+    /// Puts other parameters in the place of the present ones, and of their average.
+    ///
+    /// * `values`: in the order of [`Parameters::write`]
+    ///
+    /// # Errors
+    /// If their number is wrong or one is not finite; then nothing is changed.
+    pub fn set_parameters(&mut self, values: &[f32]) -> Result<(), Error> {
+        self.state.network.parameters.read(values)?;
+        if let Some(average) = &mut self.state.average {
+            average.clone_from(&self.state.network.parameters);
+        }
+        *self.checkpoint = self.state.clone();
+        Ok(())
+    }
+
+    /// How far the run has come, with the cost of its last batch.
+    #[must_use]
+    pub fn report(&self, cost: f64) -> Report {
+        let batches = &self.state.batches;
+        Report {
+            step: self.state.step,
+            examples: self.state.examples,
+            epoch: f64::from(batches.epoch())
+                + batches.position() as f64 / self.labels.len() as f64,
+            cost,
+        }
+    }
+
+    /// Whether the budget of a cosine is used up: the rate is zero from here on.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.options.schedule == Schedule::Cosine
+            && self
+                .options
+                .budget
+                .is_some_and(|budget| self.state.examples >= u64::from(budget))
+    }
+
+    /// One step: one batch forward, backward, and the parameters moved.
+    ///
+    /// Parameters are looked at every 256 steps only: see [`settle`](Self::settle).
+    ///
+    /// # Errors
+    /// [`Error::Diverged`] if the cost or a parameter is no longer finite; the state before that step is kept.
+    pub fn step(&mut self) -> Result<Report, Error> {
+        if self.state.step - self.checkpoint.step >= CHECK_EVERY {
+            self.settle()?;
+        }
+        match self.advance() {
+            Ok(cost) => Ok(self.report(cost)),
+            Err(_) => Err(self.recover()),
+        }
+    }
+
+    /// Makes sure that all parameters are finite, to be called before anyone looks at them.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`] if one is not; the run is back at the last step where all were.
+    pub fn settle(&mut self) -> Result<(), Error> {
+        if self.state.is_finite() {
+            if self.state.step != self.checkpoint.step {
+                *self.checkpoint = self.state.clone();
+            }
+            Ok(())
+        } else {
+            Err(self.recover())
+        }
+    }
+
+    /// One step, and what it did.
+    ///
+    /// # Errors
+    /// As [`step`](Self::step).
+    pub fn observed_step(&mut self) -> Result<Observation, Error> {
+        self.settle()?;
+        let (cost, gradient) = self.gradient();
+        if !cost.is_finite() {
+            return Err(self.recover());
+        }
+        let learning_rate = self.options.rate_at(self.state.examples);
+        let direction = self.direction(&gradient);
+        let rows = self.batch();
+        let report = self.step()?;
+        self.settle()?;
+        // The batch is still at hand, as it was augmented for the step.
+        let examples = source(self.augmenter.as_ref(), &self.split);
+        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let cost_after = mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels);
+        Ok(Observation {
+            report,
+            cost_after,
+            gradient_norm: gradient.norm(),
+            step_length: direction.norm(),
+            predicted_change: gradient.dot(&direction),
+            learning_rate,
+        })
+    }
+
+    /// Mean cost of the batch to come and its derivative by every parameter.
+    pub fn gradient(&mut self) -> (f64, Parameters) {
+        self.prepare();
+        let rows = self.batch();
+        let examples = source(self.augmenter.as_ref(), &self.split);
+        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let mut gradient = Parameters::zeros(self.state.network.sizes());
+        let network = &self.state.network;
+        self.pass.refresh(&network.parameters);
+        let blocks = blocks(network.sizes()[1]);
+        let mut cost = 0.0;
+        for chunk in rows.chunks(CHUNK) {
+            cost += self
+                .pass
+                .backward(network, examples, chunk, labels, &mut gradient);
+            let deltas = self.pass.first_deltas(chunk.len());
+            let weights = gradient.layer_mut(0);
+            push_first(examples, chunk, deltas, blocks, 1.0, weights);
+        }
+        let count = rows.len() as f64;
+        #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+        gradient.scale((1.0 / count) as f32);
+        (cost / count, gradient)
+    }
+
+    /// The cost along the step to come, at equal distances in step lengths: of the batch and of a fixed thousand of the
+    /// training examples.
+    ///
+    /// * `from`, `to`: in step lengths, 0 is here and 1 is where the step lands
+    /// * `batch`, `fixed`: the results, as many as there is room for
+    ///
+    /// # Errors
+    /// If the two have not the same length.
+    pub fn slice(
+        &mut self,
+        from: f32,
+        to: f32,
+        batch: &mut [f32],
+        fixed: &mut [f32],
+    ) -> Result<Slice, Error> {
+        Error::check_length("points of both curves", batch.len(), fixed.len())?;
+        let (cost, gradient) = self.gradient();
+        let direction = self.direction(&gradient);
+        let slice = Slice {
+            cost,
+            slope: gradient.dot(&direction),
+            gradient_norm: gradient.norm(),
+            step_length: direction.norm(),
+            learning_rate: self.options.rate_at(self.state.examples),
+            fixed_examples: self.labels.len().min(FIXED_EXAMPLES),
+        };
+        let fixed_rows: Vec<u32> = (0..).take(slice.fixed_examples).collect();
+        let curves = [
+            (
+                source(self.augmenter.as_ref(), &self.split),
+                self.batch(),
+                told(self.augmenter.as_ref(), &self.labels),
+                batch,
+            ),
+            (&self.split.train.inputs, fixed_rows, &self.labels, fixed),
+        ];
+        for (inputs, rows, labels, out) in curves {
+            let network = &self.state.network;
+            let directions = vec![direction.clone()];
+            let mut line = Landscape::new(network, directions, inputs, &rows, labels);
+            let count = out.len();
+            for (t, out) in places(from, to, count).zip(out) {
+                #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+                let cost = line.cost(&[t]) as f32;
+                *out = cost;
+            }
+        }
+        Ok(slice)
+    }
+
+    /// Reads the held back or the training examples with the network to read with.
+    ///
+    /// * `limit`: how many at most, 0 for all
+    #[must_use]
+    pub fn evaluate(&mut self, part: Part, limit: usize) -> Evaluation {
+        let (inputs, labels) = match part {
+            Part::Train => (&self.split.train.inputs, &self.labels),
+            Part::Test => (&self.split.test.inputs, &self.split.test.labels),
+        };
+        let limit = if limit == 0 {
+            labels.len()
+        } else {
+            limit.min(labels.len())
+        };
+        let reader = Network {
+            parameters: self.average().clone(),
+            ..self.state.network
+        };
+        evaluate(&reader, inputs, labels, limit, &mut self.pass)
+    }
+
+    /// What the next step will add to the parameters, given the gradient.
+    fn direction(&self, gradient: &Parameters) -> Parameters {
+        let mut target = self.state.network.parameters.clone();
+        let rate = self.rate();
+        let mut memory = self.state.memory.clone();
+        if matches!(memory, Memory::None) {
+            // Without the detour over the parameters, whose rounding would show in the slope.
+            target = gradient.clone();
+            target.scale(-rate);
+        } else {
+            memory.apply(&mut target, gradient, 1.0, rate);
+            target.add_scaled(-1.0, &self.state.network.parameters);
+        }
+        target
+    }
+
+    fn rate(&self) -> f32 {
+        #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+        let rate = self.options.rate_at(self.state.examples) as f32;
+        rate
+    }
+
+    /// Rows of the batch to come: in the training set, or among the augmented images.
+    fn batch(&self) -> Vec<u32> {
+        let batch = self.state.batches.current(self.options.batch_size);
+        match self.augmenter {
+            Some(_) => (0..).take(batch.len()).collect(),
+            None => batch.to_vec(),
+        }
+    }
+
+    /// Gets the images of the batch to come ready.
+    fn prepare(&mut self) {
+        let batch = self.state.batches.current(self.options.batch_size);
+        if let Some(augmenter) = &mut self.augmenter {
+            let (seed, first) = (self.options.seed, self.state.examples);
+            augmenter.prepare(&self.split.train, &self.labels, batch, seed, first);
+        }
+    }
+
+    /// One step without a look at the parameters it leaves; the cost, or the cost that is not finite, and no step.
+    fn advance(&mut self) -> Result<f64, f64> {
+        self.prepare();
+        let rate = self.rate();
+        let touched = if self.augmenter.is_none() {
+            let size = self.options.batch_size;
+            self.state.batches.touch(&self.split.train.inputs, size)
+        } else {
+            0.0
+        };
+        std::hint::black_box(touched);
+
+        let inputs = source(self.augmenter.as_ref(), &self.split);
+        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let batch = self.state.batches.current(self.options.batch_size);
+        let numbered: Vec<u32>;
+        let rows = if self.augmenter.is_some() {
+            numbered = (0..).take(batch.len()).collect();
+            &numbered
+        } else {
+            batch
+        };
+        let count = rows.len();
+        let network = &mut self.state.network;
+        let blocks = blocks(network.sizes()[1]);
+        let first_weights = inputs.width() * blocks;
+        // Plain descent moves the first weights in place, pixel by pixel; the others need the whole gradient.
+        let in_place = matches!(self.state.memory, Memory::None);
+
+        let gradient = &mut self.gradient;
+        let cleared = if in_place { first_weights } else { 0 };
+        gradient.lanes_mut()[cleared..].fill(Lanes::ZERO);
+        self.deltas.clear();
+        self.pass.refresh(&network.parameters);
+        let mut cost = 0.0;
+        for chunk in rows.chunks(CHUNK) {
+            cost += self.pass.backward(network, inputs, chunk, labels, gradient);
+            let deltas = self.pass.first_deltas(chunk.len());
+            if in_place {
+                self.deltas.extend_from_slice(deltas);
+            } else {
+                push_first(inputs, chunk, deltas, blocks, 1.0, gradient.layer_mut(0));
+            }
+        }
+        let cost = cost / count as f64;
+        if !cost.is_finite() {
+            return Err(cost);
+        }
+
+        let scale = 1.0 / count as f32;
+        if in_place {
+            let weights = network.parameters.layer_mut(0);
+            push_first(inputs, rows, &self.deltas, blocks, -(rate * scale), weights);
+            update::descent(
+                &mut network.parameters.lanes_mut()[first_weights..],
+                &gradient.lanes()[first_weights..],
+                rate * scale,
+            );
+        } else {
+            self.state
+                .memory
+                .apply(&mut network.parameters, gradient, scale, rate);
+        }
+        if let Some(average) = &mut self.state.average {
+            let weight = average_weight(self.state.step);
+            update::average(average.lanes_mut(), network.parameters.lanes(), weight);
+        }
+        self.state.step += 1;
+        self.state.examples += count as u64;
+        self.state.batches.advance(count);
+        Ok(cost)
+    }
+
+    /// Goes back to the last sound state and forward again, step by step, to just before the one that went wrong.
+    fn recover(&mut self) -> Error {
+        self.state = (*self.checkpoint).clone();
+        loop {
+            let before = self.state.clone();
+            let (Ok(cost) | Err(cost)) = self.advance();
+            if !cost.is_finite() || !self.state.is_finite() {
+                self.state = before;
+                *self.checkpoint = self.state.clone();
+                let step = self.state.step + 1;
+                return Error::Diverged { step, cost };
+            }
+        }
+    }
+}
+
+impl State {
+    fn new(sizes: &[usize], options: &Options) -> Self {
+        let mut random = Random::new(options.seed, Stream::Parameters);
+        let network = Network::new(sizes, options.activation, options.cost, &mut random);
+        Self {
+            average: options.average.then(|| network.parameters.clone()),
+            memory: Memory::new(options.optimizer, sizes),
+            batches: Batches::new(options.training_examples, options.seed),
+            step: 0,
+            examples: 0,
+            network,
+        }
+    }
+
+    fn is_finite(&self) -> bool {
+        update::all_finite(self.network.parameters.lanes())
+            && self
+                .average
+                .as_ref()
+                .is_none_or(|a| update::all_finite(a.lanes()))
+    }
+}
+
+/// The images that a batch is taken from: augmented ones, or the training set itself.
+fn source<'a>(augmenter: Option<&'a Augmenter>, split: &'a Split) -> &'a SparseRows {
+    augmenter.map_or(&split.train.inputs, Augmenter::inputs)
+}
+
+/// The labels that go with [`source`].
+fn told<'a>(augmenter: Option<&'a Augmenter>, labels: &'a [u8]) -> &'a [u8] {
+    augmenter.map_or(labels, Augmenter::labels)
+}
+
+/// What the network is told about the training examples that it uses.
+fn told_labels(examples: &Arc<Examples>, options: &Options) -> Vec<u8> {
+    let mut labels = examples.labels[..options.training_examples].to_vec();
+    let share = f64::from(options.labels.share());
+    let mut random = Random::new(options.seed, Stream::Labels);
+    let mut places: Vec<u32> = (0..).take(labels.len()).collect();
+    random.shuffle(&mut places);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of at most all examples"
+    )]
+    let count = (share * labels.len() as f64).round() as usize;
+    let from: Vec<u32> = places[..count].to_vec();
+    random.shuffle(&mut places[..count]);
+    for (&to, &from) in places[..count].iter().zip(&from) {
+        labels[to as usize] = examples.labels[from as usize];
+    }
+    labels
+}
+
+/// Adds `scale * value * delta` to the first layer's weights for each pixel of the chosen examples.
+fn push_first(
+    inputs: &SparseRows,
+    rows: &[u32],
+    deltas: &[Lanes],
+    blocks: usize,
+    scale: f32,
+    weights: &mut [Lanes],
+) {
+    for (&row, deltas) in rows.iter().zip(deltas.chunks_exact(blocks)) {
+        let entries = inputs.row(row as usize);
+        if blocks == 1 {
+            sparse::accumulate(entries, weights, 1, 0, deltas[0] * scale);
+        } else {
+            for (block, &delta) in deltas.iter().enumerate() {
+                sparse::accumulate(entries, weights, blocks, block, delta * scale);
+            }
+        }
+    }
+}
+
+/// Mean cost over some rows.
+fn mean_cost(
+    pass: &mut Pass,
+    network: &Network,
+    inputs: &SparseRows,
+    rows: &[u32],
+    labels: &[u8],
+) -> f64 {
+    let mut cost = 0.0;
+    for chunk in rows.chunks(CHUNK) {
+        cost += pass.forward(network, inputs, chunk, labels);
+    }
+    cost / rows.len() as f64
+}

@@ -1,0 +1,83 @@
+//! Gradients in, changed parameters out.
+
+use serde::{Deserialize, Serialize};
+
+use super::options::Optimizer;
+use crate::kernels::update::{self, adam};
+use crate::network::Parameters;
+
+/// Decay of momentum's velocity, the customary value.
+const MOMENTUM: f32 = 0.9;
+
+/// What an optimizer remembers from one step to the next.
+#[derive(Clone, Debug)]
+pub(super) enum Memory {
+    /// Plain descent remembers nothing.
+    None,
+    /// Momentum's velocity.
+    Velocity(Parameters),
+    /// Adam's running means of the gradient and of its square, and `beta^t` for both.
+    Moments {
+        mean: Parameters,
+        square: Parameters,
+        powers: Powers,
+    },
+}
+
+/// `beta^t` for both of Adam's means, by repeated multiplication.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Powers(pub(super) f64, pub(super) f64);
+
+impl Memory {
+    pub(super) fn new(optimizer: Optimizer, sizes: &[usize]) -> Self {
+        let zeros = || Parameters::zeros(sizes);
+        match optimizer {
+            Optimizer::Descent => Self::None,
+            Optimizer::Momentum => Self::Velocity(zeros()),
+            Optimizer::Adam => Self::Moments {
+                mean: zeros(),
+                square: zeros(),
+                powers: Powers(1.0, 1.0),
+            },
+        }
+    }
+
+    /// One step along the gradient of the mean cost.
+    ///
+    /// * `gradient`: summed over the examples of the batch
+    /// * `scale`: one over the number of examples
+    pub(super) fn apply(
+        &mut self,
+        parameters: &mut Parameters,
+        gradient: &Parameters,
+        scale: f32,
+        rate: f32,
+    ) {
+        let (w, g) = (parameters.lanes_mut(), gradient.lanes());
+        match self {
+            Self::None => update::descent(w, g, rate * scale),
+            Self::Velocity(velocity) => {
+                update::momentum(w, g, velocity.lanes_mut(), scale, MOMENTUM, rate);
+            }
+            Self::Moments {
+                mean,
+                square,
+                powers,
+            } => {
+                powers.0 *= f64::from(adam::BETA_1);
+                powers.1 *= f64::from(adam::BETA_2);
+                #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+                let corrections = ((1.0 - powers.0) as f32, (1.0 - powers.1) as f32);
+                let means = (mean.lanes_mut(), square.lanes_mut());
+                update::adam(w, g, means, scale, corrections, rate);
+            }
+        }
+    }
+}
+
+/// Weight of the newest parameters in the running average after `step` steps: at first nearly all, so that the first
+/// random weights are soon forgotten, in the end one in a thousand.
+pub(super) fn average_weight(step: u32) -> f32 {
+    const LEAST: f32 = 1e-3;
+    (9.0 / (10.0 + step as f32)).max(LEAST)
+}

@@ -1,0 +1,125 @@
+//! A run as bytes: everything it takes to go on as if it had never stopped.
+
+use serde::{Deserialize, Serialize};
+
+use super::optimizer::{Memory, Powers};
+use super::options::Options;
+use super::{Batches, State, Trainer};
+use crate::Error;
+use crate::data::{Dataset, Part};
+use crate::network::Parameters;
+
+const WHAT: &str = "saved run";
+/// The first bytes of a saved run; the digit is the version of what follows.
+const MAGIC: [u8; 8] = *b"descent1";
+
+/// What is saved, behind the magic bytes and before a CRC-32 of itself.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    options: Options,
+    /// Of the training labels: a run goes on with the data it was begun with.
+    data: u32,
+    parameters: Vec<f32>,
+    average: Option<Vec<f32>>,
+    velocity: Option<Vec<f32>>,
+    moments: Option<(Vec<f32>, Vec<f32>, Powers)>,
+    epoch: u32,
+    position: usize,
+    step: u32,
+    examples: u64,
+}
+
+impl Trainer {
+    /// The whole run as bytes.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`] as [`settle`](Self::settle).
+    pub fn save(&mut self) -> Result<Vec<u8>, Error> {
+        self.settle()?;
+        let state = &self.state;
+        let (mut velocity, mut moments) = (None, None);
+        match &state.memory {
+            Memory::None => {}
+            Memory::Velocity(v) => velocity = Some(v.to_vec()),
+            Memory::Moments {
+                mean,
+                square,
+                powers,
+            } => moments = Some((mean.to_vec(), square.to_vec(), *powers)),
+        }
+        let saved = Saved {
+            options: self.options.clone(),
+            data: crc32fast::hash(&self.split.train.labels),
+            parameters: state.network.parameters.to_vec(),
+            average: state.average.as_ref().map(Parameters::to_vec),
+            velocity,
+            moments,
+            epoch: state.batches.epoch(),
+            position: state.batches.position(),
+            step: state.step,
+            examples: state.examples,
+        };
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(postcard::to_allocvec(&saved).expect("plain numbers can be written"));
+        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+        Ok(bytes)
+    }
+
+    /// A run as it was saved.
+    ///
+    /// # Errors
+    /// If the bytes are no whole, undamaged saved run, or it was begun with other data.
+    pub fn restore(data: &Dataset, bytes: &[u8]) -> Result<Self, Error> {
+        if !bytes.starts_with(&MAGIC) {
+            let expected = format!("a file that begins with \"{}\"", MAGIC.escape_ascii());
+            let found = format!("\"{}\"", bytes[..bytes.len().min(8)].escape_ascii());
+            return Err(Error::format(WHAT, expected, found));
+        }
+        let damaged = || {
+            let found = format!("{} bytes that break off or are damaged", bytes.len());
+            Error::format(WHAT, "a whole saved run", found)
+        };
+        let (body, checksum) = bytes.split_last_chunk::<4>().ok_or_else(damaged)?;
+        if crc32fast::hash(body) != u32::from_le_bytes(*checksum) || body.len() < MAGIC.len() {
+            return Err(damaged());
+        }
+        let saved: Saved = postcard::from_bytes(&body[MAGIC.len()..]).map_err(|_| damaged())?;
+        let mut trainer = Self::new(data, saved.options)?;
+        let found = crc32fast::hash(&trainer.split.train.labels);
+        if found != saved.data {
+            let expected = "the data that the run was begun with";
+            let found = format!("other data of {} training examples", data.len(Part::Train));
+            return Err(Error::format(WHAT, expected, found));
+        }
+        let sizes = trainer.network().sizes().to_vec();
+        let read = |values: &[f32]| {
+            let mut parameters = Parameters::zeros(&sizes);
+            parameters.read(values).map(|()| parameters)
+        };
+        let mut network = trainer.state.network.clone();
+        network.parameters.read(&saved.parameters)?;
+        trainer.state = State {
+            network,
+            average: saved.average.as_deref().map(read).transpose()?,
+            memory: match (&saved.velocity, &saved.moments) {
+                (Some(velocity), _) => Memory::Velocity(read(velocity)?),
+                (_, Some((mean, square, powers))) => Memory::Moments {
+                    mean: read(mean)?,
+                    square: read(square)?,
+                    powers: *powers,
+                },
+                _ => Memory::None,
+            },
+            batches: Batches::resume(
+                trainer.options.training_examples,
+                trainer.options.seed,
+                saved.epoch,
+                saved.position,
+            ),
+            step: saved.step,
+            examples: saved.examples,
+        };
+        *trainer.checkpoint = trainer.state.clone();
+        Ok(trainer)
+    }
+}
