@@ -277,19 +277,30 @@ impl Trainer {
         }
     }
 
-    /// Makes sure that all parameters are finite, to be called before anyone looks at them.
+    /// Makes sure that all parameters are finite, and the cost that they give, too; to be called before anyone looks
+    /// at them.
     ///
     /// # Errors
     /// [`Error::Diverged`] if one is not; the run is back at the last step where all were.
     pub fn settle(&mut self) -> Result<(), Error> {
-        if self.state.is_finite() {
-            if self.state.step != self.checkpoint.step {
-                *self.checkpoint = self.state.clone();
-            }
-            Ok(())
-        } else {
-            Err(self.recover())
+        if self.state.step == self.checkpoint.step {
+            return Ok(());
         }
+        if !self.state.is_finite() || !self.cost_to_come().is_finite() {
+            return Err(self.recover());
+        }
+        *self.checkpoint = self.state.clone();
+        Ok(())
+    }
+
+    /// Mean cost of the batch to come, or of its first thousand examples.
+    fn cost_to_come(&mut self) -> f64 {
+        self.prepare();
+        let mut rows = self.batch();
+        rows.truncate(FIXED_EXAMPLES);
+        let examples = source(self.augmenter.as_ref(), &self.split);
+        let labels = told(self.augmenter.as_ref(), &self.labels);
+        mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels)
     }
 
     /// One step, and what it did.
@@ -306,11 +317,11 @@ impl Trainer {
         let direction = self.direction(&gradient);
         let rows = self.batch();
         let report = self.step()?;
-        self.settle()?;
         // The batch is still at hand, as it was augmented for the step.
         let examples = source(self.augmenter.as_ref(), &self.split);
         let labels = told(self.augmenter.as_ref(), &self.labels);
         let cost_after = mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels);
+        self.settle()?;
         Ok(Observation {
             report,
             cost_after,
@@ -533,15 +544,23 @@ impl Trainer {
     /// Goes back to the last sound state and forward again, step by step, to just before the one that went wrong.
     fn recover(&mut self) -> Error {
         self.state = (*self.checkpoint).clone();
+        let mut previous = None;
         loop {
             let before = self.state.clone();
             let (Ok(cost) | Err(cost)) = self.advance();
-            if !cost.is_finite() || !self.state.is_finite() {
-                self.state = before;
-                *self.checkpoint = self.state.clone();
-                let step = self.state.step + 1;
-                return Error::Diverged { step, cost };
-            }
+            let sound = if !cost.is_finite() {
+                // This step could not begin: the one before it led to where there is no cost.
+                previous.unwrap_or(before)
+            } else if !self.state.is_finite() {
+                before
+            } else {
+                previous = Some(before);
+                continue;
+            };
+            *self.checkpoint = sound.clone();
+            self.state = sound;
+            let step = self.state.step + 1;
+            return Error::Diverged { step, cost };
         }
     }
 }

@@ -1,0 +1,297 @@
+//! Runs learn, replay, diverge and go on as they should, on the digits that the page ships.
+
+use descent::Error;
+use descent::data::{Dataset, Part};
+use descent::train::{Changes, Labels, Optimizer, Options, Preset, Trainer};
+use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
+
+fn digits() -> &'static Dataset {
+    static DIGITS: OnceLock<Dataset> = OnceLock::new();
+    DIGITS.get_or_init(|| {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/data/mnist-10k.bin");
+        Dataset::from_packed(&std::fs::read(path).unwrap()).unwrap()
+    })
+}
+
+fn options(preset: Preset) -> Options {
+    Options::preset(preset, digits().len(Part::Train))
+}
+
+fn trainer(options: Options) -> Trainer {
+    Trainer::new(digits(), options).unwrap()
+}
+
+fn train(trainer: &mut Trainer, examples: u64) {
+    while trainer.report(0.0).examples < examples {
+        trainer.step().unwrap();
+    }
+    trainer.settle().unwrap();
+}
+
+fn sha256(parameters: &[f32]) -> String {
+    let bytes: Vec<u8> = parameters.iter().flat_map(|p| p.to_le_bytes()).collect();
+    Sha256::digest(&bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}
+
+#[test]
+fn the_videos_recipe_learns_to_read() {
+    let mut trainer = trainer(options(Preset::Video));
+    let before = trainer.evaluate(Part::Test, 0).accuracy;
+    assert!(before < 0.25, "untrained it only guesses: {before}");
+    train(&mut trainer, 100_000);
+    let evaluation = trainer.evaluate(Part::Test, 0);
+    assert!(evaluation.accuracy > 0.88, "{}", evaluation.accuracy);
+    // Rows of the confusion matrix are the labels, and its diagonal is what was read correctly.
+    let total: u32 = evaluation.confusion.iter().flatten().sum();
+    let correct: u32 = (0..10).map(|d| evaluation.confusion[d][d]).sum();
+    assert_eq!(total, 1_000);
+    assert!((f64::from(correct) / f64::from(total) - evaluation.accuracy).abs() < 1e-12);
+}
+
+#[test]
+fn the_best_recipe_reads_better_sooner() {
+    let mut options = options(Preset::Best);
+    options.seed = 3;
+    let changes: Changes = serde_json::from_str(r#"{"budget": 100000}"#).unwrap();
+    let mut trainer = trainer(options.with(changes, 9_000).unwrap());
+    train(&mut trainer, 100_000);
+    let accuracy = trainer.evaluate(Part::Test, 0).accuracy;
+    assert!(accuracy > 0.965, "{accuracy}");
+}
+
+#[test]
+fn a_handful_of_images_is_learnt_by_heart() {
+    for optimizer in Optimizer::ALL {
+        let mut trainer = trainer(Options {
+            training_examples: 10,
+            optimizer,
+            learning_rate: match optimizer {
+                Optimizer::Descent => 1.5,
+                Optimizer::Momentum => 0.3,
+                Optimizer::Adam => 0.01,
+            },
+            ..options(Preset::Video)
+        });
+        train(&mut trainer, 20_000);
+        let evaluation = trainer.evaluate(Part::Train, 0);
+        assert_eq!(evaluation.accuracy, 1.0, "{optimizer:?}");
+        assert!(evaluation.cost < 0.05, "{optimizer:?}: {}", evaluation.cost);
+    }
+}
+
+#[test]
+fn shuffled_labels_are_learnt_by_heart_too_and_mean_nothing() {
+    // Straightening takes away much of what tells 500 images apart; without it 30,000 examples are enough.
+    let mut trainer = trainer(Options {
+        straighten: false,
+        labels: Labels::Shuffled(1.0),
+        training_examples: 500,
+        optimizer: Optimizer::Adam,
+        learning_rate: 4e-3,
+        batch_size: 32,
+        average: false,
+        augment: false,
+        ..options(Preset::Best)
+    });
+    train(&mut trainer, 30_000);
+    assert_eq!(trainer.evaluate(Part::Train, 0).accuracy, 1.0);
+    let unseen = trainer.evaluate(Part::Test, 0).accuracy;
+    assert!(unseen < 0.25, "{unseen}");
+}
+
+#[test]
+fn shuffling_a_share_of_the_labels_changes_about_that_share() {
+    // The network is asked for the labels it was told: an untrained one's confusion matrix counts them.
+    let told = |labels| {
+        let mut trainer = trainer(Options {
+            labels,
+            ..options(Preset::Video)
+        });
+        let rows = trainer.evaluate(Part::Train, 0).confusion;
+        rows.iter()
+            .map(|row| row.iter().sum())
+            .collect::<Vec<u32>>()
+    };
+    // Dealing labels out anew keeps how many there are of each.
+    assert_eq!(told(Labels::True), told(Labels::Shuffled(1.0)));
+    // One sharp read tells them apart: the share of correct answers of a trained network falls with it.
+    let mut reader = trainer(options(Preset::Video));
+    train(&mut reader, 100_000);
+    let parameters = reader.network().parameters.to_vec();
+    let accuracy = |share| {
+        let mut other = trainer(Options {
+            labels: Labels::Shuffled(share),
+            ..options(Preset::Video)
+        });
+        other.set_parameters(&parameters).unwrap();
+        other.evaluate(Part::Train, 0).accuracy
+    };
+    let (whole, half) = (reader.evaluate(Part::Train, 0).accuracy, accuracy(0.5));
+    // Of the half that is dealt out anew, one in ten gets its own label again.
+    assert!((half - whole * 0.55).abs() < 0.02, "{half} of {whole}");
+}
+
+/// The options, how far to train, and the parameters' SHA-256 that every platform must arrive at.
+#[derive(serde::Deserialize)]
+struct Replay {
+    options: serde_json::Value,
+    examples: u64,
+    sha256: String,
+}
+
+#[test]
+fn runs_replay_to_the_last_bit() {
+    let text = include_str!("replay.json");
+    let replays: Vec<Replay> = serde_json::from_str(text).unwrap();
+    for replay in replays {
+        let changes: Changes = serde_json::from_value(replay.options.clone()).unwrap();
+        let mut trainer = trainer(options(Preset::Video).with(changes, 9_000).unwrap());
+        train(&mut trainer, replay.examples);
+        let found = sha256(&trainer.network().parameters.to_vec());
+        assert_eq!(found, replay.sha256, "{}", replay.options);
+    }
+}
+
+#[test]
+fn reset_goes_back_to_the_very_same_first_weights() {
+    let mut trainer = trainer(options(Preset::Best));
+    let first = trainer.network().parameters.to_vec();
+    train(&mut trainer, 2_000);
+    let trained = trainer.network().parameters.to_vec();
+    assert_ne!(first, trained);
+    trainer.reset();
+    assert_eq!(first, trainer.network().parameters.to_vec());
+    train(&mut trainer, 2_000);
+    assert_eq!(trained, trainer.network().parameters.to_vec());
+}
+
+#[test]
+fn a_saved_run_goes_on_as_if_it_had_never_stopped() {
+    for optimizer in Optimizer::ALL {
+        let mut run = trainer(Options {
+            optimizer,
+            learning_rate: 0.01,
+            ..options(Preset::Best)
+        });
+        train(&mut run, 10_000);
+        let bytes = run.save().unwrap();
+        let mut restored = Trainer::restore(digits(), &bytes).unwrap();
+        assert_eq!(restored.options(), run.options());
+        train(&mut run, 15_000);
+        train(&mut restored, 15_000);
+        assert_eq!(run.network(), restored.network());
+        assert_eq!(run.average(), restored.average());
+        assert_eq!(run.report(0.0), restored.report(0.0));
+    }
+}
+
+#[test]
+fn damaged_saves_are_refused() {
+    let bytes = trainer(options(Preset::Video)).save().unwrap();
+    for length in (0..bytes.len()).step_by(997).chain([0, 7, 8, 11]) {
+        assert!(
+            Trainer::restore(digits(), &bytes[..length]).is_err(),
+            "{length}"
+        );
+    }
+    for place in (0..bytes.len()).step_by(499) {
+        let mut damaged = bytes.clone();
+        damaged[place] ^= 0x10;
+        assert!(Trainer::restore(digits(), &damaged).is_err(), "{place}");
+    }
+    let message = Trainer::restore(digits(), b"\x89PNG....")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.contains("expected a file that begins with \"descent1\""),
+        "{message}"
+    );
+}
+
+#[test]
+fn looking_does_not_disturb_the_run() {
+    let mut watched = trainer(options(Preset::Best));
+    let mut alone = trainer(options(Preset::Best));
+    for _ in 0..30 {
+        watched.observed_step().unwrap();
+        watched
+            .slice(-1.0, 5.0, &mut [0.0; 41], &mut [0.0; 41])
+            .unwrap();
+        let _ = watched.evaluate(Part::Test, 100);
+        alone.step().unwrap();
+    }
+    assert_eq!(watched.network(), alone.network());
+}
+
+#[test]
+fn the_slice_is_the_cost_where_the_step_leads() {
+    for preset in Preset::ALL {
+        let mut run = trainer(Options {
+            augment: false,
+            average: false,
+            ..options(preset)
+        });
+        train(&mut run, 1_000);
+        let (mut batch, mut fixed) = ([0.0; 7], [0.0; 7]);
+        let slice = run.slice(-1.0, 5.0, &mut batch, &mut fixed).unwrap();
+        assert!((f64::from(batch[1]) - slice.cost).abs() < 1e-6 * slice.cost);
+        let evaluated = run.evaluate(Part::Train, 1_000).cost;
+        assert!((f64::from(fixed[1]) - evaluated).abs() < 1e-6 * evaluated);
+        if preset == Preset::Video {
+            // Along the negative gradient the slope is minus its length, for each unit of length.
+            let expected = -slice.gradient_norm * slice.step_length;
+            assert!((slice.slope / expected - 1.0).abs() < 1e-5);
+        }
+        let seen = run.observed_step().unwrap();
+        assert!((seen.predicted_change - slice.slope).abs() < 1e-9);
+        assert!(
+            (f64::from(batch[2]) - seen.cost_after).abs() < 1e-5 * seen.cost_after,
+            "{preset:?}"
+        );
+        let landed = run.evaluate(Part::Train, 1_000).cost;
+        assert!(
+            (f64::from(fixed[2]) - landed).abs() < 1e-5 * landed,
+            "{preset:?}"
+        );
+    }
+}
+
+#[test]
+fn divergence_ends_the_run_and_keeps_what_was_there() {
+    // The first loses its cost, the second the numbers that the cost is made of.
+    for (seed, learning_rate) in [(1, 10.0), (3, 1_000.0)] {
+        let mut trainer = trainer(Options {
+            activation: descent::network::Activation::Silu,
+            cost: descent::network::Cost::CrossEntropy,
+            seed,
+            learning_rate,
+            ..options(Preset::Video)
+        });
+        let mut steps = 0;
+        let error = loop {
+            match trainer.step() {
+                Ok(_) => steps += 1,
+                Err(error) => break error,
+            }
+            assert!(steps < 1_000, "such a rate cannot go well");
+        };
+        let Error::Diverged { step, .. } = error else {
+            panic!("{error}");
+        };
+        assert!(step <= steps + 1);
+        assert_eq!(trainer.report(0.0).step, step - 1);
+        let kept = trainer.network().parameters.to_vec();
+        assert!(kept.iter().all(|p| p.is_finite()));
+        // The same step fails again, and changes nothing again.
+        let again = trainer.observed_step().unwrap_err();
+        assert_eq!(again.to_string(), error.to_string());
+        assert_eq!(trainer.network().parameters.to_vec(), kept);
+        // With a shorter step the run goes on.
+        trainer.set_learning_rate(1e-5).unwrap();
+        trainer.step().unwrap();
+    }
+}
