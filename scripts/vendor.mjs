@@ -1,0 +1,21 @@
+// Puts the chart library where the page imports it from: www/vendor/, with its types, style and licence.
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+
+const from = new URL("../node_modules/uplot/", import.meta.url);
+const to = new URL("../www/vendor/", import.meta.url);
+/** @param {string} path */
+const read = (path) => readFileSync(new URL(path, from), "utf8");
+
+mkdirSync(to, { recursive: true });
+const { version } = JSON.parse(read("package.json"));
+writeFileSync(
+  new URL("uplot.js", to),
+  `/*! uPlot ${version}, MIT licence, see vendor/uplot-license.txt */\n${read("dist/uPlot.esm.js")}`,
+);
+// The package declares itself as a script with a global; this is its module.
+writeFileSync(
+  new URL("uplot.d.ts", to),
+  read("dist/uPlot.d.ts").replace("export = uPlot;", "export default uPlot;").replace("export as namespace uPlot;", ""),
+);
+copyFileSync(new URL("dist/uPlot.min.css", from), new URL("uplot.css", to));
+copyFileSync(new URL("LICENSE", from), new URL("uplot-license.txt", to));

@@ -1,0 +1,363 @@
+// window.descent: what each call gives, and how it refuses.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
+import { OWN_DIGITS } from "./drawing.js";
+import { makeIdx, patched } from "./idx.js";
+import { fingerprint, openSite, refusal, shows } from "./site.js";
+
+describe("window.descent", () => {
+  /** @type {Awaited<ReturnType<typeof openSite>>} */
+  let site;
+  /** @type {import("puppeteer-core").Page} */
+  let page;
+  /** @type {string[]} */
+  let problems;
+  before(async () => {
+    site = await openSite();
+    ({ page, problems } = await site.visit());
+  });
+  after(async () => {
+    await site?.close();
+    assert.deepEqual(problems, []);
+  });
+  beforeEach(() => page.evaluate(() => descent.configure({ preset: "video", seed: 1 })));
+
+  /** Everything a refused call must leave alone. */
+  async function state() {
+    return { options: await page.evaluate(() => descent.options()), parameters: await fingerprint(page) };
+  }
+
+  it("configure takes any subset and gives the preset for the rest", async () => {
+    const options = await page.evaluate(async () => {
+      await descent.configure({ preset: "best", layers: [20, 12], seed: 5, learningRate: 0.004 });
+      return descent.options();
+    });
+    assert.equal(options.preset, "best");
+    assert.deepEqual(options.layers, [20, 12]);
+    assert.equal(options.seed, 5);
+    assert.ok(Math.abs(options.learningRate - 0.004) < 1e-9);
+    assert.equal(options.activation, "silu");
+    assert.deepEqual(
+      Object.keys(options).sort(),
+      ["activation", "augment", "average", "batchSize", "budget", "cost", "labels", "layers", "learningRate",
+        "optimizer", "preset", "schedule", "seed", "straighten", "trainingExamples"],
+    );
+    assert.equal(await page.evaluate(async () => (await descent.parameters()).length), 784 * 20 + 20 + 20 * 12 + 12 + 12 * 10 + 10);
+    await shows(page, "#step-count", 0);
+  });
+
+  it("every activation, cost and optimizer trains", async () => {
+    const lowered = await page.evaluate(async () => {
+      const outcomes = [];
+      for (const activation of ["sigmoid", "relu", "silu", "tanh"]) {
+        for (const cost of ["squares", "cross-entropy"]) {
+          for (const optimizer of ["descent", "momentum", "adam"]) {
+            const learningRate = optimizer === "adam" ? 0.003 : optimizer === "momentum" ? 0.01 : 0.1;
+            await descent.configure({ preset: "video", activation, cost, optimizer, learningRate, batchSize: 32, seed: 3 });
+            const before = (await descent.evaluate("test")).cost;
+            await descent.train({ examples: 20_000 });
+            const after = (await descent.evaluate("test")).cost;
+            if (!(after < before)) outcomes.push({ activation, cost, optimizer, before, after });
+          }
+        }
+      }
+      return outcomes;
+    });
+    assert.deepEqual(lowered, []);
+  });
+
+  it("a seed decides the run", async () => {
+    const run = async (/** @type {number} */ seed) => {
+      await page.evaluate((seed) => descent.configure({ preset: "video", seed }), seed);
+      const first = await fingerprint(page);
+      await page.evaluate(() => descent.train({ examples: 2_000 }));
+      return [first, await fingerprint(page)];
+    };
+    const once = await run(11);
+    assert.deepEqual(await run(11), once);
+    const other = await run(12);
+    assert.notEqual(other[0], once[0]);
+    assert.notEqual(other[1], once[1]);
+  });
+
+  it("wrong options are refused by name and change nothing", async () => {
+    await page.evaluate(() => descent.train({ steps: 3 }));
+    const before = await state();
+    const wrong = [
+      { learningrate: 1 },
+      { preset: "fast" },
+      { activation: "step" },
+      { cost: "hinge" },
+      { optimizer: "sgd" },
+      { schedule: "linear" },
+      { layers: [] },
+      { layers: [0] },
+      { layers: [129] },
+      { layers: [8, 8, 8, 8] },
+      { layers: [1.5] },
+      { layers: "16" },
+      { learningRate: 0 },
+      { learningRate: -1 },
+      { learningRate: "fast" },
+      { batchSize: 0 },
+      { batchSize: 2.5 },
+      { seed: -1 },
+      { seed: 0.5 },
+      { seed: 2 ** 32 },
+      { labels: "wrong" },
+      { labels: 2 },
+      { trainingExamples: 0 },
+      { trainingExamples: 9_001 },
+      { budget: -1 },
+      { straighten: "yes" },
+    ];
+    /** @type {Record<string, string>} */
+    const unclear = {};
+    for (const options of wrong) {
+      const text = JSON.stringify(options);
+      try {
+        const message = await refusal(page, (options) => descent.configure(/** @type {any} */ (options)), options);
+        if (!message.includes(Object.keys(options)[0]) || !/expected/i.test(message)) unclear[text] = message;
+      } catch (error) {
+        unclear[text] = String(error);
+        await page.evaluate(() => descent.configure({ preset: "video", seed: 1 }));
+      }
+    }
+    assert.deepEqual(unclear, {});
+    for (const values of [NaN, Infinity]) {
+      // JSON has no such numbers, so the page makes them.
+      const message = await refusal(page, (text) => descent.configure({ learningRate: Number(text) }), String(values));
+      assert.match(message, /learningRate/);
+    }
+    for (const options of [null, 3, "video", []]) {
+      const message = await refusal(page, (options) => descent.configure(/** @type {any} */ (options)), options);
+      assert.match(message, /expected/);
+    }
+    assert.deepEqual(await state(), before);
+    assert.equal(await page.evaluate(async () => (await descent.train({ steps: 1 })).step), 4);
+  });
+
+  it("train counts steps and examples", async () => {
+    const [first, second] = await page.evaluate(async () => {
+      await descent.configure({ preset: "video", batchSize: 32 });
+      return [await descent.train({ steps: 10 }), await descent.train({ examples: 320 })];
+    });
+    assert.equal(first.step, 10);
+    assert.equal(first.examples, 320);
+    assert.equal(second.step, 20);
+    assert.equal(second.examples, 640);
+    assert.ok(Math.abs(second.epoch - 640 / 9_000) < 0.01, `${second.epoch}`);
+    assert.ok(Number.isFinite(second.cost) && second.seconds >= 0);
+    await shows(page, "#step-count", 20);
+  });
+
+  it("train refuses what is no amount", async () => {
+    for (const amount of [undefined, {}, { steps: 0 }, { steps: -1 }, { steps: 1.5 }, { epochs: 1 }, { steps: 1, examples: 1 }]) {
+      const message = await refusal(page, (amount) => descent.train(/** @type {any} */ (amount)), amount);
+      assert.match(message, /expected .*found/s);
+    }
+  });
+
+  it("evaluate refuses another set", async () => {
+    const message = await refusal(page, (set) => descent.evaluate(/** @type {any} */ (set)), "validation");
+    assert.match(message, /expected .*found/s);
+  });
+
+  it("predict reads 784 grey levels and refuses anything else", async () => {
+    const reading = await page.evaluate(async () => {
+      const pixels = Array.from({ length: 784 }, (_, i) => (i % 28 > 12 && i % 28 < 16 && i > 112 && i < 672 ? 255 : 0));
+      const { digit, scores, input } = await descent.predict(pixels);
+      const again = await descent.predict(Uint8Array.from(pixels));
+      return { digit, scores: Array.from(scores), input: Array.from(input), again: again.digit };
+    });
+    assert.equal(reading.scores.length, 10);
+    assert.equal(reading.input.length, 784);
+    assert.ok(reading.input.every((ink) => ink >= 0 && ink <= 1));
+    assert.equal(reading.digit, reading.scores.indexOf(Math.max(...reading.scores)));
+    assert.equal(reading.again, reading.digit);
+    for (const pixels of [[], Array(783).fill(0), Array(785).fill(0), Array(784).fill(256), Array(784).fill(-1), Array(784).fill(null), "x", undefined]) {
+      const message = await refusal(page, (pixels) => descent.predict(/** @type {any} */ (pixels)), pixels);
+      assert.match(message, /expected .*found/s);
+    }
+  });
+
+  it("predict sees the bare pixels when straightening is off", async () => {
+    const off = await page.evaluate(async () => {
+      await descent.configure({ preset: "video", straighten: false });
+      const pixels = Array.from({ length: 784 }, (_, i) => i % 256);
+      const { input } = await descent.predict(pixels);
+      return Math.max(...pixels.map((byte, i) => Math.abs(byte / 255 - input[i])));
+    });
+    assert.ok(off < 1e-6, `${off}`);
+  });
+
+  it("predictStrokes reads a drawing of any place and scale", async () => {
+    for (const { label, strokes } of OWN_DIGITS) {
+      const [small, large] = await page.evaluate(async (strokes) => {
+        const moved = strokes.map((stroke) => stroke.map(([x, y]) => /** @type {[number, number]} */ ([640 + 512 * x, -256 + 512 * y])));
+        const [a, b] = [await descent.predictStrokes(strokes), await descent.predictStrokes(moved)];
+        return [a, b].map(({ digit, scores, input }) => ({ digit, scores: Array.from(scores), ink: Array.from(input) }));
+      }, strokes);
+      assert.equal(small.digit, large.digit, `drawn as ${label}`);
+      assert.ok(small.ink.some((ink) => ink > 0.5) && small.ink.every((ink) => ink >= 0 && ink <= 1));
+      // On average over the pixels: where the brush just touches a sample, single precision decides.
+      const apart = small.ink.reduce((sum, ink, i) => sum + Math.abs(ink - large.ink[i]), 0) / small.ink.length;
+      assert.ok(apart < 0.02, `${apart}`);
+    }
+  });
+
+  it("predictStrokes refuses what is no drawing", async () => {
+    for (const strokes of [undefined, "7", [1], [[1, 2]], [[[0]]], [[[0, "x"]]], [[[0, null]]]]) {
+      const message = await refusal(page, (strokes) => descent.predictStrokes(/** @type {any} */ (strokes)), strokes);
+      assert.match(message, /expected .*found/s);
+    }
+  });
+
+  it("setParameters puts back what parameters gave", async () => {
+    const same = await page.evaluate(async () => {
+      const start = await descent.parameters();
+      await descent.train({ steps: 50 });
+      await descent.setParameters(start);
+      const back = await descent.parameters();
+      return back.length === 13_002 && back.every((w, i) => Object.is(w, start[i]));
+    });
+    assert.ok(same);
+    for (const length of [0, 13_001, 13_003]) {
+      const message = await refusal(page, (length) => descent.setParameters(new Float32Array(length)), length);
+      assert.match(message, /13002/);
+    }
+    const message = await refusal(page, () => descent.setParameters(new Float32Array(13_002).fill(NaN)));
+    assert.match(message, /expected .*found/s);
+  });
+
+  it("the gradient is the slope of the cost", async () => {
+    // The cost of a batch that is the whole set is the cost that evaluate("train") gives, so that central
+    // differences along the gradient's own direction are a check from outside.
+    const { slope, measured } = await page.evaluate(async () => {
+      await descent.configure({ preset: "video", trainingExamples: 100, batchSize: 100, seed: 2 });
+      const start = await descent.parameters();
+      const gradient = await descent.gradient();
+      const norm = Math.hypot(...gradient);
+      const h = 0.01;
+      const at = async (/** @type {number} */ t) => {
+        await descent.setParameters(start.map((w, i) => w + (t * gradient[i]) / norm));
+        return (await descent.evaluate("train")).cost;
+      };
+      return { slope: norm, measured: ((await at(h)) - (await at(-h))) / (2 * h) };
+    });
+    assert.ok(Math.abs(slope - measured) < 0.002 * slope, `${slope} and ${measured}`);
+  });
+
+  it("restore goes on exactly where save stood", async () => {
+    for (const preset of ["video", "best"]) {
+      const go = async () => {
+        await page.evaluate(() => descent.train({ steps: 100 }));
+        return fingerprint(page);
+      };
+      await page.evaluate((preset) => descent.configure({ preset, seed: 9 }), preset);
+      await page.evaluate(async () => {
+        await descent.train({ steps: 137 });
+        Object.assign(globalThis, { saved: await descent.save() });
+      });
+      const once = await go();
+      await page.evaluate(() => descent.configure({ preset: "video", layers: [8], seed: 1 }));
+      // @ts-expect-error saved is what the page put there above
+      await page.evaluate(() => descent.restore(globalThis.saved));
+      assert.equal((await page.evaluate(() => descent.options())).preset, preset);
+      await shows(page, "#step-count", 137);
+      assert.equal(await go(), once);
+    }
+  });
+
+  it("restore refuses a damaged state and keeps the run", async () => {
+    await page.evaluate(() => descent.train({ steps: 5 }));
+    const before = await fingerprint(page);
+    for (const damage of ["empty", "cut", "changed", "foreign"]) {
+      const message = await refusal(
+        page,
+        async (damage) => {
+          const bytes = new Uint8Array(await descent.save());
+          if (damage === "changed") bytes[bytes.length >> 1] ^= 0x55;
+          const broken = {
+            empty: new Uint8Array(0),
+            cut: bytes.slice(0, bytes.length - 9),
+            changed: bytes,
+            foreign: new TextEncoder().encode("this is no saved run, but it is long enough to look like one"),
+          };
+          await descent.restore(broken[/** @type {keyof typeof broken} */ (damage)].buffer);
+        },
+        damage,
+      );
+      assert.match(message, /expected .*found/s, damage);
+    }
+    assert.equal(await fingerprint(page), before);
+  });
+
+  describe("loadData", () => {
+    /** @param {Uint8Array} images @param {Uint8Array} labels */
+    const load = (images, labels) => page.evaluate(loadInPage, base64(images), base64(labels));
+    /** @param {Uint8Array} images @param {Uint8Array} labels */
+    const refused = (images, labels) => refusal(page, loadInPage, base64(images), base64(labels));
+    const { images, labels } = makeIdx(600);
+
+    for (const packing of ["plain", "gzip"]) {
+      it(`takes IDX files, ${packing}`, async () => {
+        const pack = (/** @type {Uint8Array} */ file) => (packing === "gzip" ? new Uint8Array(gzipSync(file)) : file);
+        const counts = await load(pack(images), pack(labels));
+        assert.equal(counts.train + counts.test, 600);
+        assert.ok(counts.test > 0);
+        const test = await page.evaluate(async () => {
+          await descent.configure({ preset: "video", seed: 1, straighten: false });
+          await descent.train({ examples: 60_000 });
+          return descent.evaluate("test");
+        });
+        assert.equal(test.confusion.flat().reduce((sum, n) => sum + n, 0), counts.test);
+        assert.ok(test.accuracy > 0.95, `${test.accuracy}`);
+      });
+    }
+
+    it("refuses broken files, says why, and the data before stays", async () => {
+      const { train, test } = await load(images, labels);
+      const few = makeIdx(500);
+      /** @type {Record<string, [Uint8Array, Uint8Array]>} */
+      const broken = {
+        "nothing": [new Uint8Array(0), new Uint8Array(0)],
+        "a text": [new TextEncoder().encode("not an IDX file at all"), labels],
+        "the two files exchanged": [labels, images],
+        "images cut": [images.slice(0, -1), labels],
+        "images with a byte too many": [new Uint8Array([...images.slice(0, 16 + 784 * 600), 0]), labels],
+        "labels cut": [images, labels.slice(0, -1)],
+        "one header only": [images.slice(0, 16), labels.slice(0, 8)],
+        "other counts": [images, few.labels],
+        "another size": [makeIdx(600, { side: 32 }).images, labels],
+        "floats": [patched(images, 2, [0x0d]), labels],
+        "a label of 10": [images, patched(labels, 8 + 77, [10])],
+        "a count of four thousand million": [patched(images, 4, [255, 255, 255, 255]), patched(labels, 4, [255, 255, 255, 255])],
+        "gzip cut": [new Uint8Array(gzipSync(images)).slice(0, -20), labels],
+        "gzip changed": [patched(new Uint8Array(gzipSync(images)), 400, [1, 2, 3, 4]), labels],
+      };
+      for (const [what, files] of Object.entries(broken)) {
+        const message = await refused(...files);
+        assert.match(message, /expected .*found/s, what);
+        const { confusion } = await page.evaluate(() => descent.evaluate("test"));
+        assert.equal(confusion.flat().reduce((sum, n) => sum + n, 0), test, what);
+      }
+      const { epoch } = await page.evaluate((n) => descent.train({ examples: n }), train);
+      assert.ok(Math.abs(epoch - 1) < 0.1, `${epoch}`);
+      const message = await refusal(page, () => descent.loadData(/** @type {any} */ ("images"), new ArrayBuffer(8)));
+      assert.match(message, /expected .*found/s);
+    });
+  });
+});
+
+/** @param {Uint8Array} bytes */
+function base64(bytes) {
+  return Buffer.from(bytes).toString("base64");
+}
+
+/** Runs in the page. @param {string} images @param {string} labels */
+async function loadInPage(images, labels) {
+  const [a, b] = [images, labels].map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+  return descent.loadData(a, b);
+}

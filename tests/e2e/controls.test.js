@@ -1,0 +1,178 @@
+// The buttons do what they say, at once, and undo what they did.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { openSite, fingerprint, settle, shows, value } from "./site.js";
+
+describe("controls", () => {
+  /** @type {Awaited<ReturnType<typeof openSite>>} */
+  let site;
+  /** @type {import("./site.js").Visit} */
+  let tab;
+  before(async () => {
+    site = await openSite();
+  });
+  after(() => site?.close());
+  beforeEach(async () => {
+    await tab?.close();
+    tab = await site.visit();
+  });
+
+  /** The counter, once it says something else than `step`. @param {number} step */
+  const passed = (step) =>
+    tab.page.waitForFunction(
+      (step) => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) > step,
+      { timeout: 5_000 },
+      step,
+    );
+
+  /** Until Play says that it is, or is not, pressed. @param {boolean} on */
+  const playing = (on) =>
+    tab.page.waitForFunction(
+      (on) => document.querySelector("#play")?.getAttribute("aria-pressed") === String(on),
+      { timeout: 2_000 },
+      on,
+    );
+
+  it("Step makes exactly one step each time", async () => {
+    const { page, problems } = tab;
+    assert.equal(await value(page, "#step-count"), 0);
+    for (let step = 1; step <= 3; step++) {
+      await page.click("#step");
+      await passed(step - 1);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal(await value(page, "#step-count"), step);
+    }
+    assert.deepEqual(problems, []);
+  });
+
+  it("Step moves every weight along the negative gradient", async () => {
+    const { page } = tab;
+    const { learningRate, largest, count } = await page.evaluate(async () => {
+      const { learningRate } = await descent.options();
+      const before = await descent.parameters();
+      const gradient = await descent.gradient();
+      await descent.train({ steps: 1 });
+      const after = await descent.parameters();
+      // Single precision: a weight of about 1 is known to 1e-7.
+      const largest = before.reduce((most, w, i) => Math.max(most, Math.abs(w - learningRate * gradient[i] - after[i])), 0);
+      return { learningRate, largest, count: gradient.length };
+    });
+    assert.equal(learningRate, 1.5);
+    assert.equal(count, 13_002);
+    assert.ok(largest < 1e-6, `off by ${largest}`);
+  });
+
+  it("Play lowers the cost and raises the accuracy", async (t) => {
+    const { page, problems } = tab;
+    const before = { cost: await value(page, "#cost"), accuracy: await value(page, "#test-accuracy") };
+    await page.select("#speed", "max");
+    await page.click("#play");
+    await playing(true);
+    await passed(3_000);
+    await page.click("#play");
+    await playing(false);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const after = { cost: await value(page, "#cost"), accuracy: await value(page, "#test-accuracy") };
+    t.diagnostic(`cost ${before.cost.toFixed(3)} -> ${after.cost.toFixed(3)}, unseen ${before.accuracy} -> ${after.accuracy}`);
+    assert.ok(after.cost < before.cost / 4, `${before.cost} -> ${after.cost}`);
+    assert.ok(after.accuracy > 0.85 && before.accuracy < 0.3, `${before.accuracy} -> ${after.accuracy}`);
+    assert.deepEqual(problems, []);
+  });
+
+  for (const speed of ["60", "max"]) {
+    it(`Pause is felt within 50 ms (speed ${speed})`, async () => {
+      const { page } = tab;
+      await page.select("#speed", speed);
+      for (let i = 0; i < 5; i++) {
+        const from = await value(page, "#step-count");
+        await page.click("#play");
+        await passed(from + 5);
+        const { soon, later } = await page.evaluate(async () => {
+          const counter = /** @type {HTMLElement} */ (document.querySelector("#step-count"));
+          const wait = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+          /** @type {HTMLElement} */ (document.querySelector("#play")).click();
+          await wait(50);
+          const soon = counter.dataset.value;
+          await wait(300);
+          return { soon, later: counter.dataset.value };
+        });
+        assert.equal(later, soon);
+      }
+    });
+  }
+
+  it("Reset brings back the very same first weights", async () => {
+    const { page, problems } = tab;
+    const first = await fingerprint(page);
+    await page.select("#speed", "max");
+    await page.click("#play");
+    await passed(500);
+    await page.click("#reset");
+    await shows(page, "#step-count", 0);
+    assert.equal(await fingerprint(page), first);
+    // And the same run from there.
+    const run = async () => {
+      await page.evaluate(() => descent.train({ steps: 100 }));
+      return fingerprint(page);
+    };
+    const once = await run();
+    await page.click("#reset");
+    await settle(page);
+    assert.equal(await run(), once);
+    assert.notEqual(once, first);
+    assert.deepEqual(problems, []);
+  });
+
+  it("the keys play, pause and step", async () => {
+    const { page } = tab;
+    await page.keyboard.press("s");
+    await passed(0);
+    assert.equal(await value(page, "#step-count"), 1);
+    await page.keyboard.press("Space");
+    await passed(3);
+    await page.keyboard.press("Space");
+    await playing(false);
+    await page.keyboard.press("r");
+    await shows(page, "#step-count", 0);
+  });
+
+  it("every option of the contract has its element", async () => {
+    const ids = [
+      "pad", "clear", "undo", "random-digit", "noise", "prediction", "scores", "step", "play", "reset", "speed",
+      "learning-rate", "batch-size", "preset", "activation", "cost-function", "optimizer", "layers", "labels",
+      "straighten", "augment", "seed", "step-count", "cost", "train-accuracy", "test-accuracy", "status",
+      "slice", "network", "weights", "history",
+    ];
+    const missing = await tab.page.evaluate((ids) => ids.filter((id) => !document.getElementById(id)), ids);
+    assert.deepEqual(missing, []);
+    assert.equal(await tab.page.$eval("#status", (element) => element.getAttribute("role")), "status");
+  });
+
+  it("choosing a preset starts its run", async () => {
+    const { page, problems } = tab;
+    await page.select("#preset", "best");
+    await settle(page);
+    const options = await page.evaluate(() => descent.options());
+    assert.equal(options.preset, "best");
+    assert.equal(options.cost, "cross-entropy");
+    assert.equal(await value(page, "#step-count"), 0);
+    assert.deepEqual(problems, []);
+  });
+
+  it("a learning rate that is too large is caught, explained and undone", async () => {
+    const { page, problems } = tab;
+    const message = await page.evaluate(async () => {
+      await descent.configure({ preset: "video", activation: "relu", learningRate: 10, batchSize: 10 });
+      try {
+        await descent.train({ steps: 2_000 });
+        return null;
+      } catch (error) {
+        return error instanceof Error ? error.message : `no Error: ${error}`;
+      }
+    });
+    // Either it survives, or it says so; the parameters stay finite both times.
+    if (message !== null) assert.match(message, /diverged|finite/i);
+    assert.ok(await page.evaluate(async () => (await descent.parameters()).every(Number.isFinite)));
+    assert.deepEqual(problems, []);
+  });
+});

@@ -1,0 +1,172 @@
+// What is drawn on the pad is read: by the page's own pointer events, at any place and size.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { OWN_DIGITS, draw, realDigits } from "./drawing.js";
+import { createRandom } from "./random.js";
+import { PHONE, openSite, settle, text } from "./site.js";
+
+/** How many of the real digits are drawn, and how many of them must be read. */
+const DRAWN = 300;
+const READ = 0.92;
+/** Longer side of a drawing, CSS pixels. */
+const SIZES = { least: 90, most: 230 };
+/** An empty pad is answered by this. */
+const NOTHING = "\u2013";
+
+describe("drawing", () => {
+  /** @type {Awaited<ReturnType<typeof openSite>>} */
+  let site;
+  /** @type {import("./site.js").Visit} */
+  let tab;
+  before(async () => {
+    site = await openSite();
+    tab = await site.visit();
+    await tab.page.evaluate(async () => {
+      await descent.configure({ preset: "best", seed: 1, budget: 300_000 });
+      await descent.train({ examples: 300_000 });
+    });
+  });
+  after(() => site?.close());
+
+  /** Seeded places and sizes. @param {number} seed */
+  function places(seed) {
+    const random = createRandom(seed);
+    return () => ({
+      size: SIZES.least + (SIZES.most - SIZES.least) * random(),
+      across: random(),
+      down: random(),
+    });
+  }
+
+  it("nothing drawn is answered by a dash, and Clear brings it back", async () => {
+    const { page } = tab;
+    assert.equal(await text(page, "#prediction"), NOTHING);
+    await draw(page, OWN_DIGITS[0], { size: 150, across: 0.5, down: 0.5 });
+    assert.match(await text(page, "#prediction"), /^\d$/);
+    await page.click("#clear");
+    await settle(page);
+    assert.equal(await text(page, "#prediction"), NOTHING);
+  });
+
+  it("Undo takes the last stroke back", async () => {
+    const { page } = tab;
+    const seven = /** @type {import("./drawing.js").Digit} */ ({ label: 7, strokes: [[[0, 0], [0.6, 0], [0.3, 1]]] });
+    const middle = { size: 150, across: 0.5, down: 0.5 };
+    await draw(page, seven, middle);
+    const before = await scores(page);
+    await page.mouse.move(...(await corner(page)));
+    await page.mouse.down();
+    await page.mouse.move(...(await corner(page, 60)), { steps: 5 });
+    await page.mouse.up();
+    await settle(page);
+    assert.notDeepEqual(await scores(page), before);
+    await page.click("#undo");
+    await settle(page);
+    assert.deepEqual(await scores(page), before);
+    await page.click("#undo");
+    await settle(page);
+    assert.equal(await text(page, "#prediction"), NOTHING);
+  });
+
+  it("a single dot does no harm", async () => {
+    const { page, problems } = tab;
+    await page.click("#clear");
+    await page.mouse.click(...(await corner(page, 80)));
+    await settle(page);
+    assert.match(await text(page, "#prediction"), /^\d$/);
+    assert.ok((await scores(page)).every(Number.isFinite));
+    assert.deepEqual(problems, []);
+  });
+
+  it("the ten outputs are shown with the drawing, the largest is the prediction", async () => {
+    const { page } = tab;
+    await draw(page, OWN_DIGITS[6], { size: 180, across: 0.3, down: 0.7 });
+    const shown = await scores(page);
+    assert.equal(shown.length, 10);
+    assert.equal(await text(page, "#prediction"), String(shown.indexOf(Math.max(...shown))));
+  });
+
+  it("the project's own digits are read at several places and sizes", async (t) => {
+    const place = places(7);
+    const { read, total, misread } = await drawAll([...OWN_DIGITS, ...OWN_DIGITS, ...OWN_DIGITS], place);
+    t.diagnostic(`${read} of ${total} read; ${misread.join(", ")}`);
+    assert.ok(read >= 0.95 * total, `${read} of ${total}: ${misread}`);
+  });
+
+  it("digits by many writers are read", async (t) => {
+    const all = realDigits();
+    if (!all) return t.skip("the strokes of many writers are not beside the project; STROKES=folder names them");
+    // Drawn from all of them by a seeded shuffle.
+    const random = createRandom(2);
+    const digits = all.map((digit) => ({ digit, key: random() })).sort((a, b) => a.key - b.key);
+    const started = performance.now();
+    const { read, total, misread } = await drawAll(digits.slice(0, DRAWN).map(({ digit }) => digit), places(3));
+    const seconds = (performance.now() - started) / 1_000;
+    t.diagnostic(`${read} of ${total} read (${((100 * read) / total).toFixed(1)} %) in ${seconds.toFixed(0)} s`);
+    assert.equal(total, DRAWN);
+    assert.ok(read >= READ * total, `${read} of ${total}: ${misread}`);
+  });
+
+  it("Test digit shows an unseen image with its label, Noise shows noise", async () => {
+    const { page, problems } = tab;
+    let right = 0;
+    for (let i = 0; i < 10; i++) {
+      await page.click("#random-digit");
+      await settle(page);
+      assert.match(await text(page, "#prediction"), /^\d$/);
+      right += Number((await page.$eval("#you", (you) => you.textContent ?? "")).includes("right"));
+    }
+    await page.click("#noise");
+    await settle(page);
+    assert.match(await text(page, "#prediction"), /^\d$/);
+    await page.click("#clear");
+    await settle(page);
+    assert.equal(await text(page, "#prediction"), NOTHING);
+    assert.deepEqual(problems, []);
+  });
+
+  it("a finger draws on a phone, and the page does not scroll away under it", async () => {
+    const phone = await site.visit(PHONE);
+    const { page, problems } = phone;
+    const [x, y] = await corner(page, 60);
+    const finger = await page.touchscreen.touchStart(x, y);
+    for (let i = 1; i <= 20; i++) await finger.move(x + 2 * i, y + 6 * i);
+    await finger.end();
+    await settle(page);
+    assert.match(await text(page, "#prediction"), /^\d$/);
+    assert.equal(await page.evaluate(() => scrollY), 0);
+    assert.deepEqual(problems, []);
+    await phone.close();
+  });
+
+  /**
+   * @param {import("./drawing.js").Digit[]} digits
+   * @param {() => { size: number, across: number, down: number }} place
+   */
+  async function drawAll(digits, place) {
+    const misread = [];
+    for (const digit of digits) {
+      await draw(tab.page, digit, place());
+      const found = await text(tab.page, "#prediction");
+      if (found !== String(digit.label)) misread.push(`${digit.label} as ${found}`);
+    }
+    return { read: digits.length - misread.length, total: digits.length, misread };
+  }
+});
+
+/** The outputs shown. @param {import("puppeteer-core").Page} page */
+function scores(page) {
+  return page.$$eval("#scores [data-digit]", (bars) =>
+    bars
+      .map((bar) => /** @type {HTMLElement} */ (bar).dataset)
+      .sort((a, b) => Number(a.digit) - Number(b.digit))
+      .map(({ score }) => Number(score)),
+  );
+}
+
+/** A point of the pad, so many pixels right of and below its corner. @param {import("puppeteer-core").Page} page @returns {Promise<[number, number]>} */
+async function corner(page, inward = 12) {
+  const pad = await (await page.$("#pad"))?.boundingBox();
+  if (!pad) throw new Error("expected #pad on the page");
+  return [pad.x + inward, pad.y + inward];
+}

@@ -1,0 +1,164 @@
+// The built page as a visitor meets it: dist/ served from a folder of a static host, in a browser of its own.
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import puppeteer from "puppeteer-core";
+import { findBrowser } from "../../scripts/browser.mjs";
+import { serve } from "../../scripts/serve.mjs";
+
+/** Nothing of the site may depend on where it lies. */
+export const BASE = "/some/folder/";
+export const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+
+export const LAPTOP = { width: 1366, height: 768 };
+export const PHONE = { width: 390, height: 844, isMobile: true, hasTouch: true, deviceScaleFactor: 3 };
+
+/**
+ * @typedef {object} Visit one tab
+ * @property {import("puppeteer-core").Page} page
+ * @property {string[]} problems warnings, errors, failed requests: a healthy page has none
+ * @property {string[]} requests every address asked for, by the page and by its worker
+ * @property {() => Promise<void>} close
+ */
+
+/** Serves the site and starts a browser with an empty profile. @param {{ folder?: string }} [options] */
+export async function openSite({ folder = DIST } = {}) {
+  if (!existsSync(folder)) throw new Error(`expected the built page in ${folder}, found nothing: make dist`);
+  const server = await serve(folder, { base: BASE });
+  const browser = await puppeteer.launch({
+    executablePath: findBrowser(),
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      // Whatever is not on this machine does not exist: a request elsewhere fails and is seen.
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ],
+  });
+
+  /**
+   * A new tab without cache or storage, on the page but not waiting for anything.
+   * @param {import("puppeteer-core").Viewport} [viewport]
+   * @returns {Promise<Visit>}
+   */
+  async function open(viewport = LAPTOP) {
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
+    await page.setViewport(viewport);
+    /** @type {string[]} */
+    const problems = [];
+    /** @type {string[]} */
+    const requests = [];
+    page.on("console", (message) => {
+      if (["warn", "error", "assert"].includes(message.type())) problems.push(`${message.type()}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => problems.push(`exception: ${error}`));
+    page.on("requestfailed", (request) => problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+    page.on("response", (response) => {
+      if (response.status() >= 400) problems.push(`${response.status()}: ${response.url()}`);
+    });
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(server.url);
+    return { page, problems, requests, close: () => context.close() };
+  }
+
+  return {
+    url: server.url,
+    open,
+    /** The same, ready to train. @param {import("puppeteer-core").Viewport} [viewport] */
+    async visit(viewport) {
+      const tab = await open(viewport);
+      await ready(tab.page);
+      return tab;
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** Waits until the page says that it can train. @param {import("puppeteer-core").Page} page */
+export async function ready(page) {
+  await page.waitForFunction(() => "descent" in globalThis, { timeout: 10_000 });
+  await page.evaluate(async () => {
+    await descent.ready;
+  });
+}
+
+/** The exact number behind a readout. @param {import("puppeteer-core").Page} page @param {string} selector */
+export function value(page, selector) {
+  return page.$eval(selector, (element) => {
+    const text = /** @type {HTMLElement} */ (element).dataset.value;
+    if (text === undefined || text === "") throw new Error(`#${element.id} has no data-value`);
+    return Number(text);
+  });
+}
+
+/** Waits until a readout shows this number. @param {import("puppeteer-core").Page} page @param {string} selector @param {number} number */
+export async function shows(page, selector, number) {
+  try {
+    await page.waitForFunction(
+      (selector, number) => Number(/** @type {HTMLElement} */ (document.querySelector(selector)).dataset.value) === number,
+      { timeout: 5_000 },
+      selector,
+      number,
+    );
+  } catch {
+    throw new Error(`expected ${selector} to show ${number}, found ${await value(page, selector)}`);
+  }
+}
+
+/** The text of an element. @param {import("puppeteer-core").Page} page @param {string} selector */
+export function text(page, selector) {
+  return page.$eval(selector, (element) => element.textContent?.trim() ?? "");
+}
+
+/**
+ * Until the page has drawn what was asked of it: the worker answers in order, and the next frame shows it.
+ * @param {import("puppeteer-core").Page} page
+ */
+export function settle(page) {
+  return page.evaluate(async () => {
+    for (let i = 0; i < 2; i++) {
+      await descent.options();
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    }
+  });
+}
+
+/** The bits of the parameters, as text. @param {import("puppeteer-core").Page} page */
+export function fingerprint(page) {
+  return page.evaluate(async () => {
+    const { buffer, byteOffset, byteLength } = await descent.parameters();
+    const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(buffer, byteOffset, byteLength).slice());
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  });
+}
+
+/**
+ * The message of the Error with which a call in the page rejects. It fails when the call succeeds, rejects with
+ * something else than an Error, or does not settle within five seconds.
+ * @template {unknown[]} A
+ * @param {import("puppeteer-core").Page} page
+ * @param {(...values: A) => Promise<unknown>} call
+ * @param {A} values
+ * @returns {Promise<string>}
+ */
+export async function refusal(page, call, ...values) {
+  const late = Symbol("late");
+  let result;
+  try {
+    result = await Promise.race([page.evaluate(/** @type {any} */ (call), ...values), delay(5_000, late, { ref: false })]);
+  } catch (error) {
+    // An Error of the page arrives as an Error, anything else that was thrown as itself.
+    if (error instanceof Error) return error.message;
+    throw new Error(`expected an Error, found ${error} thrown`);
+  }
+  throw new Error(`expected a refusal, found ${result === late ? "no answer in 5 seconds" : JSON.stringify(result)}`);
+}

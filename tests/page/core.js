@@ -1,0 +1,188 @@
+// @ts-check
+/**
+ * A stand-in for the wasm module: no network, but sessions that count what they are told to do. Parameters are
+ * all equal to the step, so that a test can see which state it is shown.
+ *
+ * @module
+ */
+
+/** @typedef {import("../../www/protocol.js").Options} Options */
+
+/** @type {Options} */
+const VIDEO = {
+  preset: "video", layers: [3, 2], activation: "sigmoid", cost: "squares", optimizer: "descent", learningRate: 1,
+  schedule: "constant", budget: null, average: false, batchSize: 10, seed: 1, straighten: true, augment: false,
+  labels: "true", trainingExamples: 50,
+};
+
+/** @type {import("../../www/protocol.js").Limits} */
+export const LIMITS = {
+  imageSide: 2, pixels: 4, classes: 2,
+  hiddenLayers: { min: 1, max: 3 }, neurons: { min: 1, max: 9 },
+  learningRate: { min: 0.001, max: 100 }, learningRates: [0.1, 0.3, 1, 3],
+  batchSizes: [1, 10], seed: { min: 0, max: 99 },
+  activations: ["sigmoid", "relu"], costs: ["squares"], optimizers: ["descent"], schedules: ["constant", "cosine"],
+  layerChoices: [[3, 2]], presets: { video: VIDEO, best: { ...VIDEO, preset: "best", batchSize: 1, average: true } },
+  maxExamples: 100,
+};
+
+/** A rate from here on makes the run diverge. */
+export const TOO_FAST = 50;
+
+class Session {
+  /** @type {Options} */
+  settings = { ...VIDEO };
+  step = 0;
+  examples = 0;
+  /** @type {{ step: number, cost: number } | undefined} */
+  divergence;
+
+  /** @param {unknown} _data @param {Partial<Options>} options */
+  constructor(_data, options) {
+    this.configure(options);
+  }
+
+  options() {
+    return { ...this.settings };
+  }
+
+  /** @param {Record<string, any>} options */
+  configure(options) {
+    for (const name of Object.keys(options))
+      if (!(name in VIDEO)) throw new Error(`options: expected one of ${Object.keys(VIDEO)}, found "${name}"`);
+    this.settings = { ...this.settings, ...LIMITS.presets[options.preset], ...options };
+    this.reset();
+  }
+
+  set_data() {
+    this.reset();
+  }
+
+  reset() {
+    this.step = this.examples = 0;
+  }
+
+  /** @param {number} rate */
+  set_learning_rate(rate) {
+    if (rate > LIMITS.learningRate.max) throw new Error(`learningRate: expected at most 100, found ${rate}`);
+    this.settings.learningRate = rate;
+  }
+
+  /** @param {number} size */
+  set_batch_size(size) {
+    this.settings.batchSize = size;
+  }
+
+  one() {
+    if (this.settings.learningRate >= TOO_FAST) {
+      this.divergence = { step: this.step + 1, cost: Infinity };
+      throw new Error(`the run diverged at step ${this.step + 1}`);
+    }
+    this.step += 1;
+    this.examples += this.settings.batchSize;
+  }
+
+  report(cost = 0) {
+    return { step: this.step, examples: this.examples, epoch: this.examples / 50, cost };
+  }
+
+  train_step() {
+    this.one();
+    const learningRate = this.settings.learningRate;
+    return { ...this.report(1), costAfter: 0.9, gradientNorm: 1, stepLength: 1, predictedChange: -0.1, learningRate };
+  }
+
+  /** Five steps are all it manages in a slice. @param {number} steps */
+  train(steps) {
+    const made = Math.min(steps, 5);
+    for (let k = 0; k < made; k++) this.one();
+    return { ...this.report(1), steps: made, seconds: 0.001, done: this.examples >= (this.settings.budget ?? Infinity) };
+  }
+
+  diverged() {
+    return this.divergence;
+  }
+
+  /** @param {string} _set @param {number} limit */
+  evaluate(_set, limit) {
+    return { cost: 1 / (this.step + 1), accuracy: 0.5, examples: limit || 50, confusion: [[1, 0], [0, 1]] };
+  }
+
+  /** @param {Float32Array} input @param {Float32Array} activations */
+  forward(input, activations) {
+    activations.fill(input[0]);
+    return input[0] > 0.5 ? 1 : 0;
+  }
+
+  /** @param {Float32Array} _input @param {number} label */
+  cost_of(_input, label) {
+    return 10 + label;
+  }
+
+  /** @param {Float32Array} pixels @param {Float32Array} input */
+  prepare(pixels, input) {
+    input.fill(this.settings.straighten ? 0.25 : pixels[0] / 255);
+  }
+
+  /** @param {Float32Array} points @param {Uint32Array} lengths @param {Float32Array} input */
+  prepare_strokes(points, lengths, input) {
+    input.fill(points[0]);
+    return lengths.length > 0;
+  }
+
+  /** @param {Float32Array} pixels @param {Float32Array} input @param {Float32Array} scores */
+  predict(pixels, input, scores) {
+    this.prepare(pixels, input);
+    scores.fill(0.5);
+    return 1;
+  }
+
+  parameter_count() {
+    return this.settings.layers.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** @param {Float32Array} out */
+  parameters(out) {
+    out.fill(this.step);
+  }
+
+  /** @param {number} _from @param {number} _to @param {Float32Array} batch @param {Float32Array} fixed */
+  slice(_from, _to, batch, fixed) {
+    batch.fill(1);
+    fixed.fill(2);
+    return { cost: 1, slope: -1, gradientNorm: 1, stepLength: 1, learningRate: 1, fixedExamples: 20 };
+  }
+
+  save() {
+    return new TextEncoder().encode(JSON.stringify([this.settings, this.step, this.examples]));
+  }
+
+  /** @param {Uint8Array} bytes */
+  restore(bytes) {
+    [this.settings, this.step, this.examples] = JSON.parse(new TextDecoder().decode(bytes));
+  }
+}
+
+export const data = {
+  counts: () => ({ train: 50, test: 8 }),
+  /** @param {string} _set @param {number} index @param {Float32Array} pixels */
+  example(_set, index, pixels) {
+    pixels.fill(255);
+    return index % 2;
+  },
+};
+
+export const core = {
+  Session,
+  Dataset: {
+    /** @param {Uint8Array} images */
+    idx(images) {
+      if (images.length === 0) throw new Error("IDX images: expected a header, found 0 bytes");
+      return { ...data, counts: () => ({ train: 9, test: 1 }) };
+    },
+  },
+  limits: () => LIMITS,
+  new_seed: () => 77,
+  /** @param {number} _seed @param {Float32Array} pixels */
+  noise: (_seed, pixels) => void pixels.fill(102),
+};

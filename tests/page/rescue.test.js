@@ -1,0 +1,99 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createRescue } from "../../www/rescue.js";
+import { apply, createState } from "../../www/state.js";
+import { LIMITS } from "./core.js";
+
+const COUNTS = { train: 50, test: 8 };
+
+/** A page whose worker can be told to die. */
+function page() {
+  const state = createState();
+  /** @type {any[]} */
+  const posted = [];
+  let opened = 0;
+  const link = /** @type {any} */ ({ open: () => void opened++ });
+  /** @param {any} message */
+  function restart(message) {
+    posted.push({ replaces: state.run || null, ...message, run: posted.length + 1 });
+    return posted.length;
+  }
+  const rescue = createRescue({ state, link, restart, redraw: () => {} });
+
+  /** The worker answers the last restart. @param {number} step */
+  function answer(step) {
+    const { run, replaces, continues = false } = posted[posted.length - 1];
+    apply(state, {
+      type: "started", run, replaces, options: LIMITS.presets.video, counts: COUNTS, sizes: [4, 3, 2, 2],
+      parameterCount: 3, step, examples: 0, epoch: 0, continues,
+    });
+    return rescue.started(run);
+  }
+  return { state, posted, rescue, answer, opened: () => opened };
+}
+
+test("the first run begins as the address asks", () => {
+  const { rescue, posted, answer } = page();
+  rescue.begin(() => ({ seed: 7 }));
+  assert.deepEqual(posted, [{ type: "start", replaces: null, options: { seed: 7 }, run: 1 }]);
+  assert.deepEqual(answer(0), { text: "", tone: "hint" });
+});
+
+test("a broken address is told, and the usual start used", () => {
+  const { rescue, posted, answer } = page();
+  rescue.begin(() => {
+    throw new Error("seed: expected a number, found “x”");
+  });
+  assert.deepEqual(posted[0].options, {});
+  assert.match(answer(0).text, /link was not understood: seed/);
+});
+
+test("when a worker dies, another takes up the saved state, and the visitor reads so", () => {
+  const { state, rescue, posted, answer, opened } = page();
+  rescue.begin(() => ({}));
+  answer(0);
+  state.saved = { bytes: new ArrayBuffer(3), step: 1200 };
+  rescue.died("unreachable", "code");
+  assert.equal(opened(), 1);
+  assert.equal(state.message.tone, "error");
+  rescue.begin(() => ({ seed: 99 }));
+  const [start, restore] = posted.slice(1);
+  assert.equal(start.options, LIMITS.presets.video, "the options in force, not those of the address");
+  assert.deepEqual([restore.type, restore.replaces, restore.continues], ["restore", start.run, true]);
+  const { text } = answer(1200);
+  assert.match(text, /failed \(unreachable\) and was taken up again at step 1200/);
+  assert.equal(state.step, 1200);
+});
+
+test("the visitor's own data are given to the next worker again", () => {
+  const { rescue, posted, answer } = page();
+  rescue.begin(() => ({}));
+  answer(0);
+  rescue.keepData(new ArrayBuffer(1), new ArrayBuffer(2));
+  rescue.died("unreachable", "code");
+  rescue.begin(() => ({}));
+  assert.deepEqual(posted.slice(1).map(({ type }) => type), ["start", "load-data", "start"]);
+  assert.deepEqual(posted.slice(2).map(({ replaces }) => replaces), [2, 3]);
+});
+
+test("a worker that dies again at once is not started for ever", () => {
+  const { state, rescue, answer, opened } = page();
+  rescue.begin(() => ({}));
+  answer(0);
+  rescue.died("unreachable", "code");
+  rescue.begin(() => ({}));
+  answer(0);
+  rescue.died("unreachable", "code");
+  assert.equal(opened(), 1);
+  assert.deepEqual([state.phase, state.message.action], ["failed", "retry"]);
+  rescue.retry();
+  assert.equal(opened(), 2);
+});
+
+test("data that do not come are told, with a way to try again", () => {
+  const { state, rescue } = page();
+  rescue.died("expected the data at /x, found status 404", "data");
+  assert.match(state.message.text, /digits could not be loaded: .* 404/);
+  assert.equal(state.message.action, "retry");
+});

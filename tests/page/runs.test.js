@@ -1,0 +1,228 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createRuns } from "../../www/runs.js";
+import { TOO_FAST, core, data } from "./core.js";
+
+/** A worker's desk with a clock of its own and a page that draws at once. */
+function desk({ draws = true } = {}) {
+  let time = 0;
+  /** @type {any[]} */
+  const sent = [];
+  const runs = createRuns({ core, data, send: (message) => void sent.push(message), now: () => time });
+  const of = (/** @type {string} */ type) => sent.filter((message) => message.type === type);
+  const post = (/** @type {any} */ message) => runs.handle(message);
+
+  /** Takes turns for so many milliseconds, two to a turn. @param {number} milliseconds */
+  function pass(milliseconds) {
+    for (const end = time + milliseconds; time < end; time += 2) {
+      if (runs.wait() > 0) continue;
+      const before = of("snapshot").length;
+      runs.advance();
+      const shown = of("snapshot").at(-1);
+      if (draws && of("snapshot").length > before) post({ type: "drawn", run: shown.run, parameters: shown.parameters });
+    }
+  }
+
+  post({ type: "start", run: 1, replaces: null, options: {} });
+  return { runs, post, pass, sent, of, last: (/** @type {string} */ type) => of(type).at(-1) };
+}
+
+test("a run introduces itself with all its sizes, then shows itself, measured exactly once it is still", () => {
+  const { of, pass, last } = desk();
+  assert.deepEqual(last("started").sizes, [4, 3, 2, 2]);
+  assert.equal(last("started").step, 0);
+  pass(400);
+  assert.equal(last("snapshot").measured.exact, true);
+  assert.equal(last("snapshot").measured.examples, 50);
+  const quiet = of("snapshot").length;
+  pass(1000);
+  assert.equal(of("snapshot").length, quiet, "nothing changed, nothing is sent");
+});
+
+test("a step by hand is observed, and its curve starts at the new place", () => {
+  const { post, pass, last, of } = desk();
+  pass(400);
+  post({ type: "step", run: 1 });
+  pass(10);
+  const observed = of("snapshot").filter(({ report }) => report);
+  assert.equal(observed.length, 1);
+  assert.equal(observed[0].report.step, 1);
+  assert.equal(observed[0].curve.step, 1);
+  assert.equal(last("snapshot").parameters[0], 1);
+});
+
+test("playing keeps to its speed, and pausing stops at once", () => {
+  const { post, pass, last } = desk();
+  post({ type: "play", run: 1, stepsPerSecond: 10 });
+  pass(1000);
+  assert.ok(Math.abs(last("snapshot").step - 10) <= 1, `${last("snapshot").step} steps in a second at 10 a second`);
+  post({ type: "pause", run: 1 });
+  const { step } = last("snapshot");
+  pass(1000);
+  assert.equal(last("snapshot").step, step);
+});
+
+test("no snapshot is sent before the last one was drawn", () => {
+  const { post, pass, of, last } = desk({ draws: false });
+  post({ type: "play", run: 1, stepsPerSecond: null });
+  pass(500);
+  assert.equal(of("snapshot").length, 1);
+  post({ type: "drawn", run: 1, parameters: null });
+  pass(2);
+  assert.equal(of("snapshot").length, 2);
+  assert.ok(last("snapshot").step > 100, "training went on meanwhile");
+});
+
+test("buffers that come back are used again", () => {
+  const { post, pass, last } = desk({ draws: false });
+  pass(2);
+  const { parameters } = last("snapshot");
+  post({ type: "drawn", run: 1, parameters });
+  post({ type: "step", run: 1 });
+  pass(2);
+  assert.equal(last("snapshot").parameters, parameters);
+});
+
+test("the console trains exactly the steps it asked for, one training after the other", () => {
+  const { post, pass, of } = desk();
+  post({ type: "train", run: 1, id: 1, steps: 12 });
+  post({ type: "train", run: 1, id: 2, steps: 3 });
+  pass(100);
+  assert.deepEqual(of("answer").map(({ id, value }) => [id, value.step]), [[1, 12], [2, 15]]);
+});
+
+test("training by examples makes as many steps as it takes to see them", () => {
+  const { post, pass, last } = desk();
+  post({ type: "step", run: 1 });
+  post({ type: "train", run: 1, id: 1, examples: 101 });
+  pass(100);
+  assert.equal(last("answer").value.examples, 120, "10 before, then 11 batches of 10");
+});
+
+test("a restart ends the trainings of the run before with a reason", () => {
+  const { post, pass, last } = desk();
+  post({ type: "train", run: 1, id: 1, steps: 1e6 });
+  pass(20);
+  post({ type: "reset", run: 2, replaces: 1 });
+  assert.match(last("refused").message, /restarted at step \d+/);
+  assert.equal(last("refused").id, 1);
+  assert.deepEqual([last("started").run, last("started").step], [2, 0]);
+});
+
+test("a command to a replaced run reaches the one in its place", () => {
+  const { post, pass, last } = desk();
+  post({ type: "reset", run: 2, replaces: 1 });
+  post({ type: "start", run: 3, replaces: 1, options: { seed: 4 } });
+  post({ type: "step", run: 1 });
+  pass(10);
+  assert.deepEqual([last("snapshot").run, last("snapshot").step], [3, 1]);
+});
+
+test("refused options leave the run as it was", () => {
+  const { post, pass, last, of } = desk();
+  post({ type: "step", run: 1 });
+  post({ type: "start", run: 2, replaces: 1, options: { colour: "red" }, id: 9 });
+  assert.deepEqual([last("refused").id, last("refused").run], [9, 2]);
+  assert.match(last("refused").message, /expected one of .* found "colour"/);
+  assert.equal(of("started").length, 1);
+  post({ type: "step", run: 1 });
+  pass(10);
+  assert.equal(last("snapshot").step, 2);
+});
+
+test("a refused rate is followed by the options in force", () => {
+  const { post, last } = desk();
+  post({ type: "set-learning-rate", run: 1, learningRate: 1000 });
+  assert.equal(last("options").options.learningRate, 1);
+  assert.match(last("refused").message, /at most 100/);
+});
+
+test("a divergence stops the run, and going back restores the last good state with a lower rate", () => {
+  const { post, pass, last } = desk();
+  post({ type: "play", run: 1, stepsPerSecond: null });
+  pass(3000);
+  post({ type: "set-learning-rate", run: 1, learningRate: TOO_FAST });
+  pass(20);
+  const { step, cost, learningRate } = last("diverged");
+  assert.deepEqual([cost, learningRate], [Infinity, TOO_FAST]);
+  pass(1000);
+  assert.equal(last("snapshot").step, step - 1, "the state before it is kept and shown");
+  post({ type: "go-back", run: 2, replaces: 1, learningRate: 3 });
+  const started = last("started");
+  assert.equal(started.continues, true);
+  assert.equal(started.options.learningRate, 3);
+  assert.ok(started.step > 0 && started.step < step);
+});
+
+test("a training that diverges is refused with the reason", () => {
+  const { post, pass, last } = desk();
+  post({ type: "set-learning-rate", run: 1, learningRate: TOO_FAST });
+  post({ type: "train", run: 1, id: 3, steps: 4 });
+  pass(20);
+  assert.equal(last("refused").id, 3);
+  assert.match(last("refused").message, /diverged at step 1/);
+});
+
+test("a budget used up ends the playing", () => {
+  const { post, pass, last } = desk();
+  post({ type: "start", run: 2, replaces: 1, options: { budget: 200, schedule: "cosine" } });
+  post({ type: "play", run: 2, stepsPerSecond: null });
+  pass(500);
+  assert.equal(last("stopped").reason, "budget");
+  assert.equal(last("snapshot").examples, 200);
+});
+
+test("the drawing is read anew by the next run, as its options say", () => {
+  const { post, last } = desk();
+  post({ type: "show-example", run: 1 });
+  assert.equal(last("image").label, 1);
+  assert.equal(last("reading").input[0], 0.25);
+  assert.equal(last("reading").reading.cost, 11, "the cost of this one, its label being known");
+  post({ type: "start", run: 2, replaces: 1, options: { straighten: false } });
+  assert.equal(last("reading").input[0], 1);
+});
+
+test("noise is not prepared, and has no label", () => {
+  const { post, last } = desk();
+  post({ type: "show-noise", run: 1 });
+  assert.ok(Math.abs(last("reading").input[0] - 0.4) < 1e-6);
+  assert.equal(last("reading").reading.cost, null);
+  post({ type: "show-nothing", run: 1 });
+  assert.deepEqual([last("reading").input, last("reading").reading], [null, null]);
+});
+
+test("a state is saved every few seconds, and taken up by another worker", () => {
+  const one = desk();
+  one.post({ type: "play", run: 1, stepsPerSecond: 10 });
+  one.pass(9000);
+  assert.equal(one.of("saved").length, 2);
+  const { bytes, step } = one.last("saved");
+  const other = desk();
+  other.post({ type: "restore", run: 2, replaces: 1, bytes, continues: true });
+  assert.equal(other.last("started").step, step);
+  assert.equal(other.last("started").continues, true);
+});
+
+test("other data restart the run; broken ones leave it", () => {
+  const { post, last } = desk();
+  post({ type: "load-data", run: 2, replaces: 1, id: 5, images: new ArrayBuffer(0), labels: new ArrayBuffer(0) });
+  assert.match(last("refused").message, /IDX images/);
+  post({ type: "load-data", run: 3, replaces: 1, id: 6, images: new ArrayBuffer(4), labels: new ArrayBuffer(0) });
+  assert.deepEqual(last("answer").value, { train: 9, test: 1 });
+  assert.deepEqual(last("started").counts, { train: 9, test: 1 });
+});
+
+test("several runs train side by side", () => {
+  const { post, pass, of } = desk();
+  post({ type: "start", run: 2, replaces: null, options: { seed: 2 } });
+  post({ type: "train", run: 1, id: 1, steps: 10 });
+  post({ type: "train", run: 2, id: 2, steps: 10 });
+  pass(6);
+  assert.deepEqual(of("answer").map(({ run, value }) => [run, value.step]), [[1, 10], [2, 10]]);
+});
+
+test("a message that is not of the protocol throws", () => {
+  const { post } = desk();
+  assert.throws(() => post({ type: "dance", run: 1 }), /found type "dance"/);
+});

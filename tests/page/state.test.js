@@ -1,0 +1,173 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { apply, createState, moveBall, say } from "../../www/state.js";
+import { LIMITS } from "./core.js";
+
+const COUNTS = { train: 50, test: 8 };
+
+/** @param {object} [change] @returns {any} */
+function started(change) {
+  return {
+    type: "started", run: 1, replaces: null, options: LIMITS.presets.video, counts: COUNTS, sizes: [4, 3, 2, 2],
+    parameterCount: 3, step: 0, examples: 0, epoch: 0, continues: false, ...change,
+  };
+}
+
+/** @param {number} step @param {object} [change] @returns {any} */
+function snapshot(step, change) {
+  return {
+    type: "snapshot", run: 1, step, examples: 10 * step, epoch: step / 5, parameters: new Float32Array(3),
+    report: null, measured: null, curve: null, reading: null, ...change,
+  };
+}
+
+/** @param {number} step @returns {any} */
+function curve(step) {
+  return { step, from: -1, to: 5, batch: new Float32Array(2), fixed: new Float32Array(2), slice: { cost: step } };
+}
+
+function running() {
+  const state = createState();
+  apply(state, { type: "ready", limits: LIMITS, counts: COUNTS, provenance: "made up" });
+  apply(state, started());
+  return state;
+}
+
+test("ready tells the limits, started the options", () => {
+  const state = running();
+  assert.equal(state.phase, "ready");
+  assert.equal(state.limits, LIMITS);
+  assert.deepEqual([state.run, state.step, state.options?.preset], [1, 0, "video"]);
+});
+
+test("a snapshot changes the numbers and what is drawn from them, and nothing else", () => {
+  const state = running();
+  const topics = apply(state, snapshot(3));
+  assert.deepEqual([state.step, state.examples], [3, 30]);
+  assert.deepEqual(new Set(topics), new Set(["readouts", "network", "reading"]));
+});
+
+test("what was measured goes into the history", () => {
+  const state = running();
+  const measured = { step: 3, cost: 0.7, trainAccuracy: 0.6, testAccuracy: 0.5, exact: false, examples: 20 };
+  assert.ok(apply(state, snapshot(3, { measured })).includes("history"));
+  assert.deepEqual(state.history.steps, [3]);
+  assert.equal(state.measured, measured);
+});
+
+test("late answers of a replaced run are dropped", () => {
+  const state = running();
+  apply(state, started({ run: 2 }));
+  assert.deepEqual(apply(state, snapshot(9)), []);
+  assert.equal(state.step, 0);
+  assert.deepEqual(apply(state, { type: "diverged", run: 1, step: 1, cost: Infinity, learningRate: 9 }), []);
+});
+
+test("a restart empties the history; one that continues keeps it up to its step", () => {
+  const state = running();
+  const measured = (/** @type {number} */ step) => ({ step, cost: 1, trainAccuracy: 0, testAccuracy: 0, exact: true, examples: 1 });
+  for (const step of [0, 5, 10]) apply(state, snapshot(step, { measured: measured(step) }));
+  apply(state, started({ run: 2, step: 5, continues: true }));
+  assert.deepEqual(state.history.steps, [0, 5]);
+  apply(state, started({ run: 3 }));
+  assert.deepEqual(state.history.steps, []);
+});
+
+test("parameters of another length are forgotten at once, those of the same stay until the next snapshot", () => {
+  const state = running();
+  apply(state, snapshot(0));
+  const { parameters } = state;
+  apply(state, started({ run: 2 }));
+  assert.equal(state.parameters, parameters);
+  apply(state, started({ run: 3, parameterCount: 99 }));
+  assert.equal(state.parameters, null);
+});
+
+test("the ball moves along the curve of its own step, then stands on the next", () => {
+  const state = running();
+  apply(state, snapshot(0, { curve: curve(0) }));
+  apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5, predictedChange: -1 }, curve: curve(1) }));
+  assert.deepEqual(state.landing, { t: 1, cost: 1.5 });
+  assert.equal(state.curve?.step, 0, "the curve under the ball stays while it moves");
+  moveBall(state, 0.5);
+  assert.equal(state.progress, 0.5);
+  moveBall(state, 1);
+  assert.equal(state.curve?.step, 1);
+  assert.deepEqual([state.landing, state.progress], [null, 0]);
+  assert.deepEqual(state.ghosts, [{ cost: 0 }], "a ghost where the step started from");
+});
+
+test("a step made while the ball still moves puts it on the next curve first", () => {
+  const state = running();
+  apply(state, snapshot(0, { curve: curve(0) }));
+  apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5 }, curve: curve(1) }));
+  apply(state, snapshot(2, { report: { step: 2, cost: 1.5, costAfter: 1.2 }, curve: curve(2) }));
+  assert.equal(state.curve?.step, 1);
+  assert.deepEqual(state.landing, { t: 1, cost: 1.2 });
+});
+
+test("a report without its curve moves no ball", () => {
+  const state = running();
+  apply(state, snapshot(0, { curve: curve(0) }));
+  apply(state, snapshot(7, { report: { step: 7, cost: 2, costAfter: 1.5 } }));
+  assert.equal(state.landing, null);
+});
+
+test("steps nobody watched take the last landing with them", () => {
+  const state = running();
+  apply(state, snapshot(0, { curve: curve(0) }));
+  apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5 }, curve: curve(1) }));
+  apply(state, snapshot(900));
+  assert.deepEqual([state.landing, state.report, state.ghosts], [null, null, []]);
+});
+
+test("only so many ghosts are kept", () => {
+  const state = running();
+  apply(state, snapshot(0, { curve: curve(0) }));
+  for (let step = 1; step < 30; step++)
+    apply(state, snapshot(step, { report: { step, cost: 2, costAfter: 1 }, curve: curve(step) }));
+  assert.equal(state.ghosts.length, 10);
+});
+
+test("an image shows itself and its label on the pad", () => {
+  const state = running();
+  const topics = apply(state, { type: "image", run: 1, pixels: new Float32Array(4), label: 3 });
+  assert.equal(state.pad.label, 3);
+  assert.ok(topics.includes("pad"));
+});
+
+test("a divergence and a failure end the playing", () => {
+  const state = running();
+  state.playing = true;
+  apply(state, { type: "diverged", run: 1, step: 4, cost: Infinity, learningRate: 30 });
+  assert.equal(state.playing, false);
+  state.playing = true;
+  apply(state, { type: "failed", run: 0, fatal: true, what: "code", message: "unreachable" });
+  assert.deepEqual([state.playing, state.phase], [false, "failed"]);
+});
+
+test("options, readings and saved states are taken over", () => {
+  const state = running();
+  const options = { ...LIMITS.presets.video, learningRate: 3 };
+  apply(state, { type: "options", run: 1, options });
+  assert.equal(state.options, options);
+  const reading = { digit: 1, cost: null, scores: new Float32Array(2), activations: new Float32Array(7) };
+  apply(state, { type: "reading", run: 1, input: new Float32Array(4), reading });
+  assert.equal(state.reading, reading);
+  apply(state, { type: "saved", run: 1, bytes: new ArrayBuffer(2), step: 8 });
+  assert.equal(state.saved?.step, 8);
+  assert.deepEqual(apply(state, { type: "refused", run: 1, message: "no" }), ["options"], "controls show what is in force");
+});
+
+test("a message that is not of the protocol throws", () => {
+  assert.throws(() => apply(running(), /** @type {any} */ ({ type: "dance", run: 1 })), /found type "dance"/);
+  assert.throws(() => apply(running(), /** @type {any} */ ({ type: "dance", run: 7 })), /found type "dance"/);
+});
+
+test("a message stands until the next one", () => {
+  const state = running();
+  assert.deepEqual(say(state, { tone: "error", text: "Oh", action: "retry" }), ["message"]);
+  say(state, { text: "" });
+  assert.deepEqual(state.message, { tone: "hint", text: "", action: null });
+});

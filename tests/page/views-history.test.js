@@ -1,0 +1,136 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { register } from "node:module";
+import { test } from "node:test";
+import { FakeElement, useTheme } from "./recording.js";
+
+// The chart library draws; here it only has to take what it is given. Chart coordinates: one pixel per step.
+const library = `export default class {
+  constructor(options, data, element) {
+    this.options = options;
+    this.data = data;
+    this.cursor = {};
+    this.root = { querySelector: () => (this.canvas = {}) };
+    this.over = globalThis.chartOver;
+    globalThis.chart = this;
+  }
+  setData(data) { this.data = data; }
+  setCursor(cursor) { this.cursor = cursor; }
+  setSize(size) { this.size = size; }
+  valToPos(value) { return value; }
+  posToVal(left) { return left; }
+  destroy() { this.destroyed = true; }
+}`;
+const hook = `export const resolve = (specifier, context, next) => specifier.endsWith("vendor/uplot.js")
+  ? { url: ${JSON.stringify(`data:text/javascript,${encodeURIComponent(library)}`)}, shortCircuit: true }
+  : next(specifier, context);`;
+register(`data:text/javascript,${encodeURIComponent(hook)}`);
+const { condense, createHistoryChart, readingAt } = await import("../../www/views/history-chart.js");
+
+/** @param {number} count @returns {import("../../www/views/history-chart.js").HistoryData} */
+function history(count) {
+  const steps = Array.from({ length: count }, (_, k) => k);
+  return {
+    steps,
+    cost: steps.map((step) => 2 / (1 + step) + (step % 2 ? 0.1 : 0)),
+    trainAccuracy: steps.map((step) => (step % 10 === 0 ? 0.5 : null)),
+    testAccuracy: steps.map((step) => (step % 10 === 0 ? 0.25 : null)),
+    logarithmic: false,
+  };
+}
+
+/** @returns {any} */
+function chartElement() {
+  const over = new FakeElement("div", 300, 100);
+  Object.assign(globalThis, { chartOver: over });
+  return { element: new FakeElement("div", 370, 180), over };
+}
+const chart = () => /** @type {any} */ (globalThis).chart;
+
+test("a short history is drawn point by point", () => {
+  const { steps, low, high, mean } = condense(history(50), 100);
+  assert.equal(steps.length, 50);
+  assert.deepEqual(low, mean);
+  assert.deepEqual(high, mean);
+});
+
+test("a long history is condensed; its first step, newest step, extremes and mean survive", () => {
+  const data = history(5001);
+  const { steps, low, high, mean, test: unseen } = condense(data, 100);
+  assert.ok(steps.length <= 101 && steps.length > 50, `${steps.length} columns`);
+  assert.equal(steps[0], 0);
+  assert.equal(mean[0], data.cost[0]);
+  assert.equal(steps.at(-1), 5000);
+  // The columns are of 64 steps: the third runs from 64 to 127.
+  assert.equal(steps[2], 127);
+  const members = /** @type {number[]} */ (data.cost.slice(64, 128));
+  assert.equal(low[2], Math.min(...members));
+  assert.equal(high[2], Math.max(...members));
+  assert.ok(Math.abs(/** @type {number} */ (mean[2]) - members.reduce((a, b) => a + b) / 64) < 1e-12);
+  assert.equal(unseen[2], 0.25);
+});
+
+test("columns keep their members while the run grows", () => {
+  const before = condense(history(3000), 100);
+  const after = condense(history(3001), 100);
+  assert.deepEqual(after.mean.slice(0, 40), before.mean.slice(0, 40));
+});
+
+test("a cost of zero has no place on a logarithmic axis", () => {
+  const data = { ...history(3), cost: [1, 0, null], logarithmic: true };
+  assert.deepEqual(condense(data, 100).mean, [1, null, null]);
+});
+
+test("readings take the latest measured accuracy", () => {
+  const [step, cost, unseen, train] = readingAt(history(30), 27);
+  assert.equal(step, "step 27");
+  assert.match(cost, /^cost 0\.17/);
+  assert.match(unseen, /^unseen 25\.0/);
+  assert.match(train, /^train 50\.0/);
+});
+
+test("the chart's canvas is #history; a new theme or axis builds it anew, new data does not", () => {
+  useTheme("dark");
+  const { element } = chartElement();
+  const view = createHistoryChart(element);
+  view.draw(history(20));
+  const first = chart();
+  assert.equal(first.canvas.id, "history");
+  view.draw(history(21));
+  assert.equal(chart(), first);
+  assert.equal(first.data[0].length, 21);
+  view.draw({ ...history(21), logarithmic: true });
+  assert.ok(first.destroyed && chart() !== first);
+  const second = chart();
+  useTheme("light");
+  view.draw({ ...history(21), logarithmic: true });
+  assert.ok(second.destroyed && chart() !== second);
+});
+
+test("dragging and the arrow keys scrub", () => {
+  useTheme("dark");
+  const { element, over } = chartElement();
+  /** @type {number[]} */
+  const scrubbed = [];
+  const view = createHistoryChart(element, { onScrub: (index) => scrubbed.push(index) });
+  view.draw(history(200));
+  over.send("pointermove", { clientX: 50 });
+  over.send("pointerdown", { clientX: 100.4 });
+  over.send("pointermove", { clientX: 120 });
+  over.send("pointerup");
+  over.send("pointermove", { clientX: 150 });
+  element.send("keydown", { key: "ArrowLeft" });
+  element.send("keydown", { key: "End" });
+  element.send("keydown", { key: "x" });
+  assert.deepEqual(scrubbed, [100, 120, 119, 199]);
+  assert.equal(element.attributes["aria-valuenow"], "199");
+});
+
+test("a history without a step draws an empty picture and says so", () => {
+  useTheme("dark");
+  const { element } = chartElement();
+  const view = createHistoryChart(element);
+  view.draw(history(0));
+  assert.equal(view.describe(history(0)), "No step has been made yet.");
+  assert.match(view.describe(history(11)), /^After step 10: cost 0\.18\d, from 2\.\d+ at the start; unseen 25\.0/);
+});

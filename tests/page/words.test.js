@@ -1,0 +1,75 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as format from "../../www/format.js";
+import { draw, flatten, undo } from "../../www/pad.js";
+import { createPad, createState } from "../../www/state.js";
+import { divergence, hint, sliceWords, verdict } from "../../www/words.js";
+import { LIMITS } from "./core.js";
+
+test("numbers are written as people read them", () => {
+  assert.equal(format.whole(3600), "3600");
+  assert.equal(format.whole(13002), "13\u202f002");
+  assert.equal(format.percent(0.9453), "94.5\u202f%");
+  assert.equal(format.signed(-0.1481), "\u22120.148");
+  assert.equal(format.cost(0.0591), "0.0591");
+  assert.equal(format.cost(2.3), "2.300");
+  assert.equal(format.cost(NaN), "\u2013");
+});
+
+/** @param {Partial<import("../../www/state.js").State>} change */
+function state(change) {
+  return { ...createState(), options: LIMITS.presets.video, parameterCount: 13002, ...change };
+}
+
+test("the hint leads from nothing learnt to something to try", () => {
+  assert.match(hint(createState()), /Fetching/);
+  assert.match(hint(state({})), /13\u202f002 random numbers. Draw a digit/);
+  const reading = { digit: 4, cost: null, scores: new Float32Array(), activations: new Float32Array() };
+  assert.match(hint(state({ reading })), /It reads a 4: a guess/);
+  assert.match(hint(state({ reading, step: 1 })), /Press Play/);
+  assert.match(hint(state({ reading, step: 1, playing: true })), /10 images/);
+  const measured = { step: 1, cost: 0.1, trainAccuracy: 0.9, testAccuracy: 0.9, exact: true, examples: 9 };
+  assert.match(hint(state({ reading, step: 900, measured })), /Noise/);
+});
+
+test("the sentence under the slice compares what was predicted with what came, and names an overshoot", () => {
+  const slice = { cost: 1, slope: -1, gradientNorm: 1, stepLength: 1, learningRate: 1, fixedExamples: 20 };
+  const curve = { step: 1, from: -1, to: 5, batch: new Float32Array(), fixed: new Float32Array(), slice };
+  const report = { step: 1, examples: 10, epoch: 1, cost: 1, costAfter: 0.859, gradientNorm: 1, stepLength: 1, predictedChange: -0.148, learningRate: 1 };
+  assert.deepEqual(sliceWords(state({ curve })), ["Downhill for these 10 images,", "not quite for all."]);
+  assert.match(sliceWords(state({ curve, report }))[1], /Predicted \u22120.148, got \u22120.141\./);
+  assert.match(sliceWords(state({ curve, report: { ...report, costAfter: 1.2 } }))[0], /Too far/);
+  assert.match(sliceWords(state({ curve: { ...curve, slice: { ...slice, stepLength: 0 } } }))[0], /zero/);
+});
+
+test("a divergence is explained", () => {
+  assert.match(divergence({ step: 12, cost: Infinity, learningRate: 30 }), /At step 12 .* rate of 30 .* longer than the valley is wide/);
+});
+
+test("an answer is judged only when the right one is known", () => {
+  const reading = { digit: 4, cost: 1, scores: new Float32Array(), activations: new Float32Array() };
+  const image = new Float32Array();
+  assert.equal(verdict(state({ reading })), "");
+  assert.equal(verdict(state({ reading, pad: { ...createPad(), image, label: 4 } })), "right");
+  assert.equal(verdict(state({ reading, pad: { ...createPad(), image, label: 9 } })), "wrong: it is a 9");
+});
+
+test("undo takes an image away before it takes strokes", () => {
+  const pad = createPad();
+  draw(pad, [[[1, 2]], [[3, 4]]]);
+  pad.image = new Float32Array(4);
+  undo(pad);
+  assert.deepEqual([pad.image, pad.strokes.length], [null, 2]);
+  undo(pad);
+  assert.deepEqual(pad.strokes, [[[1, 2]]]);
+  undo(pad);
+  undo(pad);
+  assert.deepEqual(pad.strokes, []);
+});
+
+test("strokes are flattened to points and lengths", () => {
+  const { points, lengths } = flatten([[[1, 2], [3, 4]], [], [[5, 6]]]);
+  assert.deepEqual(points, Float32Array.of(1, 2, 3, 4, 5, 6));
+  assert.deepEqual(lengths, Uint32Array.of(2, 0, 1));
+});

@@ -1,0 +1,42 @@
+// @ts-check
+/**
+ * How the ball comes from one step's start to its landing: a short way in time, none at speed.
+ *
+ * @module
+ */
+
+/** One step made by hand. */
+const UNHURRIED_MS = 450;
+/** While playing, the ball rests on each place for the remaining share of the time. */
+const SHARE_MOVING = 0.6;
+/** Shorter movements cannot be seen. */
+const SHORTEST_MS = 40;
+
+export function createBall() {
+  /** @type {object | null} */
+  let landing = null;
+  let since = 0;
+
+  return {
+    /**
+     * How far it has come at this moment.
+     * @param {import("./state.js").State} state @param {number} now @param {number | null} stepsPerSecond while playing
+     */
+    progress(state, now, stepsPerSecond) {
+      if (state.landing !== landing) {
+        landing = state.landing;
+        since = now;
+      }
+      const time = duration(state.playing, stepsPerSecond);
+      if (time < SHORTEST_MS || matchMedia("(prefers-reduced-motion: reduce)").matches) return 1;
+      const share = Math.min(1, (now - since) / time);
+      return share < 1 ? 1 - (1 - share) ** 3 : 1;
+    },
+  };
+}
+
+/** @param {boolean} playing @param {number | null} stepsPerSecond */
+function duration(playing, stepsPerSecond) {
+  if (!playing) return UNHURRIED_MS;
+  return stepsPerSecond === null ? 0 : Math.min(UNHURRIED_MS, (1000 / stepsPerSecond) * SHARE_MOVING);
+}

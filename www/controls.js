@@ -1,0 +1,174 @@
+// @ts-check
+/**
+ * The form elements: filled from the limits, showing the options in force, reporting what is chosen.
+ *
+ * @module
+ */
+
+import { layersText, parseLayers, share } from "./address.js";
+import { byId } from "./dom.js";
+import { plain, whole } from "./format.js";
+import { images } from "./words.js";
+
+/** @typedef {import("./protocol.js").Options} Options */
+
+/** How choices are called on the page; what is not listed is called by its name. @type {Record<string, string>} */
+const NAMES = {
+  relu: "ReLU",
+  silu: "SiLU",
+  squares: "sum of squares",
+  "cross-entropy": "cross-entropy",
+  descent: "plain descent",
+  adam: "Adam",
+  video: "the video\u2019s",
+  best: "the best",
+  true: "true",
+  shuffled: "shuffled",
+};
+
+/** Steps a second; "max" is as fast as it goes. */
+const SPEEDS = ["1", "10", "60", "max"];
+const FIRST_SPEED = "60";
+/** Shares of shuffled labels beside none and all. */
+const SHARES = ["0.1", "0.5"];
+
+/**
+ * @param {{ configure(options: Partial<Options>): void, learningRate(rate: number): void, batchSize(size: number): void,
+ *   speed(): void, newStart(): void, complain(message: string): void }} on
+ */
+export function createControls(on) {
+  const speed = select("speed");
+  const rate = select("learning-rate");
+  const batch = select("batch-size");
+  const preset = select("preset");
+  const activation = select("activation");
+  const cost = select("cost-function");
+  const optimizer = select("optimizer");
+  const labels = select("labels");
+  const layers = input("layers");
+  const budget = input("budget");
+  const examples = input("training-examples");
+  const seed = input("seed");
+  const ticks = { straighten: input("straighten"), augment: input("augment"), average: input("average") };
+
+  /** @type {import("./state.js").State | null} */
+  let known = null;
+
+  fill(speed, SPEEDS, (value) => (value === "max" ? "full speed" : `${value} step${value === "1" ? "" : "s"}/s`));
+  speed.value = FIRST_SPEED;
+
+  /** @param {HTMLElement} element @param {() => void} act */
+  function changing(element, act) {
+    element.addEventListener("change", () => {
+      try {
+        act();
+      } catch (error) {
+        on.complain(error instanceof Error ? error.message : String(error));
+        if (known) reflect(known);
+      }
+    });
+  }
+
+  changing(speed, on.speed);
+  changing(rate, () => on.learningRate(Number(rate.value)));
+  changing(batch, () => on.batchSize(Number(batch.value)));
+  changing(preset, () => on.configure({ preset: preset.value }));
+  changing(activation, () => on.configure({ activation: activation.value }));
+  changing(cost, () => on.configure({ cost: cost.value }));
+  changing(optimizer, () => on.configure({ optimizer: optimizer.value }));
+  changing(labels, () => on.configure({ labels: share(labels.value) }));
+  changing(layers, () => known?.limits && on.configure({ layers: parseLayers(layers.value, known.limits) }));
+  changing(examples, () => on.configure({ trainingExamples: wholeNumber(examples, "Training images") }));
+  changing(seed, () => on.configure({ seed: wholeNumber(seed, "Seed") }));
+  changing(budget, () => {
+    const examples = budget.value.trim() === "" && budget.validity.valid ? null : wholeNumber(budget, "Budget");
+    on.configure({ budget: examples, schedule: examples === null ? "constant" : "cosine" });
+  });
+  for (const [name, tick] of Object.entries(ticks)) changing(tick, () => on.configure({ [name]: tick.checked }));
+  byId("new-start").addEventListener("click", on.newStart);
+  // Enter in a field means "take this", which its change event does.
+  for (const form of document.querySelectorAll("form")) form.addEventListener("submit", (event) => event.preventDefault());
+
+  /** Fills what depends on the limits. @param {import("./protocol.js").Limits} limits */
+  function offer(limits) {
+    fill(rate, limits.learningRates.map(plain));
+    fill(batch, limits.batchSizes.map(String), (size) => images(Number(size)));
+    fill(preset, Object.keys(limits.presets));
+    fill(activation, limits.activations);
+    fill(cost, limits.costs);
+    fill(optimizer, limits.optimizers);
+    fill(labels, ["true", ...SHARES, "shuffled"], labelText);
+    byId("layer-choices").replaceChildren(...limits.layerChoices.map((sizes) => new Option(layersText(sizes))));
+    seed.min = String(limits.seed.min);
+    seed.max = String(limits.seed.max);
+  }
+
+  /** Shows the options in force. @param {import("./state.js").State} state */
+  function reflect(state) {
+    const { limits, options, counts } = state;
+    if (!limits) return;
+    if (!known) offer(limits);
+    known = state;
+    if (!options) return;
+    choose(rate, plain(options.learningRate));
+    choose(batch, String(options.batchSize), images(options.batchSize));
+    offerWhole(batch, options);
+    choose(preset, options.preset);
+    choose(activation, options.activation);
+    choose(cost, options.cost);
+    choose(optimizer, options.optimizer);
+    choose(labels, String(options.labels), labelText(String(options.labels)));
+    layers.value = layersText(options.layers);
+    budget.value = options.budget === null || options.budget === undefined ? "" : String(options.budget);
+    examples.value = String(options.trainingExamples);
+    if (counts) examples.max = String(counts.train);
+    seed.value = String(options.seed);
+    for (const [name, tick] of Object.entries(ticks)) tick.checked = Boolean(options[/** @type {keyof Options} */ (name)]);
+  }
+
+  return {
+    reflect,
+    /** Steps a second, null for as fast as it goes. */
+    stepsPerSecond: () => (speed.value === "max" ? null : Number(speed.value)),
+  };
+}
+
+/** The whole training set is a batch too. @param {HTMLSelectElement} batch @param {Options} options */
+function offerWhole(batch, { trainingExamples }) {
+  const last = /** @type {HTMLOptionElement | null} */ (batch.querySelector("[data-whole]"));
+  const value = String(trainingExamples);
+  if (last && last.value !== value && !last.selected) last.remove();
+  if ([...batch.options].some((option) => option.value === value)) return;
+  const option = new Option(`all ${whole(trainingExamples)}`, value);
+  option.dataset.whole = "";
+  batch.append(option);
+}
+
+/** @param {string} value */
+function labelText(value) {
+  return value in NAMES ? NAMES[value] : `${Math.round(100 * Number(value))} % shuffled`;
+}
+
+/** @param {HTMLSelectElement} element @param {string[]} values @param {(value: string) => string} [text] */
+function fill(element, values, text = (value) => NAMES[value] ?? value) {
+  element.replaceChildren(...values.map((value) => new Option(text(value), value)));
+}
+
+/** Selects a value, offering it first when it came from elsewhere. @param {HTMLSelectElement} element @param {string} value @param {string} [text] */
+function choose(element, value, text = NAMES[value] ?? value) {
+  if (![...element.options].some((option) => option.value === value)) element.append(new Option(text, value));
+  element.value = value;
+}
+
+/** @param {HTMLInputElement} field @param {string} name */
+function wholeNumber(field, name) {
+  const value = field.valueAsNumber;
+  if (Number.isInteger(value) && field.validity.valid) return value;
+  const range = field.max === "" ? `from ${field.min}` : `from ${field.min} to ${field.max}`;
+  throw new Error(`${name}: expected a whole number ${range}, found \u201c${field.value}\u201d`);
+}
+
+/** @param {string} id */
+const select = (id) => /** @type {HTMLSelectElement} */ (byId(id));
+/** @param {string} id */
+const input = (id) => /** @type {HTMLInputElement} */ (byId(id));

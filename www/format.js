@@ -1,0 +1,45 @@
+// @ts-check
+/**
+ * Numbers as people read them.
+ *
+ * @module
+ */
+
+/** The thin space keeps a large number together without looking like a decimal point. */
+const THIN_SPACE = "\u202f";
+const MINUS = "\u2212";
+
+/** 13002 -> "13 002" @param {number} value a whole number */
+export function whole(value) {
+  const digits = String(Math.abs(Math.round(value)));
+  const grouped = digits.length < 5 ? digits : digits.replace(/\B(?=(\d{3})+$)/g, THIN_SPACE);
+  return (value < 0 ? MINUS : "") + grouped;
+}
+
+/** Three significant digits at least, no exponent in the usual range. @param {number} value */
+export function cost(value) {
+  if (!Number.isFinite(value)) return "\u2013";
+  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e5)) return minus(value.toExponential(1));
+  return minus(value.toFixed(value < 0.1 ? 4 : value < 10 ? 3 : 1));
+}
+
+/** 0.9453 -> "94.5 %" @param {number} share 0..1 */
+export function percent(share) {
+  return `${(100 * share).toFixed(1)}${THIN_SPACE}%`;
+}
+
+/** -0.0731 -> "−0.073", always signed @param {number} value */
+export function signed(value) {
+  const text = Math.abs(value) < 0.0095 ? Math.abs(value).toPrecision(2) : Math.abs(value).toFixed(3);
+  return (value < 0 ? MINUS : "+") + text;
+}
+
+/** 0.003 -> "0.003", 1.5 -> "1.5" @param {number} value as given by a ladder: few digits */
+export function plain(value) {
+  return String(Number(value.toPrecision(6)));
+}
+
+/** @param {string} text */
+function minus(text) {
+  return text.replaceAll("-", MINUS);
+}

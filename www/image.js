@@ -1,0 +1,59 @@
+/**
+ * The image that stands before the networks of this worker: a drawing, an unseen image, noise, or nothing.
+ * It outlives the runs, so that a restart reads the same drawing again.
+ *
+ * @module
+ */
+
+/** Grey levels of the data set run from 0 to this; the network's input from 0 to 1. */
+const FULL_INK = 255;
+
+/** @param {import("./protocol.js").Limits} limits */
+export function createImage(limits) {
+  /** @type {(session: any, input: Float32Array) => boolean} */
+  let prepare = () => false;
+  /** The digit it is, when that is known. @type {number | null} */
+  let label = null;
+
+  return {
+    label: () => label,
+
+    clear() {
+      label = null;
+      prepare = () => false;
+    },
+
+    /** @param {Float32Array} points @param {Uint32Array} lengths */
+    strokes(points, lengths) {
+      label = null;
+      prepare = (session, input) => session.prepare_strokes(points, lengths, input);
+    },
+
+    /** An image of the data set, prepared like those the network learns from. @param {Float32Array} pixels @param {number} digit */
+    pixels(pixels, digit) {
+      label = digit;
+      prepare = (session, input) => {
+        session.prepare(pixels, input);
+        return true;
+      };
+    },
+
+    /** Noise goes in as it is: straightened, it would no longer be noise. @param {Float32Array} pixels */
+    raw(pixels) {
+      label = null;
+      prepare = (_session, input) => {
+        input.forEach((_, index) => (input[index] = pixels[index] / FULL_INK));
+        return true;
+      };
+    },
+
+    /**
+     * What a session's network sees: a fresh array of 0..1, or null when there is nothing to see.
+     * @param {any} session
+     */
+    input(session) {
+      const input = new Float32Array(limits.pixels);
+      return prepare(session, input) ? input : null;
+    },
+  };
+}

@@ -1,0 +1,252 @@
+// @ts-check
+/**
+ * The wiring: one state, one worker, one animation-frame loop. Events become messages, answers are applied to
+ * the state, and each frame draws only what changed.
+ *
+ * @module
+ */
+
+import * as address from "./address.js";
+import { createBall } from "./ball.js";
+import { createConsole } from "./console.js";
+import { createControls } from "./controls.js";
+import { byId } from "./dom.js";
+import { listenToKeys } from "./keys.js";
+import { createLink } from "./link.js";
+import * as pad from "./pad.js";
+import { refreshPalette } from "./palette.js";
+import { placePopovers } from "./popovers.js";
+import { missingFeature } from "./probe.js";
+import { createReadouts } from "./readouts.js";
+import { createRescue } from "./rescue.js";
+import { createStage } from "./stage.js";
+import { apply, createState, moveBall, say } from "./state.js";
+import { createTabs } from "./tabs.js";
+import { createTheme } from "./theme.js";
+import { divergence } from "./words.js";
+
+/** @typedef {import("./state.js").Topic} Topic */
+
+/** @type {Topic[]} */
+const EVERYTHING = ["options", "readouts", "playing", "pad", "input", "reading", "network", "slice", "history", "message"];
+/** A pause this long, and the texts beside the pictures are brought up to date. */
+const QUIET_MS = 2000;
+
+const state = createState();
+/** @type {Set<Topic>} */
+const changed = new Set();
+let frameAsked = false;
+let quiet = 0;
+
+/** @param {Topic[]} topics */
+function redraw(topics) {
+  for (const topic of topics) changed.add(topic);
+  if (frameAsked || changed.size === 0) return;
+  frameAsked = true;
+  requestAnimationFrame(frame);
+}
+
+// The worker ------------------------------------------------------------------------------------------------
+
+let lastRun = 0;
+/** A snapshot waits to be drawn; with it goes back what the one before it brought. */
+let owed = /** @type {{ parameters: Float32Array | null } | null} */ (null);
+
+const link = createLink({ onMessage: receive, onDeath: (message, what) => rescue.died(message, what) });
+
+/** A message that begins a run in place of the one shown, unless it says otherwise. @param {any} message */
+function restarting(message) {
+  return { replaces: state.run || null, ...message, run: ++lastRun };
+}
+
+/** @param {any} message @returns {number} the number of the new run */
+function restart(message) {
+  const restarted = restarting(message);
+  link.post(restarted);
+  return restarted.run;
+}
+
+/** A command about the run shown. @param {any} message */
+function command(message) {
+  redraw(say(state, { text: "" }));
+  link.post({ ...message, run: state.run });
+}
+
+/** @type {() => void} */
+let becomeReady;
+const ready = /** @type {Promise<void>} */ (new Promise((resolve) => (becomeReady = resolve)));
+
+const rescue = createRescue({ state, link, restart, redraw });
+
+/** @param {import("./protocol.js").FromWorker} message */
+function receive(message) {
+  if (message.type === "snapshot" && message.run === state.run) owed = { parameters: state.parameters };
+  redraw(apply(state, message));
+  switch (message.type) {
+    case "ready":
+      return rescue.begin(() => address.read(location.hash, message.limits));
+    case "started":
+      redraw(say(state, rescue.started(message.run)));
+      if (message.replaces === null) showPad();
+      return becomeReady();
+    case "refused":
+      if (message.id !== undefined) return;
+      if (state.run === 0) return rescue.begin(() => ({}), `The link was not understood: ${message.message}`);
+      return redraw(say(state, { tone: "error", text: message.message }));
+    case "diverged":
+      return redraw(say(state, { tone: "error", text: divergence(message), action: "go-back" }));
+    case "stopped":
+      return redraw(say(state, { text: "The budget is used up: the learning rate has come down to zero." }));
+  }
+}
+
+// The drawing -----------------------------------------------------------------------------------------------
+
+let strokesMoved = false;
+
+/** Puts what lies on the pad before the network. */
+function showPad() {
+  if (state.pad.image) return command({ type: state.pad.label === null ? "show-noise" : "show-example" });
+  strokesMoved = true;
+  redraw(["pad"]);
+}
+
+function postStrokes() {
+  strokesMoved = false;
+  if (state.run === 0) return;
+  if (state.pad.strokes.length === 0) return link.post({ type: "show-nothing", run: state.run });
+  const { points, lengths } = pad.flatten(state.pad.strokes);
+  link.post({ type: "show-strokes", run: state.run, points, lengths }, [points.buffer, lengths.buffer]);
+}
+
+// The controls ----------------------------------------------------------------------------------------------
+
+const controls = createControls({
+  configure: (options) => restart({ type: "start", options }),
+  learningRate: (learningRate) => command({ type: "set-learning-rate", learningRate }),
+  batchSize: (batchSize) => command({ type: "set-batch-size", batchSize }),
+  speed: () => state.playing && play(true),
+  newStart: () => restart({ type: "new-start" }),
+  complain: (text) => redraw(say(state, { tone: "error", text })),
+});
+
+/** @param {boolean} playing */
+function play(playing) {
+  if (!state.options) return;
+  state.playing = playing;
+  redraw(["playing"]);
+  command(playing ? { type: "play", stepsPerSecond: controls.stepsPerSecond() } : { type: "pause" });
+}
+
+const act = {
+  play: () => play(!state.playing),
+  step: () => state.options && command({ type: "step" }),
+  reset: () => state.options && restart({ type: "reset" }),
+  clear: () => (pad.clear(state.pad), showPad()),
+  undo: () => (pad.undo(state.pad), showPad()),
+  "random-digit": () => command({ type: "show-example" }),
+  noise: () => command({ type: "show-noise" }),
+  share,
+  "status-action": () => (state.message.action === "go-back" ? goBack() : rescue.retry()),
+};
+for (const [id, action] of Object.entries(act)) byId(id).addEventListener("click", action);
+listenToKeys(act);
+
+/** The next smaller rate of the ladder, from the last good place. */
+function goBack() {
+  if (!state.limits || !state.options) return;
+  const { learningRate } = state.options;
+  const lower = state.limits.learningRates.filter((rate) => rate < learningRate).at(-1);
+  restart({ type: "go-back", learningRate: lower ?? state.limits.learningRate.min });
+}
+
+async function share() {
+  if (!state.options || !state.limits || !state.counts) return;
+  history.replaceState(null, "", `#${address.write(state.options, state.limits, state.counts)}`);
+  try {
+    await navigator.clipboard.writeText(location.href);
+    redraw(say(state, { text: "The link to this very run is copied." }));
+  } catch {
+    redraw(say(state, { text: "The link to this very run is in the address bar." }));
+  }
+}
+
+addEventListener("hashchange", () => {
+  if (!state.limits) return;
+  try {
+    restart({ type: "start", options: address.read(location.hash, state.limits) });
+  } catch (error) {
+    redraw(say(state, { tone: "error", text: `The link was not understood: ${/** @type {Error} */ (error).message}` }));
+  }
+});
+
+document.querySelector(".switch")?.addEventListener("change", (event) => {
+  state.logarithmic = /** @type {HTMLInputElement} */ (event.target).value === "log";
+  redraw(["history"]);
+});
+
+// The pictures ----------------------------------------------------------------------------------------------
+
+const stage = createStage(state, {
+  onStroke(strokes, finished) {
+    pad.draw(state.pad, strokes);
+    strokesMoved = true;
+    // The pad draws its own ink while the pen is down.
+    redraw(finished ? ["pad", "reading"] : ["reading"]);
+  },
+});
+const readouts = createReadouts(state);
+const ball = createBall();
+
+function flying() {
+  return state.landing !== null && state.progress < 1;
+}
+
+/** @param {number} now */
+function frame(now) {
+  frameAsked = false;
+  if (flying()) for (const topic of moveBall(state, ball.progress(state, now, controls.stepsPerSecond()))) changed.add(topic);
+  const topics = new Set(changed);
+  changed.clear();
+  if (strokesMoved) postStrokes();
+  if (topics.has("options")) controls.reflect(state);
+  readouts.draw(topics);
+  const moving = stage.draw(topics, now);
+  returnBuffers();
+  redraw(flying() ? [...moving, "slice"] : moving);
+  clearTimeout(quiet);
+  quiet = setTimeout(() => stage.settle(performance.now()), QUIET_MS);
+}
+
+/** Everything is drawn from the newest snapshot now: the buffers before it go back, and the next may come. */
+function returnBuffers() {
+  if (!owed) return;
+  const { parameters } = owed;
+  owed = null;
+  link.post({ type: "drawn", run: state.run, parameters }, parameters ? [parameters.buffer] : []);
+}
+
+createTheme(byId("theme"), () => {
+  refreshPalette();
+  redraw(EVERYTHING);
+});
+createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
+placePopovers();
+
+/** What teachers and tests type into the browser's console. */
+Object.assign(window, {
+  descent: createConsole({
+    ready,
+    state,
+    ask: (message) => link.ask({ ...message, run: state.run }),
+    async restart(message) {
+      const answer = await link.ask(restarting(message));
+      if (message.type === "load-data") rescue.keepData(message.images, message.labels);
+      return answer;
+    },
+  }),
+});
+
+const missing = missingFeature();
+if (missing) redraw(say(state, { tone: "error", text: `This browser lacks ${missing}, which Descent computes with.` }));
+else rescue.open();

@@ -1,0 +1,199 @@
+/**
+ * Every message between the page and the worker, in both directions.
+ *
+ * A message is a plain object with a `type`. All but the first of each direction carry `run`, the number of
+ * the training session they are about. A restart (other options, other data, back to the first weights)
+ * begins a new run under a new number; the page chooses it, the worker says `started`, and from then on
+ * answers about the run before are late and dropped. A command addressed to a run that has been replaced
+ * reaches its successor. Messages with an `id` are questions: each gets exactly one `answer` or `refused`.
+ *
+ * Arrays of numbers are typed arrays. "transferred" means that the sender loses the buffer.
+ *
+ * @module
+ */
+
+/**
+ * Options of a run, as the core checks them. Layers are the hidden layers.
+ * @typedef {{ preset: string, layers: number[], activation: string, cost: string, optimizer: string,
+ *   learningRate: number,
+ *   schedule: string,
+ *   budget: number | null,         // examples over which a cosine falls to zero
+ *   average: boolean,
+ *   batchSize: number, seed: number, straighten: boolean, augment: boolean,
+ *   labels: string | number,       // "true", "shuffled", or the share shuffled 0..1
+ *   trainingExamples: number
+ * }} Options
+ */
+
+/**
+ * Every size, range and default the page needs; none of them is written a second time on the page.
+ * @typedef {{ imageSide: number, pixels: number, classes: number,
+ *   hiddenLayers: Range, neurons: Range,
+ *   learningRate: Range, learningRates: number[],
+ *   batchSizes: number[], seed: Range,
+ *   activations: string[], costs: string[], optimizers: string[], schedules: string[],
+ *   layerChoices: number[][],
+ *   presets: Record<string, Options>,
+ *   maxExamples: number
+ * }} Limits
+ * @typedef {{ min: number, max: number }} Range
+ * @typedef {{ train: number, test: number }} Counts
+ */
+
+/**
+ * One observed step: the cost of its batch before and after.
+ * @typedef {{ step: number, examples: number, epoch: number, cost: number, costAfter: number,
+ *   gradientNorm: number, stepLength: number, predictedChange: number, learningRate: number }} StepReport
+ */
+
+/**
+ * The cost along the step about to be made, at equal steps from `from` to `to`; the unit is one step length.
+ * @typedef {{ step: number, from: number, to: number,
+ *   batch: Float32Array,           // [points], on the batch about to be used
+ *   fixed: Float32Array,           // [points], on a fixed set of training images
+ *   slice: Slice
+ * }} Curve
+ * @typedef {{ cost: number, slope: number, gradientNorm: number, stepLength: number, learningRate: number,
+ *   fixedExamples: number }} Slice
+ */
+
+/**
+ * How well the network does. While it trains, on a part of the training images; `exact`: on all.
+ * @typedef {{ step: number, cost: number, trainAccuracy: number, testAccuracy: number, exact: boolean,
+ *   examples: number               // training images measured
+ * }} Measured
+ */
+
+/**
+ * What the network makes of the image before it.
+ * @typedef {{ digit: number, scores: Float32Array,
+ *   cost: number | null,           // of this one image; null when it is not known what digit it is
+ *   activations: Float32Array      // hidden layers, then outputs
+ * }} Reading
+ */
+
+/** @typedef {{ step: number, examples: number, epoch: number, cost: number, seconds: number }} Trained */
+
+// ---------------------------------------------------------------------------------------------------------
+// page -> worker
+// ---------------------------------------------------------------------------------------------------------
+
+/**
+ * Begin a run; answered by `started`, or by `refused` while the run it should replace goes on untouched.
+ * `replaces` is null for the first run of a worker.
+ * @typedef {{ type: "start", run: number, replaces: number | null, options: Partial<Options>, id?: number }} Start
+ *
+ * Back to the same first weights.
+ * @typedef {{ type: "reset", run: number, replaces: number }} Reset
+ *
+ * A new start under a seed from the browser's randomness.
+ * @typedef {{ type: "new-start", run: number, replaces: number }} NewStart
+ *
+ * Take up a saved state. `continues`: the history up to that step still stands.
+ * @typedef {{ type: "restore", run: number, replaces: number | null, bytes: ArrayBuffer,
+ *   continues: boolean, id?: number }} Restore
+ *
+ * After a divergence: back to the last good state, with a shorter step.
+ * @typedef {{ type: "go-back", run: number, replaces: number, learningRate: number }} GoBack
+ *
+ * Train on other data: IDX files, plain or gzip.
+ * @typedef {{ type: "load-data", run: number, replaces: number, images: ArrayBuffer, labels: ArrayBuffer,
+ *   id?: number }} LoadData
+ *
+ * Train until paused; `stepsPerSecond` null means as fast as it goes.
+ * @typedef {{ type: "play", run: number, stepsPerSecond: number | null }} Play
+ * @typedef {{ type: "pause", run: number }} Pause
+ * @typedef {{ type: "step", run: number }} Step
+ *
+ * From the next step on, without a restart; answered by `options`.
+ * @typedef {{ type: "set-learning-rate", run: number, learningRate: number }} SetLearningRate
+ * @typedef {{ type: "set-batch-size", run: number, batchSize: number }} SetBatchSize
+ *
+ * What stands before the network; answered by `reading`.
+ * @typedef {{ type: "show-strokes", run: number,
+ *   points: Float32Array,          // x, y, x, y ... in pad coordinates
+ *   lengths: Uint32Array           // points of each stroke
+ * }} ShowStrokes
+ * @typedef {{ type: "show-nothing", run: number }} ShowNothing
+ * @typedef {{ type: "show-noise", run: number }} ShowNoise
+ * @typedef {{ type: "show-example", run: number }} ShowExample
+ *
+ * The last snapshot has been drawn: here are the buffers of the one before, and the next may come.
+ * @typedef {{ type: "drawn", run: number,
+ *   parameters: Float32Array | null  // transferred
+ * }} Drawn
+ *
+ * The console's questions.
+ * @typedef {{ type: "train", run: number, id: number, steps?: number, examples?: number }} Train
+ * @typedef {{ type: "evaluate", run: number, id: number, set: "test" | "train" }} Evaluate
+ * @typedef {{ type: "predict", run: number, id: number, pixels: Float32Array }} Predict
+ * @typedef {{ type: "predict-strokes", run: number, id: number, points: Float32Array, lengths: Uint32Array }} PredictStrokes
+ * @typedef {{ type: "get-parameters", run: number, id: number, which: "trained" | "average" }} GetParameters
+ * @typedef {{ type: "set-parameters", run: number, id: number, values: Float32Array }} SetParameters
+ * @typedef {{ type: "get-gradient", run: number, id: number }} GetGradient
+ * @typedef {{ type: "get-options", run: number, id: number }} GetOptions
+ * @typedef {{ type: "save", run: number, id: number }} Save
+ *
+ * @typedef {Start | Reset | NewStart | Restore | GoBack | LoadData} Restart
+ * @typedef {Train | Evaluate | Predict | PredictStrokes | GetParameters | SetParameters | GetGradient
+ *   | GetOptions | Save} Question
+ * @typedef {Play | Pause | Step | SetLearningRate | SetBatchSize | Drawn} Command
+ * @typedef {ShowStrokes | ShowNothing | ShowNoise | ShowExample} Show
+ * @typedef {Restart | Question | Command | Show} ToWorker
+ */
+
+// ---------------------------------------------------------------------------------------------------------
+// worker -> page
+// ---------------------------------------------------------------------------------------------------------
+
+/**
+ * The module and the data are loaded. Always the first message, unless loading `failed`.
+ * @typedef {{ type: "ready", limits: Limits, counts: Counts, provenance: string }} Ready
+ *
+ * @typedef {{ type: "started", run: number, replaces: number | null, options: Options, counts: Counts,
+ *   sizes: number[],               // neurons of every layer, input and output included
+ *   parameterCount: number,
+ *   step: number, examples: number, epoch: number,
+ *   continues: boolean             // the history up to that step still stands
+ * }} Started
+ *
+ * @typedef {{ type: "options", run: number, options: Options }} OptionsChanged
+ *
+ * The state of the run as it is now; at most one per frame drawn. Parts that were not measured anew are null.
+ * @typedef {{ type: "snapshot", run: number, step: number, examples: number, epoch: number,
+ *   parameters: Float32Array,      // layer by layer, weights [in, out], then biases; transferred
+ *   report: StepReport | null,     // of the last step, when it was an observed one
+ *   measured: Measured | null,
+ *   curve: Curve | null,
+ *   reading: Reading | null        // null when nothing stands before the network
+ * }} Snapshot
+ *
+ * @typedef {{ type: "reading", run: number,
+ *   input: Float32Array | null,    // as the network sees it, 0..1
+ *   reading: Reading | null
+ * }} ReadingChanged
+ *
+ * An unseen image, or noise (`label` null), now stands before the network.
+ * @typedef {{ type: "image", run: number,
+ *   pixels: Float32Array,          // 0..255
+ *   label: number | null
+ * }} ImageShown
+ *
+ * Training ended by itself.
+ * @typedef {{ type: "stopped", run: number, reason: "budget" }} Stopped
+ * @typedef {{ type: "diverged", run: number, step: number, cost: number, learningRate: number }} Diverged
+ *
+ * A state to come back to, every few seconds of training.
+ * @typedef {{ type: "saved", run: number, bytes: ArrayBuffer, step: number }} Saved
+ *
+ * @typedef {{ type: "answer", run: number, id: number, value: any }} Answer
+ * @typedef {{ type: "refused", run: number, id?: number, message: string }} Refused
+ *
+ * `fatal`: this worker can do nothing more. `what` says which part failed.
+ * @typedef {{ type: "failed", run: number, message: string, fatal: boolean, what: "code" | "data" }} Failed
+ *
+ * @typedef {Ready | Started | OptionsChanged | Snapshot | ReadingChanged | ImageShown | Stopped
+ *   | Diverged | Saved | Answer | Refused | Failed} FromWorker
+ */
+
+export {};

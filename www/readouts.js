@@ -1,0 +1,95 @@
+// @ts-check
+/**
+ * The page's words and numbers, from the state.
+ *
+ * @module
+ */
+
+import { byId, setText } from "./dom.js";
+import { cost, percent, whole } from "./format.js";
+import { hint, networkNote, padNote, scoresNote, seenNote, sliceWords, verdict } from "./words.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Topic} Topic */
+
+const ACTIONS = { retry: "Try again", "go-back": "Go back and lower the rate" };
+const NONE = "\u2013";
+
+/** Buttons that need a network to act on. */
+const NEEDS_NETWORK = ["step", "play", "reset", "random-digit", "noise", "share", "more"];
+
+/** @param {State} state */
+export function createReadouts(state) {
+  const sliceParts = byId("slice-words").children;
+  const playText = /** @type {Element} */ (byId("play").querySelector("span"));
+  const fields = document.querySelectorAll("#fields select, #options input, #options select, #new-start");
+
+  /** @param {string} id @param {number | undefined} value @param {(value: number) => string} format */
+  function number(id, value, format) {
+    const element = byId(id);
+    setText(element, value === undefined ? NONE : format(value));
+    element.dataset.value = value === undefined ? "" : String(value);
+  }
+
+  function drawNumbers() {
+    number("step-count", state.options ? state.step : undefined, whole);
+    number("cost", state.measured?.cost, cost);
+    number("train-accuracy", state.measured?.trainAccuracy, percent);
+    number("test-accuracy", state.measured?.testAccuracy, percent);
+  }
+
+  function drawControls() {
+    const ready = state.phase === "ready" && state.options !== null;
+    for (const id of NEEDS_NETWORK) /** @type {HTMLButtonElement} */ (byId(id)).disabled = !ready;
+    for (const field of fields) /** @type {HTMLInputElement} */ (field).disabled = !ready;
+    byId("play").setAttribute("aria-pressed", String(state.playing));
+    setText(playText, state.playing ? "Pause" : "Play");
+  }
+
+  function drawStatus() {
+    const { tone, text, action } = state.message;
+    const status = byId("status");
+    setText(status, text || hint(state));
+    status.dataset.tone = tone;
+    const button = byId("status-action");
+    button.hidden = action === null;
+    if (action) setText(button, ACTIONS[action]);
+  }
+
+  function drawReading() {
+    setText(byId("prediction"), state.reading ? String(state.reading.digit) : NONE);
+    setText(byId("verdict"), verdict(state));
+    setText(byId("pad-note"), padNote(state));
+    setText(byId("seen-note"), seenNote(state));
+    setText(byId("scores-note"), scoresNote(state));
+  }
+
+  function drawOptions() {
+    const { options, limits } = state;
+    setText(byId("network-note"), networkNote(state));
+    if (!options || !limits) return;
+    setText(byId("slice-note"), `one direction of ${whole(state.parameterCount)}`);
+    setText(byId("provenance"), state.provenance);
+    const fillers = { parameters: whole(state.parameterCount), pixels: whole(limits.pixels) };
+    for (const [name, text] of Object.entries(fillers))
+      for (const element of document.querySelectorAll(`[data-fill="${name}"]`)) setText(element, text);
+  }
+
+  function drawSlice() {
+    const [lead, rest] = sliceWords(state);
+    setText(sliceParts[0], lead);
+    setText(sliceParts[1], rest);
+  }
+
+  return {
+    /** @param {Set<Topic>} changed */
+    draw(changed) {
+      if (changed.has("readouts")) drawNumbers();
+      if (changed.has("playing") || changed.has("options")) drawControls();
+      if (changed.has("reading") || changed.has("pad") || changed.has("options")) drawReading();
+      if (changed.has("options")) drawOptions();
+      if (changed.has("slice")) drawSlice();
+      drawStatus();
+    },
+  };
+}

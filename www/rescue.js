@@ -1,0 +1,102 @@
+// @ts-check
+/**
+ * Beginning, and beginning again: opens the worker, and when one dies, opens another and hands it the last
+ * saved state, so that nothing is lost but a few seconds.
+ *
+ * @module
+ */
+
+import { whole } from "./format.js";
+import { say } from "./state.js";
+
+/** A worker that dies this soon after the last one would only die again. */
+const TOO_SOON_MS = 10_000;
+
+/**
+ * @param {{ state: import("./state.js").State, link: ReturnType<typeof import("./link.js").createLink>,
+ *   restart(message: object): number,   // the number of the new run
+ *   redraw(topics: import("./state.js").Topic[]): void }} page
+ */
+export function createRescue({ state, link, restart, redraw }) {
+  let diedAt = -Infinity;
+  /** What the visitor should read once the run stands again. */
+  let notice = "";
+  /** The last of the runs that bring it there. */
+  let awaited = 0;
+  /** Data of the visitor's own, which a new worker must be given again. @type {{ images: ArrayBuffer, labels: ArrayBuffer } | null} */
+  let data = null;
+
+  /** @param {string} text */
+  function giveUp(text) {
+    state.phase = "failed";
+    state.playing = false;
+    redraw([...say(state, { tone: "error", text, action: "retry" }), "playing"]);
+  }
+
+  function open() {
+    try {
+      link.open();
+    } catch (error) {
+      giveUp(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  return {
+    open,
+
+    /**
+     * The worker is ready for its first run: as it was before, or as the address asks.
+     * @param {() => Partial<import("./protocol.js").Options>} fromAddress @param {string} [because] a message to show
+     */
+    begin(fromAddress, because) {
+      if (because) notice = because;
+      const { options, saved } = state;
+      state.run = 0;
+      if (options) {
+        let run = restart({ type: "start", options: data ? {} : options });
+        if (data) run = restart({ type: "load-data", replaces: run, ...data });
+        if (saved) run = restart({ type: "restore", replaces: run, bytes: saved.bytes, continues: true });
+        else if (data) run = restart({ type: "start", replaces: run, options });
+        awaited = run;
+        return;
+      }
+      try {
+        restart({ type: "start", options: fromAddress() });
+      } catch (error) {
+        notice = `The link was not understood: ${error instanceof Error ? error.message : error}`;
+        restart({ type: "start", options: {} });
+      }
+    },
+
+    /** A run has started. @param {number} run @returns {{ text: string, tone: "hint" | "error" }} what to say now */
+    started(run) {
+      const text = notice;
+      if (run >= awaited) notice = "";
+      return { text, tone: text ? "error" : "hint" };
+    },
+
+    /** @param {string} message @param {"code" | "data"} what */
+    died(message, what) {
+      state.playing = false;
+      const now = performance.now();
+      const hopeless = state.options === null || now - diedAt < TOO_SOON_MS;
+      diedAt = now;
+      if (what === "data") return giveUp(`The digits could not be loaded: ${message}`);
+      if (hopeless) return giveUp(`The computation could not be started: ${message}`);
+      notice = `The computation failed (${message}) and was taken up again at step ${whole(state.saved?.step ?? 0)}.`;
+      redraw([...say(state, { tone: "error", text: "The computation failed and is being started again\u2026" }), "playing"]);
+      open();
+    },
+
+    retry() {
+      state.phase = "loading";
+      redraw(say(state, { text: "" }));
+      open();
+    },
+
+    /** @param {any} images @param {any} labels */
+    keepData(images, labels) {
+      data = { images, labels };
+    },
+  };
+}

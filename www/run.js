@@ -1,0 +1,311 @@
+/**
+ * One run inside the worker: a session, what it was told to do, and what the page has been shown of it.
+ * It trains in slices of a few milliseconds and never holds the worker longer; `wait` says when it wants
+ * the next one.
+ *
+ * @module
+ */
+
+/** Long enough to train well, short enough that a pause or a stroke is answered within a frame. */
+const SLICE_MS = 7;
+/** Accuracy, and at full speed the curve, are measured at most this often while training. */
+const MEASURE_EVERY_MS = 100;
+/** At full speed measuring takes at most one part in so many of the time. */
+const MEASURE_SHARE = 10;
+/** At speeds that can be followed, the curve takes at most one part in so many. */
+const CURVE_SHARE = 3;
+/** After this long without a change everything is measured exactly. */
+const SETTLE_MS = 120;
+/** More than fit into any slice: the clock ends it. */
+const MANY_STEPS = 0xffffffff;
+const SAVE_EVERY_MS = 4000;
+const KEEP_GOOD_EVERY_MS = 1000;
+/** A slow page is caught up with step by step, but not with more than this much of them. */
+const CATCH_UP_MS = 250;
+/** The slice is telling from one step behind to five ahead. */
+const CURVE = { from: -1, to: 5, points: 41 };
+
+/**
+ * @param {{ number: number, session: any, classes: number, pixels: number,
+ *   image: ReturnType<typeof import("./image.js").createImage>,
+ *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
+ *   now(): number, at: { step: number, examples: number, epoch: number }, good?: Uint8Array }} setup
+ */
+export function createRun({ number, session, classes, pixels, image, send, now, at, good }) {
+  /** @type {import("./protocol.js").Options} */
+  let options = session.options();
+  const sizes = [pixels, ...options.layers, classes];
+  const neurons = sizes.slice(1).reduce((sum, size) => sum + size, 0);
+
+  const place = { ...at };
+  /** @type {{ stepsPerSecond: number | null } | null} */
+  let playing = null;
+  let due = 0;
+  /** @type {{ id: number, steps?: number, examples?: number, until: number, made: number, seconds: number }[]} */
+  const trainings = [];
+
+  let input = image.input(session);
+  /** @type {import("./protocol.js").StepReport | null} */
+  let report = null;
+
+  // What the page knows.
+  /** @type {Float32Array | null} */
+  let spare = null;
+  let outstanding = false;
+  let changedAt = now();
+  let shown = false; // the page has the present parameters
+  let exact = false; // and what was measured of them is exact
+  let measuredAt = -Infinity;
+  let measuringMs = 0;
+  let curveAt = -Infinity;
+  let curveMs = 0;
+  let fixedExamples = 0;
+
+  let savedStep = -1;
+  let savedAt = now();
+  let goodAt = now();
+  let goodCost = Infinity;
+  let goodState = good ?? session.save();
+
+  function moved() {
+    shown = false;
+    exact = false;
+    changedAt = now();
+  }
+
+  function still() {
+    return !playing && trainings.length === 0;
+  }
+
+  /** Runs a piece of training; a divergence ends all that was planned. @param {() => void} work */
+  function attempt(work) {
+    try {
+      work();
+    } catch (error) {
+      const diverged = session.diverged();
+      if (!diverged) throw error;
+      playing = null;
+      report = null;
+      moved();
+      abandon(error instanceof Error ? error.message : String(error));
+      send({ type: "diverged", run: number, ...diverged, learningRate: options.learningRate });
+    }
+  }
+
+  /** @param {string} message */
+  function abandon(message) {
+    for (const { id } of trainings.splice(0)) send({ type: "refused", run: number, id, message });
+  }
+
+  /** @param {{ step: number, examples: number, epoch: number }} progress */
+  function arrive(progress) {
+    place.step = progress.step;
+    place.examples = progress.examples;
+    place.epoch = progress.epoch;
+    moved();
+  }
+
+  /** Steps until so many examples were seen, at least one. @param {number} examples */
+  function stepsUntil(examples) {
+    return Math.max(1, Math.ceil((examples - place.examples) / options.batchSize));
+  }
+
+  /** With the budget the learning rate is used up: playing on would change nothing. */
+  function stopAtBudget() {
+    if (!playing || options.budget === null || place.examples < options.budget) return;
+    playing = null;
+    send({ type: "stopped", run: number, reason: "budget" });
+  }
+
+  function observedStep() {
+    attempt(() => {
+      report = session.train_step();
+      arrive(/** @type {import("./protocol.js").StepReport} */ (report));
+    });
+  }
+
+  function fullSpeed() {
+    attempt(() => {
+      const steps = options.budget === null ? MANY_STEPS : stepsUntil(options.budget);
+      const progress = session.train(steps, SLICE_MS);
+      report = null;
+      arrive(progress);
+    });
+  }
+
+  function serveTraining() {
+    const training = trainings[0];
+    if (training.until < 0) training.until = place.examples + (training.examples ?? 0);
+    const left = training.steps !== undefined ? training.steps - training.made : stepsUntil(training.until);
+    attempt(() => {
+      const progress = session.train(Math.min(left, MANY_STEPS), SLICE_MS);
+      report = null;
+      arrive(progress);
+      training.made += progress.steps;
+      training.seconds += progress.seconds;
+      const reached =
+        training.steps !== undefined ? training.made >= training.steps : place.examples >= training.until;
+      if (!reached && progress.steps > 0) return;
+      trainings.shift();
+      const { step, examples, epoch, cost } = progress;
+      const value = { step, examples, epoch, cost, seconds: training.seconds };
+      send({ type: "answer", run: number, id: training.id, value });
+    });
+  }
+
+  /** @returns {import("./protocol.js").Curve} */
+  function curve() {
+    const begun = now();
+    const batch = new Float32Array(CURVE.points);
+    const fixed = new Float32Array(CURVE.points);
+    const slice = session.slice(CURVE.from, CURVE.to, batch, fixed);
+    fixedExamples = slice.fixedExamples;
+    curveMs = now() - begun;
+    curveAt = begun;
+    return { step: place.step, from: CURVE.from, to: CURVE.to, batch, fixed, slice };
+  }
+
+  /** @param {boolean} all @returns {import("./protocol.js").Measured} */
+  function measure(all) {
+    const begun = now();
+    const test = session.evaluate("test", 0);
+    const train = session.evaluate("train", all ? 0 : fixedExamples);
+    if (train.cost <= goodCost && now() - goodAt > KEEP_GOOD_EVERY_MS) {
+      goodCost = train.cost;
+      goodAt = now();
+      goodState = session.save();
+    }
+    measuredAt = begun;
+    if (!all) measuringMs = now() - begun;
+    return {
+      step: place.step,
+      cost: train.cost,
+      trainAccuracy: train.accuracy,
+      testAccuracy: test.accuracy,
+      examples: train.examples,
+      exact: all,
+    };
+  }
+
+  function read() {
+    if (!input) return null;
+    const activations = new Float32Array(neurons);
+    const digit = session.forward(input, activations);
+    const label = image.label();
+    const cost = label === null ? null : session.cost_of(input, label);
+    return { digit, cost, activations, scores: activations.slice(-classes) };
+  }
+
+  /** @param {boolean} settled */
+  function snapshot(settled) {
+    const begun = now();
+    const calm = still() || playing?.stepsPerSecond != null;
+    const pause = calm ? CURVE_SHARE * curveMs : Math.max(MEASURE_EVERY_MS, MEASURE_SHARE * (curveMs + measuringMs));
+    const withCurve = still() || begun - curveAt >= pause ? curve() : null;
+    const measured = settled || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause) ? measure(settled) : null;
+    const length = session.parameter_count();
+    const parameters = spare && spare.length === length ? spare : new Float32Array(length);
+    spare = null;
+    session.parameters(parameters);
+    shown = true;
+    exact = settled;
+    outstanding = true;
+    send(
+      { type: "snapshot", run: number, ...place, parameters, report, measured, curve: withCurve, reading: read() },
+      [parameters.buffer],
+    );
+    report = null;
+  }
+
+  function save() {
+    savedAt = now();
+    savedStep = place.step;
+    const bytes = session.save().slice().buffer;
+    send({ type: "saved", run: number, step: place.step, bytes }, [bytes]);
+  }
+
+  /** Milliseconds until this run wants the worker; Infinity when it has nothing to do. */
+  function wait() {
+    if (trainings.length > 0 || playing?.stepsPerSecond === null) return 0;
+    const step = playing ? Math.max(0, due - now()) : Infinity;
+    return Math.min(step, waitForPicture());
+  }
+
+  function waitForPicture() {
+    if (outstanding) return Infinity;
+    if (!shown) return 0;
+    return exact || playing ? Infinity : Math.max(0, changedAt + SETTLE_MS - now());
+  }
+
+  return {
+    number,
+    session,
+    wait,
+    goodState: () => goodState,
+    place: () => ({ ...place }),
+
+    /** One slice of work, then a picture of it when the page is ready for one. */
+    advance() {
+      if (trainings.length > 0) serveTraining();
+      else if (playing?.stepsPerSecond === null) fullSpeed();
+      else if (playing && now() >= due) {
+        due = Math.max(due + 1000 / /** @type {number} */ (playing.stepsPerSecond), now() - CATCH_UP_MS);
+        observedStep();
+      }
+      stopAtBudget();
+      const settled = still() && !exact && now() - changedAt >= SETTLE_MS;
+      if (!outstanding && (!shown || settled)) snapshot(settled);
+      if (place.step !== savedStep && (settled || now() - savedAt >= SAVE_EVERY_MS)) save();
+    },
+
+    /** @param {number | null} stepsPerSecond */
+    play(stepsPerSecond) {
+      playing = { stepsPerSecond };
+      due = now();
+    },
+
+    pause() {
+      if (playing) moved();
+      playing = null;
+    },
+
+    step: observedStep,
+
+    /** @param {{ id: number, steps?: number, examples?: number }} training */
+    train({ id, steps, examples }) {
+      trainings.push({ id, steps, examples, until: -1, made: 0, seconds: 0 });
+    },
+
+    /** The page has drawn the last snapshot. @param {Float32Array | null} parameters */
+    drawn(parameters) {
+      outstanding = false;
+      if (parameters) spare = parameters;
+    },
+
+    /** The options or the parameters were changed from outside. */
+    changed() {
+      options = session.options();
+      report = null;
+      moved();
+      return options;
+    },
+
+    /** Another image stands before the network. */
+    look() {
+      input = image.input(session);
+      send({ type: "reading", run: number, input, reading: read() });
+    },
+
+    /** This run is replaced. */
+    end() {
+      playing = null;
+      abandon(`the run was restarted at step ${place.step}, before this training had ended`);
+    },
+
+    /** @param {boolean} continues @returns {Omit<import("./protocol.js").Started, "replaces" | "counts">} */
+    introduce(continues) {
+      const parameterCount = session.parameter_count();
+      return { type: "started", run: number, options, sizes, parameterCount, ...place, continues };
+    },
+  };
+}

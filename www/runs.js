@@ -1,0 +1,204 @@
+/**
+ * The worker's desk: all runs by number, and what each message does to them.
+ *
+ * @module
+ */
+
+import { createImage } from "./image.js";
+import { createRun } from "./run.js";
+
+/** @typedef {ReturnType<typeof createRun>} Run */
+
+const START = { step: 0, examples: 0, epoch: 0 };
+
+/**
+ * @param {{ core: any, data: any, send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
+ *   now(): number }} setup  `core` is the wasm module, `data` the data set that runs begin with
+ */
+export function createRuns({ core, data, send, now }) {
+  /** @type {import("./protocol.js").Limits} */
+  const limits = core.limits();
+  const image = createImage(limits);
+  /** @type {Map<number, Run>} */
+  const runs = new Map();
+  /** A replaced run leads to the one that took its place. @type {Map<number, number>} */
+  const successors = new Map();
+
+  /** The run a message is about, or the one that has taken its place. @param {number} number */
+  function find(number) {
+    let at = number;
+    while (successors.has(at)) at = /** @type {number} */ (successors.get(at));
+    const run = runs.get(at);
+    if (!run) throw new Error(`expected the number of a run, found ${number}`);
+    return run;
+  }
+
+  /**
+   * Restarts: `prepare` brings the session to its new start and throws before it has changed anything.
+   * @param {import("./protocol.js").Restart} message
+   * @param {(session: any, before: Run | null) => Partial<typeof START> | void} prepare
+   * @param {boolean} [continues]
+   */
+  function restart(message, prepare, continues = false) {
+    const before = message.replaces === null ? null : find(message.replaces);
+    const session = before ? before.session : new core.Session(data, message.type === "start" ? message.options : {});
+    const at = { ...START, ...prepare(session, before) };
+    if (before) {
+      before.end();
+      runs.delete(before.number);
+      successors.set(before.number, message.run);
+    }
+    const good = continues ? before?.goodState() : undefined;
+    const run = createRun({
+      number: message.run, session, classes: limits.classes, pixels: limits.pixels, image, send, now, at, good,
+    });
+    runs.set(message.run, run);
+    send({ ...run.introduce(continues), replaces: message.replaces, counts: data.counts() });
+    run.look();
+    return session.options();
+  }
+
+  /** @param {any} session @param {Uint8Array} bytes */
+  function restore(session, bytes) {
+    session.restore(bytes);
+    const { step, examples, epoch } = session.report(0);
+    return { step, examples, epoch };
+  }
+
+  /** Shows another image to every network. @param {() => void} change */
+  function show(change) {
+    change();
+    for (const run of runs.values()) run.look();
+  }
+
+  /** @param {(input: Float32Array, scores: Float32Array) => number | undefined} ask */
+  function predict(ask) {
+    const input = new Float32Array(limits.pixels);
+    const scores = new Float32Array(limits.classes);
+    const digit = ask(input, scores) ?? null;
+    return { digit, scores: Array.from(scores), input: Array.from(input) };
+  }
+
+  /** @type {Record<string, (message: any) => unknown>} what each message does; questions return their answer */
+  const handlers = {
+    start: (m) => restart(m, (session, before) => before && session.configure(m.options)),
+    reset: (m) => restart(m, (session) => session.reset()),
+    "new-start": (m) => restart(m, (session) => session.configure({ seed: core.new_seed() })),
+    restore: (m) => restart(m, (session) => restore(session, new Uint8Array(m.bytes)), m.continues),
+    "go-back": (m) =>
+      restart(
+        m,
+        (session, before) => {
+          const at = restore(session, /** @type {Run} */ (before).goodState());
+          session.set_learning_rate(m.learningRate);
+          return at;
+        },
+        true,
+      ),
+    "load-data": (m) => {
+      const loaded = core.Dataset.idx(new Uint8Array(m.images), new Uint8Array(m.labels));
+      const previous = data;
+      data = loaded;
+      try {
+        restart(m, (session) => session.set_data(loaded));
+      } catch (error) {
+        data = previous;
+        throw error;
+      }
+      return loaded.counts();
+    },
+
+    play: (m) => find(m.run).play(m.stepsPerSecond),
+    pause: (m) => find(m.run).pause(),
+    step: (m) => find(m.run).step(),
+    drawn: (m) => runs.get(m.run)?.drawn(m.parameters),
+    "set-learning-rate": (m) => change(find(m.run), (session) => session.set_learning_rate(m.learningRate)),
+    "set-batch-size": (m) => change(find(m.run), (session) => session.set_batch_size(m.batchSize)),
+
+    "show-strokes": (m) => show(() => image.strokes(m.points, m.lengths)),
+    "show-nothing": () => show(() => image.clear()),
+    "show-noise": (m) => {
+      const pixels = new Float32Array(limits.pixels);
+      core.noise(core.new_seed(), pixels);
+      send({ type: "image", run: m.run, pixels: pixels.slice(), label: null });
+      show(() => image.raw(pixels));
+    },
+    "show-example": (m) => {
+      const pixels = new Float32Array(limits.pixels);
+      const label = data.example("test", core.new_seed() % data.counts().test, pixels);
+      send({ type: "image", run: m.run, pixels: pixels.slice(), label });
+      show(() => image.pixels(pixels, label));
+    },
+
+    train: (m) => (find(m.run).train(m), LATER),
+    evaluate: (m) => {
+      const { cost, accuracy, confusion } = find(m.run).session.evaluate(m.set, 0);
+      return { cost, accuracy, confusion };
+    },
+    predict: (m) => {
+      const run = find(m.run);
+      return predict((input, scores) => run.session.predict(m.pixels, input, scores));
+    },
+    "predict-strokes": (m) => {
+      const run = find(m.run);
+      return predict((input, scores) => run.session.predict_strokes(m.points, m.lengths, input, scores));
+    },
+    "get-options": (m) => find(m.run).session.options(),
+    "get-parameters": (m) => {
+      const { session } = find(m.run);
+      const values = new Float32Array(session.parameter_count());
+      if (m.which === "average") session.average(values);
+      else session.parameters(values);
+      return values;
+    },
+    "set-parameters": (m) => void change(find(m.run), (session) => session.set_parameters(m.values)),
+    "get-gradient": (m) => {
+      const { session } = find(m.run);
+      const values = new Float32Array(session.parameter_count());
+      session.gradient(values);
+      return values;
+    },
+    save: (m) => find(m.run).session.save().slice().buffer,
+  };
+
+  /** @param {Run} run @param {(session: any) => void} work */
+  function change(run, work) {
+    try {
+      work(run.session);
+    } finally {
+      // Refused or not, the page shows what is in force.
+      send({ type: "options", run: run.number, options: run.changed() });
+    }
+  }
+
+  return {
+    limits,
+
+    /** @param {import("./protocol.js").ToWorker} message */
+    handle(message) {
+      const handler = handlers[message.type];
+      if (!handler) throw new Error(`expected a message of the protocol, found type ${JSON.stringify(message.type)}`);
+      const id = "id" in message ? message.id : undefined;
+      try {
+        const value = handler(message);
+        if (id !== undefined && value !== LATER) send({ type: "answer", run: message.run, id, value });
+      } catch (error) {
+        // A trap has left the instance unusable: nothing here can answer for it.
+        if (error instanceof WebAssembly.RuntimeError) throw error;
+        send({ type: "refused", run: message.run, id, message: error instanceof Error ? error.message : String(error) });
+      }
+    },
+
+    advance() {
+      for (const run of runs.values()) run.advance();
+    },
+
+    /** Milliseconds until some run wants the worker. */
+    wait() {
+      return Math.min(...[...runs.values()].map((run) => run.wait()));
+    },
+  };
+}
+
+/** Marks a question that is answered when its work is done. */
+const LATER = Symbol("later");

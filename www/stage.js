@@ -1,0 +1,128 @@
+// @ts-check
+/**
+ * All pictures of the page: which part of the state each one shows, and when it must be drawn anew.
+ *
+ * @module
+ */
+
+import { byId } from "./dom.js";
+import { createDrawingPad } from "./views/drawing-pad.js";
+import { createHistoryChart } from "./views/history-chart.js";
+import { createInputImage } from "./views/input-image.js";
+import { createNetworkDiagram } from "./views/network-diagram.js";
+import { createPredictionBars } from "./views/prediction-bars.js";
+import { createSliceChart } from "./views/slice-chart.js";
+import { createWeightImages } from "./views/weight-images.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Topic} Topic */
+
+/**
+ * Where an activation counts as silent and as fully lit, by eye.
+ * @type {Record<string, [number, number]>}
+ */
+const ACTIVATION_RANGES = { sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 3], silu: [-0.3, 3] };
+/** A picture's text equivalent is renewed at most this often. */
+const DESCRIBE_EVERY_MS = 2000;
+
+/**
+ * @param {State} state
+ * @param {{ onStroke(strokes: number[][][], finished: boolean): void }} on
+ */
+export function createStage(state, on) {
+  const side = () => state.limits?.imageSide ?? 0;
+
+  /**
+   * @param {HTMLElement} element @param {Topic[]} topics
+   * @param {{ draw(data: any): unknown, describe(data: any): string }} view @param {() => unknown} data
+   */
+  const picture = (element, topics, view, data) => ({ element, topics, view, data, describedAt: -Infinity });
+
+  const pictures = [
+    picture(byId("pad"), ["pad"], createDrawingPad(canvas("pad"), on), () => ({
+      strokes: state.pad.strokes,
+      image: state.pad.image,
+      side: side(),
+      ghost: !state.pad.touched,
+    })),
+    picture(byId("input-image"), ["input"], createInputImage(canvas("input-image")), () => ({
+      input: state.input,
+      side: side(),
+    })),
+    picture(byId("scores-text"), ["reading"], createPredictionBars(byId("scores")), () => ({
+      scores: state.reading?.scores ?? null,
+      digit: state.reading?.digit ?? null,
+      label: state.pad.label,
+      probabilities: state.options?.cost === "cross-entropy",
+    })),
+    picture(canvas("network"), ["network"], createNetworkDiagram(canvas("network")), () => ({
+      sizes: sizes(),
+      parameters: state.parameters,
+      input: state.input,
+      activations: state.reading?.activations ?? null,
+      activationRange: ACTIVATION_RANGES[state.options?.activation ?? ""] ?? [0, 1],
+      digit: state.reading?.digit ?? null,
+      label: state.pad.label,
+    })),
+    picture(canvas("weights"), ["network"], createWeightImages(canvas("weights")), () => ({
+      sizes: sizes(),
+      parameters: state.parameters,
+      change: null,
+      mode: "weights",
+      side: side(),
+    })),
+    picture(canvas("slice"), ["slice"], createSliceChart(canvas("slice")), () => ({
+      from: state.curve?.from ?? -1,
+      to: state.curve?.to ?? 1,
+      batch: state.curve?.batch ?? null,
+      fixed: state.curve?.fixed ?? null,
+      slice: state.curve?.slice ?? null,
+      landing: state.landing,
+      ghosts: state.ghosts,
+      progress: state.progress,
+    })),
+    picture(byId("history-chart"), ["history"], createHistoryChart(byId("history-chart"), {}), () => ({
+      ...state.history,
+      logarithmic: state.logarithmic,
+    })),
+  ];
+
+  function sizes() {
+    return state.sizes.length > 0 ? state.sizes : null;
+  }
+
+  /** @param {typeof pictures[number]} shown @param {number} now */
+  function describe(shown, now) {
+    shown.describedAt = now;
+    const text = shown.view.describe(shown.data());
+    if (shown.element instanceof HTMLCanvasElement) shown.element.setAttribute("aria-label", text);
+    else if (shown.element.id === "scores-text") shown.element.textContent = text;
+    else shown.element.setAttribute("aria-description", text);
+  }
+
+  return {
+    /**
+     * Draws what shows a changed topic.
+     * @param {Set<Topic>} changed @param {number} now milliseconds
+     * @returns {Topic[]} of pictures still on their way, to be drawn again in the next frame
+     */
+    draw(changed, now) {
+      /** @type {Topic[]} */
+      const moving = [];
+      for (const shown of pictures) {
+        if (!shown.topics.some((topic) => changed.has(topic))) continue;
+        if (shown.view.draw(shown.data()) === true) moving.push(...shown.topics);
+        if (now - shown.describedAt >= DESCRIBE_EVERY_MS) describe(shown, now);
+      }
+      return moving;
+    },
+
+    /** Says what stands, once all is quiet. @param {number} now */
+    settle(now) {
+      for (const shown of pictures) describe(shown, now);
+    },
+  };
+}
+
+/** @param {string} id */
+const canvas = (id) => /** @type {HTMLCanvasElement} */ (byId(id));

@@ -1,0 +1,232 @@
+// @ts-check
+/**
+ * All that the page knows, in one plain object, and the one function that applies the worker's messages.
+ * Everything that changes it returns the topics that changed, so that only their pictures are drawn anew.
+ *
+ * @module
+ */
+
+import { createHistory, record, truncate } from "./history.js";
+
+/** @typedef {import("./protocol.js").FromWorker} FromWorker */
+/**
+ * @typedef {"options" | "readouts" | "playing" | "pad" | "input" | "reading" | "network" | "slice" | "history"
+ *   | "message"} Topic
+ */
+
+/**
+ * What the visitor should read now. `actions` names the buttons beside it.
+ * @typedef {{ tone: "hint" | "error", text: string, action: "retry" | "go-back" | null }} Message
+ */
+
+/**
+ * The landing of the last observed step on the curve drawn before it: one step length ahead by definition.
+ * @typedef {{ t: number, cost: number }} Landing
+ */
+
+/** So many steps leave a ghost where they started from. */
+const GHOSTS = 10;
+/** The curve is drawn in step lengths, so a step lands here. */
+const ONE_STEP = 1;
+
+export function createState() {
+  return {
+    phase: /** @type {"loading" | "ready" | "failed"} */ ("loading"),
+    run: 0,
+    limits: /** @type {import("./protocol.js").Limits | null} */ (null),
+    counts: /** @type {import("./protocol.js").Counts | null} */ (null),
+    provenance: "",
+    options: /** @type {import("./protocol.js").Options | null} */ (null),
+    sizes: /** @type {number[]} */ ([]),
+    parameterCount: 0,
+
+    playing: false,
+    step: 0,
+    examples: 0,
+    epoch: 0,
+    measured: /** @type {import("./protocol.js").Measured | null} */ (null),
+    history: createHistory(),
+    logarithmic: false,
+
+    pad: createPad(),
+    input: /** @type {Float32Array | null} */ (null),
+    reading: /** @type {import("./protocol.js").Reading | null} */ (null),
+    parameters: /** @type {Float32Array | null} */ (null),
+
+    curve: /** @type {import("./protocol.js").Curve | null} */ (null),
+    nextCurve: /** @type {import("./protocol.js").Curve | null} */ (null),
+    report: /** @type {import("./protocol.js").StepReport | null} */ (null),
+    landing: /** @type {Landing | null} */ (null),
+    ghosts: /** @type {{ cost: number }[]} */ ([]),
+    progress: 0, // 0..1, how far the ball has come to the landing
+
+    saved: /** @type {{ bytes: ArrayBuffer, step: number } | null} */ (null),
+    message: /** @type {Message} */ ({ tone: "hint", text: "", action: null }),
+  };
+}
+
+/** @typedef {ReturnType<typeof createState>} State */
+
+/** What lies on the pad: strokes, or an image instead of them, with its label when it has one. */
+export function createPad() {
+  return {
+    strokes: /** @type {number[][][]} */ ([]),
+    image: /** @type {Float32Array | null} */ (null),
+    label: /** @type {number | null} */ (null),
+    touched: false, // the ghost is gone for good once something was drawn
+  };
+}
+
+/**
+ * Applies one message of the worker. Late answers about another run change nothing.
+ * @param {State} state @param {FromWorker} message
+ * @returns {Topic[]} what has changed
+ */
+export function apply(state, message) {
+  switch (message.type) {
+    case "ready":
+      state.phase = "ready";
+      state.limits = message.limits;
+      state.counts = message.counts;
+      state.provenance = message.provenance;
+      return ["options", "readouts", "playing"];
+    case "started":
+      return begin(state, message);
+    case "failed":
+      if (message.fatal) state.phase = "failed";
+      state.playing = false;
+      return ["playing", "message"];
+    case "answer":
+    case "refused":
+      return message.type === "refused" ? ["options"] : [];
+  }
+  if (message.run !== state.run) return known(message) ? [] : unknown(message);
+  switch (message.type) {
+    case "options":
+      state.options = message.options;
+      return ["options", "slice"];
+    case "snapshot":
+      return see(state, message);
+    case "reading":
+      state.input = message.input;
+      state.reading = message.reading;
+      return ["input", "reading", "network"];
+    case "image":
+      state.pad.image = message.pixels;
+      state.pad.label = message.label;
+      state.pad.touched = true;
+      return ["pad", "reading"];
+    case "stopped":
+    case "diverged":
+      state.playing = false;
+      return ["playing", "message"];
+    case "saved":
+      state.saved = { bytes: message.bytes, step: message.step };
+      return [];
+    default:
+      return unknown(message);
+  }
+}
+
+/** @param {State} state @param {import("./protocol.js").Started} message @returns {Topic[]} */
+function begin(state, message) {
+  state.run = message.run;
+  state.options = message.options;
+  state.counts = message.counts;
+  state.sizes = message.sizes;
+  state.parameterCount = message.parameterCount;
+  state.playing = false;
+  state.step = message.step;
+  state.examples = message.examples;
+  state.epoch = message.epoch;
+  state.measured = null;
+  // The old pictures stay for the moment until the first snapshot, unless they cannot be drawn any more.
+  if (state.parameters?.length !== message.parameterCount) state.parameters = null;
+  if (message.continues) truncate(state.history, message.step);
+  else state.history = createHistory();
+  forgetLanding(state);
+  if (!message.continues) state.saved = null;
+  return ["options", "readouts", "playing", "network", "slice", "history", "reading"];
+}
+
+/** @param {State} state @param {import("./protocol.js").Snapshot} message @returns {Topic[]} */
+function see(state, message) {
+  /** @type {Topic[]} */
+  const changed = ["readouts", "network", "reading"];
+  if (message.step !== state.step && !message.report) forgetLanding(state);
+  state.step = message.step;
+  state.examples = message.examples;
+  state.epoch = message.epoch;
+  state.parameters = message.parameters;
+  state.reading = message.reading;
+  if (message.measured) {
+    state.measured = message.measured;
+    record(state.history, message.measured);
+    changed.push("history");
+  }
+  if (message.report) land(state, message.report);
+  if (message.curve) {
+    // The curve under the ball stays until the ball has landed on it.
+    if (state.landing && state.progress < ONE_STEP) state.nextCurve = message.curve;
+    else showCurve(state, message.curve);
+    changed.push("slice");
+  }
+  return changed;
+}
+
+/** @param {State} state @param {import("./protocol.js").StepReport} report */
+function land(state, report) {
+  state.report = report;
+  if (state.nextCurve) showCurve(state, state.nextCurve);
+  state.landing = null;
+  // A landing belongs on the curve that was computed for this very step.
+  if (state.curve?.step !== report.step - 1) return;
+  state.landing = { t: ONE_STEP, cost: report.costAfter };
+  state.progress = 0;
+}
+
+/** Steps were made that nobody watched: what the last watched one did is history. @param {State} state */
+function forgetLanding(state) {
+  state.report = null;
+  state.landing = null;
+  state.nextCurve = null;
+  state.ghosts = [];
+  state.progress = 0;
+}
+
+/** @param {State} state @param {import("./protocol.js").Curve} curve */
+function showCurve(state, curve) {
+  if (state.landing && state.curve) state.ghosts = [...state.ghosts, { cost: state.curve.slice.cost }].slice(-GHOSTS);
+  state.curve = curve;
+  state.nextCurve = null;
+  state.landing = null;
+  state.progress = 0;
+}
+
+/**
+ * Moves the ball on its way to the landing; having arrived, it starts on the next curve.
+ * @param {State} state @param {number} progress 0..1
+ * @returns {Topic[]}
+ */
+export function moveBall(state, progress) {
+  if (!state.landing) return [];
+  state.progress = Math.min(progress, ONE_STEP);
+  if (state.progress === ONE_STEP && state.nextCurve) showCurve(state, state.nextCurve);
+  return ["slice"];
+}
+
+/** @param {State} state @param {Partial<Message> & { text: string }} message @returns {Topic[]} */
+export function say(state, message) {
+  state.message = { tone: "hint", action: null, ...message };
+  return ["message"];
+}
+
+/** @param {FromWorker} message */
+function known(message) {
+  return ["options", "snapshot", "reading", "image", "stopped", "diverged", "saved"].includes(message.type);
+}
+
+/** @param {{ type?: unknown }} message @returns {never} */
+function unknown(message) {
+  throw new Error(`expected a message of the protocol, found type ${JSON.stringify(message?.type)}`);
+}

@@ -1,0 +1,34 @@
+// @ts-check
+/**
+ * The parts of the page on a narrow screen, one at a time. Which is shown is written on the body; the style
+ * sheet does the rest, and on a wide screen shows them all.
+ *
+ * @module
+ */
+
+/** @param {HTMLElement} list with role tablist */
+export function createTabs(list) {
+  const tabs = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=tab]")]);
+
+  /** @param {HTMLElement} chosen */
+  function choose(chosen) {
+    document.body.dataset.tab = chosen.dataset.tab;
+    for (const tab of tabs) {
+      tab.setAttribute("aria-selected", String(tab === chosen));
+      tab.tabIndex = tab === chosen ? 0 : -1;
+    }
+    scrollTo({ top: 0 });
+  }
+
+  tabs.forEach((tab, index) => {
+    tab.addEventListener("click", () => choose(tab));
+    tab.addEventListener("keydown", (event) => {
+      const move = { ArrowLeft: -1, ArrowRight: 1, Home: -index, End: tabs.length - 1 - index }[event.key];
+      if (move === undefined) return;
+      event.preventDefault();
+      const next = tabs[(index + move + tabs.length) % tabs.length];
+      choose(next);
+      next.focus();
+    });
+  });
+}

@@ -1,0 +1,55 @@
+// @ts-check
+/**
+ * Dark or light: the system's choice until the visitor makes one, which is remembered where that is allowed.
+ *
+ * @module
+ */
+
+const KEY = "theme";
+const light = matchMedia("(prefers-color-scheme: light)");
+
+/** @param {HTMLElement} button @param {() => void} onChange */
+export function createTheme(button, onChange) {
+  const root = document.documentElement;
+  const chosen = remembered();
+  if (chosen) root.dataset.theme = chosen;
+
+  function current() {
+    return root.dataset.theme ?? (light.matches ? "light" : "dark");
+  }
+
+  function show() {
+    const other = current() === "light" ? "dark" : "light";
+    button.textContent = other === "light" ? "Light" : "Dark";
+    button.setAttribute("aria-label", `${button.textContent} theme`);
+    const ground = getComputedStyle(root).getPropertyValue("--ground");
+    document.querySelector("meta[name=theme-color]")?.setAttribute("content", ground.trim());
+    onChange();
+  }
+
+  button.addEventListener("click", () => {
+    root.dataset.theme = current() === "light" ? "dark" : "light";
+    remember(root.dataset.theme);
+    show();
+  });
+  light.addEventListener("change", show);
+  show();
+}
+
+function remembered() {
+  try {
+    const theme = localStorage.getItem(KEY);
+    return theme === "light" || theme === "dark" ? theme : null;
+  } catch {
+    return null; // storage is forbidden: the system's choice stands
+  }
+}
+
+/** @param {string} theme */
+function remember(theme) {
+  try {
+    localStorage.setItem(KEY, theme);
+  } catch {
+    // forbidden: it holds for this visit
+  }
+}

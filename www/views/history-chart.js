@@ -1,0 +1,348 @@
+// @ts-check
+/**
+ * Cost and accuracy over the run so far. The line of text above it is the legend: it shows the newest
+ * values, or those under the cursor. Dragging along the chart, or the arrow keys, scrub through the run.
+ */
+
+import uPlot from "../vendor/uplot.js";
+import * as format from "../format.js";
+import { palette } from "../palette.js";
+import { clamp, roundUp, tickLabel } from "../scales.js";
+
+/**
+ * @typedef {object} HistoryData
+ * @property {number[]} steps  ascending
+ * @property {(number | null)[]} cost  of the batch of that step
+ * @property {(number | null)[]} trainAccuracy  0..1, null where it was not measured
+ * @property {(number | null)[]} testAccuracy   the same on the unseen images
+ * @property {boolean} logarithmic  the cost's axis
+ */
+
+/**
+ * The cost of a batch is noisy. Where steps stand closer than this many CSS pixels, those that share
+ * a column are drawn as a band from the lowest to the highest and a line through their mean, which is
+ * the cost of all their examples together.
+ */
+const COLUMN = 2;
+
+/** Before so many steps the axis of steps does not grow: the first ones do not rush across the chart. */
+const FEWEST_STEPS = 10;
+
+/** Whole steps between ticks. */
+const STEP_INCREMENTS = Array.from({ length: 8 }, (_, decade) => [1, 2, 5].map((rung) => rung * 10 ** decade)).flat();
+
+const COST_AXIS = 36;
+const ACCURACY_AXIS = 42;
+const AXES_WIDTH = COST_AXIS + ACCURACY_AXIS;
+
+/**
+ * @param {HTMLElement} element  with a size of its own; the chart fills it
+ * @param {object} callbacks
+ * @param {(index: number) => void} [callbacks.onScrub]  an index into `steps`, while the visitor drags or uses the keys
+ */
+export function createHistoryChart(element, { onScrub } = {}) {
+  const readout = document.createElement("div");
+  readout.className = "history-readout";
+  const parts = ["history-step", "history-cost", "history-test", "history-train"].map((name) => {
+    const part = document.createElement("span");
+    part.className = name;
+    readout.append(part);
+    return part;
+  });
+  element.classList.add("history");
+  element.replaceChildren(readout);
+  element.tabIndex = 0;
+  element.setAttribute("role", "slider");
+  element.setAttribute("aria-label", "history of the run");
+  setValues(0, 0, 0, "no step yet");
+
+  /** @type {uPlot | null} */
+  let chart = null;
+  /** The theme and the kind of axis that the chart was made for. @type {{ colours: import("../palette.js").Palette, logarithmic: boolean } | null} */
+  let madeFor = null;
+  /** @type {HistoryData} */
+  let shown = { steps: [], cost: [], trainAccuracy: [], testAccuracy: [], logarithmic: false };
+  /** Where the visitor put the cursor; null: at the newest step. @type {number | null} */
+  let chosen = null;
+
+  new ResizeObserver(() => {
+    if (chart) chart.setSize(size());
+    else if (shown.steps.length > 0) paint();
+  }).observe(element);
+
+  element.addEventListener("keydown", (event) => {
+    const last = shown.steps.length - 1;
+    const at = chosen ?? last;
+    const page = Math.max(1, Math.round(last / 10));
+    /** @type {Record<string, number>} */
+    const goals = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, PageDown: at - page, PageUp: at + page, Home: 0, End: last };
+    const goal = goals[event.key];
+    if (goal === undefined || last < 0 || !chart) return;
+    event.preventDefault();
+    scrub(clamp(goal, 0, last));
+  });
+
+  /** @param {number} index */
+  function scrub(index) {
+    if (!chart) return;
+    chart.setCursor({ left: chart.valToPos(shown.steps[index], "x"), top: 0 });
+    // The cursor stands on a pixel, and many steps may share it.
+    choose(index);
+    onScrub?.(index);
+  }
+
+  /** The step nearest to a place on the chart. @param {number} left CSS pixels @returns {number} */
+  function indexAt(left) {
+    const { steps } = shown;
+    const value = chart ? chart.posToVal(left, "x") : 0;
+    let low = 0;
+    let high = steps.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (steps[middle] < value) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && value - steps[low - 1] < steps[low] - value ? low - 1 : low;
+  }
+
+  /** @param {number | null} index */
+  function choose(index) {
+    chosen = index;
+    writeReadout();
+  }
+
+  function size() {
+    return { width: Math.max(1, element.clientWidth), height: Math.max(1, element.clientHeight - readout.offsetHeight) };
+  }
+
+  function paint() {
+    if (!(element.clientWidth > 0 && element.clientHeight > 0)) return;
+    const colours = palette();
+    if (!chart || madeFor?.colours !== colours || madeFor.logarithmic !== shown.logarithmic) {
+      chart?.destroy();
+      madeFor = { colours, logarithmic: shown.logarithmic };
+      chart = makeChart(colours, shown.logarithmic);
+      const canvas = chart.root.querySelector("canvas");
+      if (canvas) canvas.id = "history";
+      listen(chart);
+    } else {
+      chart.setData(columns());
+    }
+    writeReadout();
+  }
+
+  /** @returns {uPlot.AlignedData} */
+  function columns() {
+    const { steps, low, high, mean, test, train } = condense(shown, Math.max(20, (element.clientWidth - AXES_WIDTH) / COLUMN));
+    return [steps, low, high, mean, test, train];
+  }
+
+  /** @param {import("../palette.js").Palette} colours @param {boolean} logarithmic */
+  function makeChart(colours, logarithmic) {
+    const font = colours.font(11);
+    const quiet = { stroke: colours.muted, font, ticks: { show: false }, border: { show: false } };
+    // A line needs two points: until then the first shows as a dot.
+    const points = { show: () => shown.steps.length < 2, size: 5 };
+    const grid = { stroke: colours.fade("line", 0.6), width: 1 };
+    /** @type {uPlot.Options} */
+    const options = {
+      ...size(),
+      padding: [6, 0, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+      hooks: { setCursor: [({ cursor }) => choose(typeof cursor.left === "number" && cursor.left >= 0 ? indexAt(cursor.left) : null)] },
+      scales: {
+        x: { time: false, range: (_, __, high) => [0, Math.max(FEWEST_STEPS, high ?? 0)] },
+        cost: logarithmic ? { distr: 3, log: 10, range: logarithmicRange } : { range: (_, __, high) => [0, roundUp(1.02 * (high || 1), [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])] },
+        accuracy: { range: [0, 1] },
+      },
+      axes: [
+        { ...quiet, grid: { show: false }, size: 18, gap: 4, space: 64, incrs: STEP_INCREMENTS, values: (_, marks) => marks.map(format.whole) },
+        {
+          ...quiet,
+          stroke: colours.negative,
+          scale: "cost",
+          grid,
+          size: COST_AXIS,
+          gap: 4,
+          space: 28,
+          ...(logarithmic ? { splits: (self) => decades(self), filter: (_, marks) => marks } : {}),
+          values: (_, marks) => marks.map((mark) => (mark === null ? "" : logarithmic ? String(mark) : tickLabel(mark, marks[1] - marks[0]))),
+        },
+        {
+          ...quiet,
+          stroke: colours.positive,
+          scale: "accuracy",
+          side: 1,
+          grid: { show: false },
+          size: ACCURACY_AXIS,
+          gap: 4,
+          space: 28,
+          values: (_, marks) => marks.map((mark) => `${Math.round(100 * mark)}\u00a0%`),
+        },
+      ],
+      bands: [{ series: [2, 1], fill: colours.fade("negative", 0.15) }],
+      series: [
+        {},
+        // The band may leave the picture: the axis follows the mean.
+        { scale: "cost", auto: false, stroke: "transparent", width: 0, spanGaps: true, points: { show: false } },
+        { scale: "cost", auto: false, stroke: "transparent", width: 0, spanGaps: true, points: { show: false } },
+        { scale: "cost", stroke: colours.negative, width: 1.5, spanGaps: true, points },
+        { scale: "accuracy", stroke: colours.positive, width: 2, spanGaps: true, points },
+        { scale: "accuracy", stroke: colours.positive, width: 1, dash: [4, 3], spanGaps: true, points },
+      ],
+    };
+    return new uPlot(options, columns(), element);
+  }
+
+  /** @param {uPlot} plot */
+  function listen({ over }) {
+    let dragging = false;
+    /** @param {PointerEvent} event */
+    const toIndex = (event) => {
+      if (!chart || shown.steps.length === 0) return;
+      const left = clamp(event.clientX - over.getBoundingClientRect().left, 0, over.clientWidth);
+      scrub(indexAt(left));
+    };
+    over.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || !event.isPrimary) return;
+      dragging = true;
+      over.setPointerCapture(event.pointerId);
+      toIndex(event);
+    });
+    over.addEventListener("pointermove", (event) => dragging && toIndex(event));
+    for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) over.addEventListener(name, () => (dragging = false));
+  }
+
+  function writeReadout() {
+    const last = shown.steps.length - 1;
+    const at = Math.min(chosen ?? last, last);
+    const texts = at < 0 ? ["", "cost", "unseen", "train"] : readingAt(shown, at);
+    parts.forEach((part, k) => {
+      if (part.textContent !== texts[k]) part.textContent = texts[k];
+    });
+    if (at < 0) setValues(0, 0, 0, "no step yet");
+    else setValues(shown.steps[0], shown.steps[last], shown.steps[at], texts.join(", "));
+  }
+
+  /** @param {number} least @param {number} most @param {number} now @param {string} text */
+  function setValues(least, most, now, text) {
+    element.setAttribute("aria-valuemin", String(least));
+    element.setAttribute("aria-valuemax", String(most));
+    element.setAttribute("aria-valuenow", String(now));
+    element.setAttribute("aria-valuetext", text);
+  }
+
+  return {
+    /** @param {HistoryData} data */
+    draw(data) {
+      // A new run starts over: a cursor left from the last one would point at nothing.
+      if (chosen !== null && chosen >= data.steps.length) chosen = null;
+      shown = data;
+      paint();
+    },
+
+    /** @param {HistoryData} data */
+    describe(data) {
+      const last = data.steps.length - 1;
+      if (last < 0) return "No step has been made yet.";
+      const [step, cost, test, train] = readingAt(data, last);
+      const first = data.cost[0];
+      const fell = first === null ? "" : `, from ${format.cost(first)} at the start`;
+      return `After ${step}: ${cost}${fell}; ${test}, ${train}.`;
+    },
+  };
+}
+
+/**
+ * The history in at most about `columns` columns. A column spans a power of two of steps, counted from
+ * zero, so that columns keep their members while the run grows and the band does not shimmer.
+ * @param {HistoryData} data @param {number} columns
+ */
+export function condense({ steps, cost, testAccuracy, trainAccuracy, logarithmic }, columns) {
+  const count = steps.length;
+  const span = count > 0 ? steps[count - 1] + 1 : 1;
+  const width = span > columns ? 2 ** Math.ceil(Math.log2(span / columns)) : 1;
+  /** @type {Record<"low" | "high" | "mean" | "test" | "train", (number | null)[]> & { steps: number[] }} */
+  const condensed = { steps: [], low: [], high: [], mean: [], test: [], train: [] };
+  for (let first = 0; first < count; ) {
+    // The first step stands alone: where the run came from is not to be averaged away.
+    const end = first === 0 ? steps[0] + 1 : (Math.floor(steps[first] / width) + 1) * width;
+    let low = Infinity;
+    let high = -Infinity;
+    let sum = 0;
+    let measured = 0;
+    /** @type {number | null} */
+    let test = null;
+    /** @type {number | null} */
+    let train = null;
+    let at = first;
+    for (; at < count && steps[at] < end; at++) {
+      const value = cost[at];
+      // A cost of zero has no place on a logarithmic axis.
+      if (value !== null && Number.isFinite(value) && !(logarithmic && value <= 0)) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+        sum += value;
+        measured++;
+      }
+      test = testAccuracy[at] ?? test;
+      train = trainAccuracy[at] ?? train;
+    }
+    condensed.steps.push(steps[at - 1]);
+    condensed.low.push(measured > 0 ? low : null);
+    condensed.high.push(measured > 0 ? high : null);
+    condensed.mean.push(measured > 0 ? sum / measured : null);
+    condensed.test.push(test);
+    condensed.train.push(train);
+    first = at;
+  }
+  return condensed;
+}
+
+/**
+ * The values at one step in words; accuracies are measured now and then, so the latest measured counts.
+ * @param {HistoryData} data @param {number} at
+ * @returns {[step: string, cost: string, test: string, train: string]}
+ */
+export function readingAt({ steps, cost, testAccuracy, trainAccuracy }, at) {
+  const test = latest(testAccuracy, at);
+  const train = latest(trainAccuracy, at);
+  const value = cost[at];
+  return [
+    `step ${format.whole(steps[at])}`,
+    `cost ${value === null || value === undefined ? "\u2013" : format.cost(value)}`,
+    `unseen ${test === null ? "\u2013" : format.percent(test)}`,
+    `train ${train === null ? "\u2013" : format.percent(train)}`,
+  ];
+}
+
+/** @param {(number | null)[]} values @param {number} at */
+function latest(values, at) {
+  for (let k = at; k >= 0; k--) if (values[k] !== null && values[k] !== undefined) return values[k];
+  return null;
+}
+
+/** Whole rungs of 1, 2, 5, so that the axis moves seldom. @param {uPlot} _ @param {number | null} low @param {number | null} high @returns {uPlot.Range.MinMax} */
+function logarithmicRange(_, low, high) {
+  const top = roundUp(high || 1);
+  const bottom = low && low > 0 ? 0.6 * low : top / 10;
+  return [Math.min(1 / roundUp(1 / bottom), top / 2), top];
+}
+
+/** Ticks at 1, 2 and 5 times the powers of ten, or at the powers alone where they would crowd. @param {uPlot} chart */
+function decades({ scales, height }) {
+  const low = scales.cost.min ?? 0.1;
+  const high = scales.cost.max ?? 1;
+  const span = Math.log10(high / low);
+  const rungs = height / span > 150 ? [1, 2, 5] : height / span > 90 ? [1, 3] : [1];
+  /** @type {number[]} */
+  const marks = [];
+  for (let decade = Math.floor(Math.log10(low)); decade <= Math.ceil(Math.log10(high)); decade++) {
+    for (const rung of rungs) {
+      const mark = Number((rung * 10 ** decade).toPrecision(1));
+      if (mark >= low * 0.999 && mark <= high * 1.001) marks.push(mark);
+    }
+  }
+  return marks;
+}

@@ -1,0 +1,472 @@
+// @ts-check
+/**
+ * The network: the input picture, the hidden layers, the ten outputs, and the weights between them as
+ * edges, blue where they are positive and orange where negative, stronger where they are larger.
+ *
+ * Edges are gathered in a few strokes of equal colour and width, on a layer of their own that is
+ * drawn again only when the weights, the input or the size changed.
+ */
+
+import { createLayer, createPixels, fitToDisplay } from "../canvas.js";
+import { whole } from "../format.js";
+import { palette } from "../palette.js";
+import { clamp, mix, robustMaximum } from "../scales.js";
+
+/**
+ * @typedef {object} NetworkData
+ * @property {number[] | null} sizes  inputs, hidden layers, outputs
+ * @property {Float32Array | null} parameters  layer by layer, weights [in, out], then biases
+ * @property {Float32Array | null} input  0..1
+ * @property {Float32Array | null} activations  hidden layers, then outputs
+ * @property {[number, number]} activationRange  silent and fully active
+ * @property {number | null} digit  the output that wins
+ * @property {number | null} label  the output that is wanted, when known
+ *
+ * @typedef {{ left: number, top: number, size: number, side: number }} Picture
+ * @typedef {{ x: Float32Array, y: Float32Array, radius: number, left: number, right: number, bottom: number }} Column
+ * @typedef {{ picture: Picture, columns: Column[], digits: boolean, captions: boolean }} Geometry
+ */
+
+/** Of the thousands of edges from the input only so many are drawn, the strongest. */
+const INPUT_EDGES = 180;
+/** Between two layers all are drawn up to this many, then the strongest. */
+const LAYER_EDGES = 512;
+/** Strokes per sign: enough that strength looks continuous, few enough to be quick. */
+const STRENGTHS = 6;
+/** A weight that this share of the others stay below is drawn at full strength. */
+const FULL_STRENGTH = 0.985;
+
+const CAPTION_HEIGHT = 22;
+
+/** @param {HTMLCanvasElement} canvas */
+export function createNetworkDiagram(canvas) {
+  const surface = fitToDisplay(canvas);
+  const edges = createLayer(1, 1);
+  let edgesKey = "";
+  let pictureKey = "";
+  /** @type {ReturnType<typeof createPixels> | null} */
+  let pixels = null;
+  /** @type {Geometry | null} */
+  let geometry = null;
+  let geometryKey = "";
+  /** @type {NetworkData | null} */
+  let shown = null;
+  surface.onResize(() => shown && paint(shown));
+
+  /** @param {NetworkData} data */
+  function paint(data) {
+    const { ctx, width, height } = surface;
+    const { sizes, parameters, input } = data;
+    if (!(width > 0 && height > 0)) return;
+    ctx.clearRect(0, 0, width, height);
+    if (!sizes) return;
+    const wanted = `${sizes} ${width} ${height}`;
+    if (!geometry || geometryKey !== wanted) {
+      geometry = layOut(sizes, width, height);
+      geometryKey = wanted;
+    }
+    paintPicture(geometry.picture, input);
+    if (parameters) {
+      updateEdges(geometry, sizes, parameters, input);
+      ctx.drawImage(edges.canvas, 0, 0, width, height);
+    }
+    paintNeurons(geometry, data);
+    paintCaptions(geometry, sizes);
+  }
+
+  /** @param {Picture} picture @param {Float32Array | null} input */
+  function paintPicture({ left, top, size, side }, input) {
+    const { ctx } = surface;
+    const colours = palette();
+    if (!pixels || pixels.canvas.width !== side) {
+      pixels = createPixels(side, side);
+      pictureKey = "";
+    }
+    const key = `${signature(input)} ${colours.paper}`;
+    if (key !== pictureKey) {
+      pictureKey = key;
+      const { inkRamp } = colours;
+      const last = inkRamp.length - 1;
+      for (let k = 0; k < side * side; k++) pixels.words[k] = inkRamp[input ? Math.round(clamp(input[k], 0, 1) * last) : 0];
+      pixels.commit();
+    }
+    ctx.imageSmoothingEnabled = false;
+    ctx.drawImage(pixels.canvas, left, top, size, size);
+    ctx.strokeStyle = colours.line;
+    ctx.lineWidth = 1;
+    ctx.strokeRect(left - 0.5, top - 0.5, size + 1, size + 1);
+  }
+
+  /** @param {Geometry} geometry @param {number[]} sizes @param {Float32Array} parameters @param {Float32Array | null} input */
+  function updateEdges(geometry, sizes, parameters, input) {
+    const { width, height, ratio } = surface;
+    const colours = palette();
+    const key = `${signature(parameters)} ${signature(input)} ${geometryKey} ${ratio} ${colours.positive}`;
+    if (key === edgesKey) return;
+    edgesKey = key;
+    const { ctx } = edges;
+    const deviceWidth = Math.round(width * ratio);
+    const deviceHeight = Math.round(height * ratio);
+    if (edges.canvas.width !== deviceWidth || edges.canvas.height !== deviceHeight) {
+      edges.canvas.width = deviceWidth;
+      edges.canvas.height = deviceHeight;
+      ctx.setTransform(deviceWidth / width, 0, 0, deviceHeight / height, 0, 0);
+    } else {
+      ctx.clearRect(0, 0, width, height);
+    }
+
+    let start = 0;
+    for (let layer = 1; layer < sizes.length; layer++) {
+      const inputs = sizes[layer - 1];
+      const outputs = sizes[layer];
+      const end = start + inputs * outputs;
+      const count =
+        layer === 1
+          ? gatherFromInput(parameters, inputs, outputs, input)
+          : gatherStrongest(parameters, start, end, LAYER_EDGES);
+      strokeEdges(ctx, geometry, layer, outputs, start, parameters, count);
+      start = end + outputs;
+    }
+  }
+
+  /**
+   * One stroke per sign and strength, the weak ones first.
+   * @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {number} layer
+   * @param {number} outputs @param {number} start @param {Float32Array} parameters @param {number} count
+   */
+  function strokeEdges(ctx, { picture, columns }, layer, outputs, start, parameters, count) {
+    const to = columns[layer - 1];
+    const from = layer > 1 ? columns[layer - 2] : null;
+    const pixel = picture.size / picture.side;
+    const { width, height, ratio } = surface;
+    const colours = palette();
+    // Where only the strongest are drawn even the weakest of them is strong, and all of them at full
+    // strength would be a rope: the scale then begins near the weakest one drawn.
+    const full = robustMaximum(magnitudes, 0, count, FULL_STRENGTH);
+    const all = from !== null && count === from.x.length * outputs;
+    const least = all ? 0 : 0.85 * smallestOf(magnitudes, count);
+    for (let k = 0; k < count; k++) {
+      const weight = parameters[chosen[k]];
+      const strength = clamp((((magnitudes[k] - least) / (full - least)) * STRENGTHS) | 0, 0, STRENGTHS - 1);
+      buckets[k] = 2 * strength + (weight > 0 ? 1 : 0);
+    }
+    // Few edges can each speak up; a thicket has to whisper to stay legible.
+    const crowd = clamp(Math.sqrt(260 / Math.max(count, 1)), 0.55, 1.1) * (from ? 1 : 0.7);
+    for (let bucket = 0; bucket < 2 * STRENGTHS; bucket++) {
+      const share = ((bucket >> 1) + 0.5) / STRENGTHS;
+      let any = false;
+      const path = new Path2D();
+      for (let k = 0; k < count; k++) {
+        if (buckets[k] !== bucket) continue;
+        any = true;
+        const edge = chosen[k] - start;
+        const source = (edge / outputs) | 0;
+        const target = edge - source * outputs;
+        const x1 = to.x[target] - to.radius;
+        const y1 = to.y[target];
+        let x0;
+        let y0;
+        if (from) {
+          x0 = from.x[source] + from.radius;
+          y0 = from.y[source];
+        } else {
+          const row = (source / picture.side) | 0;
+          x0 = picture.left + (source - row * picture.side + 0.5) * pixel;
+          y0 = picture.top + (row + 0.5) * pixel;
+        }
+        // Out of a pixel the edge first leaves the picture, then turns to its neuron.
+        const turn = from ? 0.5 * (x0 + x1) : Math.max(mix(x0, x1, 0.62), mix(picture.left + picture.size, x1, 0.25));
+        path.moveTo(x0, y0);
+        path.bezierCurveTo(turn, y0, from ? turn : mix(x0, x1, 0.6), y1, x1, y1);
+      }
+      if (!any) continue;
+      const token = bucket & 1 ? "positive" : "negative";
+      const alpha = crowd * (0.05 + 0.75 * share ** 1.6);
+      const thickness = 0.6 + (from ? 1.5 : 0.9) * share * share;
+      if (from) {
+        strokeThin(ctx, path, colours.fade(token, rounded(alpha)), thickness, ratio);
+      } else {
+        // Over the picture the edges are faint, so that what is drawn there stays readable.
+        const border = picture.left + picture.size;
+        within(ctx, 0, border, height, () => strokeThin(ctx, path, colours.fade(token, rounded(0.6 * alpha)), thickness, ratio));
+        within(ctx, border, width, height, () => strokeThin(ctx, path, colours.fade(token, rounded(alpha)), thickness, ratio));
+      }
+    }
+  }
+
+  /** @param {Geometry} geometry @param {NetworkData} data */
+  function paintNeurons({ columns, digits }, { sizes, activations, activationRange, digit, label }) {
+    const { ctx } = surface;
+    const colours = palette();
+    const [silent, active] = activationRange;
+    const outputs = columns.length - 1;
+    let first = 0;
+    columns.forEach((column, layer) => {
+      const { x, y, radius } = column;
+      ctx.lineWidth = radius > 5 ? 1.25 : radius > 3 ? 1 : 0.75;
+      for (let neuron = 0; neuron < x.length; neuron++) {
+        const share = activations ? clamp((activations[first + neuron] - silent) / (active - silent), 0, 1) : 0;
+        const wins = layer === outputs && neuron === digit;
+        const fills = wins ? colours.winner : colours.activations;
+        ctx.beginPath();
+        ctx.arc(x[neuron], y[neuron], radius, 0, 2 * Math.PI);
+        ctx.fillStyle = fills[Math.round(share * (fills.length - 1)) || 0];
+        ctx.fill();
+        ctx.strokeStyle = wins ? colours.you : share > 0.5 ? colours.text : colours.muted;
+        ctx.stroke();
+      }
+      first += x.length;
+    });
+    if (!digits || !sizes) return;
+
+    const { x, y, radius } = columns[outputs];
+    const size = clamp(Math.round(1.35 * radius + 3), 11, 17);
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    for (let neuron = 0; neuron < x.length; neuron++) {
+      const wins = neuron === digit;
+      const middle = x[neuron] + radius + 8 + 0.35 * size;
+      ctx.font = colours.font(wins ? size + 2 : size, wins ? 700 : 400);
+      ctx.fillStyle = wins ? colours.you : neuron === label ? colours.text : colours.muted;
+      ctx.fillText(String(neuron), middle, y[neuron] + 0.5);
+      if (neuron === label) {
+        ctx.beginPath();
+        ctx.roundRect(middle - 0.62 * size, y[neuron] - 0.72 * size, 1.24 * size, 1.44 * size, 3);
+        ctx.strokeStyle = colours.text;
+        ctx.lineWidth = 1.25;
+        ctx.stroke();
+      }
+    }
+  }
+
+  /** @param {Geometry} geometry @param {number[]} sizes */
+  function paintCaptions({ picture, columns, captions }, sizes) {
+    if (!captions) return;
+    const { ctx, height } = surface;
+    const colours = palette();
+    ctx.font = colours.font(11);
+    ctx.fillStyle = colours.muted;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "alphabetic";
+    ctx.fillText(`${whole(sizes[0])} pixels`, picture.left + picture.size / 2, picture.top + picture.size + 17);
+    columns.forEach(({ left, right }, k) => {
+      const text = k === columns.length - 1 ? `${sizes[k + 1]} outputs` : `${sizes[k + 1]} neurons`;
+      ctx.fillText(text, (left + right) / 2, height - 5);
+    });
+  }
+
+  return {
+    /** @param {NetworkData} data */
+    draw(data) {
+      shown = data;
+      paint(data);
+    },
+
+    /**
+     * What lies under a point of the canvas: layer 0 is the input, whose neurons are its pixels.
+     * @param {number} x @param {number} y
+     * @returns {{ layer: number, neuron: number } | null}
+     */
+    hit(x, y) {
+      if (!geometry) return null;
+      const { left, top, size, side } = geometry.picture;
+      const column = Math.floor(((x - left) / size) * side);
+      const row = Math.floor(((y - top) / size) * side);
+      if (column >= 0 && column < side && row >= 0 && row < side) return { layer: 0, neuron: row * side + column };
+      let nearest = null;
+      let nearestDistance = Infinity;
+      geometry.columns.forEach((layer, k) => {
+        // A finger is wider than a neuron: the nearest one within reach counts.
+        const reach = Math.max(layer.radius + 2, 12);
+        for (let neuron = 0; neuron < layer.x.length; neuron++) {
+          const distance = Math.hypot(layer.x[neuron] - x, layer.y[neuron] - y);
+          if (distance <= reach && distance < nearestDistance) {
+            nearest = { layer: k + 1, neuron };
+            nearestDistance = distance;
+          }
+        }
+      });
+      return nearest;
+    },
+
+    /** @param {NetworkData} data */
+    describe({ sizes, parameters, activations, digit }) {
+      if (!sizes) return "No network yet.";
+      const layers = sizes.slice(1, -1).map((size) => `${size}`).join(" and ");
+      const structure = `A network of ${whole(sizes[0])} inputs, hidden layers of ${layers} neurons and ${sizes[sizes.length - 1]} outputs`;
+      if (!parameters) return `${structure}.`;
+      if (!activations || digit === null) return `${structure}, with nothing to read.`;
+      return `${structure}; the output of ${digit} is the most active.`;
+    },
+  };
+}
+
+/** The edges being drawn, as indices into the parameters; shared by all layers, one after the other. */
+let chosen = new Int32Array(1024);
+let buckets = new Uint8Array(1024);
+let candidates = new Int32Array(16384);
+let magnitudes = new Float32Array(16384);
+
+/** @param {number} count */
+function reserve(count) {
+  if (candidates.length >= count) return;
+  candidates = new Int32Array(count);
+  magnitudes = new Float32Array(count);
+}
+
+/**
+ * The strongest edges out of the input. With a picture before the network only its ink pushes on the
+ * neurons, so there the edges are ranked by weight times pixel.
+ * @param {Float32Array} parameters @param {number} inputs @param {number} outputs @param {Float32Array | null} input
+ */
+function gatherFromInput(parameters, inputs, outputs, input) {
+  if (!input) return gatherStrongest(parameters, 0, inputs * outputs, INPUT_EDGES);
+  reserve(inputs * outputs);
+  let count = 0;
+  for (let pixel = 0; pixel < inputs; pixel++) {
+    const ink = input[pixel];
+    if (!(ink > 0)) continue;
+    for (let edge = pixel * outputs; edge < (pixel + 1) * outputs; edge++) {
+      candidates[count] = edge;
+      magnitudes[count++] = Math.abs(parameters[edge]) * ink;
+    }
+  }
+  return choose(count, INPUT_EDGES);
+}
+
+/** @param {Float32Array} parameters @param {number} start @param {number} end @param {number} most */
+function gatherStrongest(parameters, start, end, most) {
+  reserve(end - start);
+  for (let edge = start; edge < end; edge++) {
+    candidates[edge - start] = edge;
+    magnitudes[edge - start] = Math.abs(parameters[edge]);
+  }
+  return choose(end - start, most);
+}
+
+/** Moves the `most` largest of `count` candidates to `chosen`, their magnitudes to the front, by a threshold instead of a sort. @param {number} count @param {number} most */
+function choose(count, most) {
+  const threshold = count > most ? robustMaximum(magnitudes, 0, count, 1 - most / count) : -1;
+  let kept = 0;
+  for (let k = 0; k < count && kept < most; k++) {
+    if (!(magnitudes[k] > threshold)) continue;
+    chosen[kept] = candidates[k];
+    magnitudes[kept++] = magnitudes[k];
+  }
+  return kept;
+}
+
+/**
+ * A thread of some width, laid of lines one device pixel wide: browsers that draw without a graphics
+ * processor take ten times as long for anything wider.
+ * @param {CanvasRenderingContext2D} ctx @param {Path2D} path @param {string} colour @param {number} width CSS pixels @param {number} ratio
+ */
+function strokeThin(ctx, path, colour, width, ratio) {
+  const lines = Math.max(1, Math.round(width * ratio));
+  ctx.lineWidth = 0.999 / ratio;
+  ctx.strokeStyle = colour;
+  ctx.save();
+  ctx.translate(0, (1 - lines) / (2 * ratio));
+  for (let line = 0; line < lines; line++) {
+    ctx.stroke(path);
+    ctx.translate(0, 1 / ratio);
+  }
+  ctx.restore();
+}
+
+/**
+ * Draws between two verticals only.
+ * @param {CanvasRenderingContext2D} ctx @param {number} left @param {number} right @param {number} height @param {() => void} draw
+ */
+function within(ctx, left, right, height, draw) {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, 0, right - left, height);
+  ctx.clip();
+  draw();
+  ctx.restore();
+}
+
+/** Few different transparencies make few different colours to remember. @param {number} alpha */
+function rounded(alpha) {
+  return Math.round(100 * alpha) / 100;
+}
+
+/** @param {Float32Array} values @param {number} count */
+function smallestOf(values, count) {
+  let smallest = Infinity;
+  for (let k = 0; k < count; k++) smallest = Math.min(smallest, values[k]);
+  return smallest;
+}
+
+/** A fingerprint of an array's bits: buffers are refilled in place, so their identity says nothing. @param {Float32Array | null} values */
+function signature(values) {
+  if (!values) return "-";
+  const words = new Int32Array(values.buffer, values.byteOffset, values.length);
+  let hash = values.length;
+  for (let k = 0; k < words.length; k++) hash = (Math.imul(hash, 31) + words[k]) | 0;
+  return hash;
+}
+
+/**
+ * Where everything is, in CSS pixels.
+ * @param {number[]} sizes @param {number} width @param {number} height
+ * @returns {Geometry}
+ */
+export function layOut(sizes, width, height) {
+  const captions = height >= 240;
+  const top = 10;
+  const bottom = height - (captions ? CAPTION_HEIGHT + 4 : 10);
+  const middle = (top + bottom) / 2;
+  const side = Math.round(Math.sqrt(sizes[0]));
+  const size = Math.round(clamp(Math.min(0.2 * width, 0.42 * height), 56, 168));
+  const picture = { left: 2, top: Math.round(middle - size / 2), size, side };
+
+  const layers = sizes.slice(1);
+  const blocks = layers.map((neurons, k) => block(neurons, bottom - top, k === layers.length - 1));
+  const digitsWidth = 30;
+  const last = blocks[blocks.length - 1];
+  const firstLeft = picture.left + size + 0.17 * width;
+  const lastLeft = width - digitsWidth - last.width;
+  // Equal air between the blocks, however wide each of them is.
+  const inner = blocks.slice(0, -1).reduce((sum, { width }) => sum + width, 0);
+  const air = blocks.length > 1 ? (lastLeft - firstLeft - inner) / (blocks.length - 1) : 0;
+  let left = blocks.length > 1 ? firstLeft : lastLeft;
+  const columns = blocks.map(({ width: blockWidth, height: blockHeight, radius, places }) => {
+    const blockTop = middle - blockHeight / 2;
+    const column = {
+      x: Float32Array.from(places, ([x]) => left + x),
+      y: Float32Array.from(places, ([, y]) => blockTop + y),
+      radius,
+      left,
+      right: left + blockWidth,
+      bottom: blockTop + blockHeight,
+    };
+    left += blockWidth + air;
+    return column;
+  });
+  return { picture, columns, digits: true, captions };
+}
+
+/**
+ * One layer, packed: a single file while its neurons stay large enough to tell apart, then
+ * several files, every other one shifted by half a place like bricks.
+ * @param {number} neurons @param {number} height @param {boolean} outputs
+ */
+function block(neurons, height, outputs) {
+  const largest = outputs ? 11 : 8.5;
+  const smallest = 3.2;
+  const files = Math.max(1, Math.ceil(neurons / Math.max(1, Math.floor(height / (2.5 * smallest)))), Math.ceil(neurons / 40));
+  const rows = Math.ceil(neurons / files);
+  const pitch = Math.min(height / rows, outputs ? 40 : 34);
+  const radius = clamp(0.38 * pitch, 2, largest);
+  const across = Math.max(2.6 * radius, 1.1 * pitch);
+  /** @type {[number, number][]} */
+  const places = [];
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const file = Math.floor(neuron / rows);
+    const shift = files > 1 ? (file % 2) * 0.5 : 0.25;
+    places.push([radius + file * across, ((neuron % rows) + 0.25 + shift) * pitch]);
+  }
+  return { width: 2 * radius + (files - 1) * across, height: rows * pitch, radius, places };
+}

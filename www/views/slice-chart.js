@@ -1,0 +1,588 @@
+// @ts-check
+/**
+ * The descent itself: the cost of the real network along the step it is about to make, with the ball
+ * where the network is, the slope under it, the step to come and where it will land.
+ */
+
+import { fitToDisplay } from "../canvas.js";
+import * as format from "../format.js";
+import { palette } from "../palette.js";
+import { clamp, mix, roundUp, tickLabel, ticks } from "../scales.js";
+
+/**
+ * @typedef {object} Slice  the cost here and the step about to be made
+ * @property {number} cost          of the batch, here
+ * @property {number} slope         of the batch's cost per unit of the horizontal axis, which is one step
+ * @property {number} gradientNorm
+ * @property {number} stepLength
+ * @property {number} learningRate
+ * @property {number} fixedExamples how many images the fixed set has
+ *
+ * @typedef {object} SliceData
+ * @property {number} from   in steps: where the first value of the curves lies; usually behind, below zero
+ * @property {number} to     where the last one lies
+ * @property {Float32Array | null} batch  cost of the current batch at equal distances from..to
+ * @property {Float32Array | null} fixed  cost of a fixed set of images, at the same places
+ * @property {Slice | null} slice
+ * @property {{ t: number, cost: number } | null} landing  measured after the step
+ * @property {{ cost: number }[]} ghosts  where the last steps started from, oldest first
+ * @property {number} progress  0..1: the ball's way from here to the landing
+ *
+ * @typedef {{ low: number, high: number }} Range
+ */
+
+const MARGIN = { left: 40, right: 10, top: 24, bottom: 20 };
+/** Below the lowest tick runs the arrow of the step. */
+const ARROW_LANE = 24;
+const BALL = 7.5;
+const GHOSTS = 10;
+/** A range is left as it is while its curves fill at least this share of it... */
+const ROOMY = 0.5;
+/** ...and for so many drawings after: noisy batches come and go faster than an eye can follow a scale. */
+const PATIENCE = 14;
+/** The share of its way that the range goes towards its goal in one drawing. */
+const EASE = 0.22;
+
+/** @param {HTMLCanvasElement} canvas */
+export function createSliceChart(canvas) {
+  const surface = fitToDisplay(canvas);
+  /** What the vertical axis shows, and where it is going. @type {Range | null} */
+  let range = null;
+  /** @type {Range | null} */
+  let goal = null;
+  let roomyFor = 0;
+  /** Where the names of the curves were put the last time, so that they do not hop about. @type {Map<string, string>} */
+  const places = new Map();
+  /** @type {SliceData | null} */
+  let shown = null;
+  surface.onResize(() => shown && paint(shown));
+
+  /** @param {SliceData} data */
+  function paint(data) {
+    const { ctx, width, height } = surface;
+    if (!(width > 0 && height > 0)) return;
+    ctx.clearRect(0, 0, width, height);
+    const { from, to } = data;
+    const batch = data.batch && createCurve(from, to, data.batch, knots(data), data.slice?.slope ?? null);
+    const fixed = data.fixed && createCurve(from, to, data.fixed, [], null);
+    const axis = range ?? { low: 0, high: 1 };
+
+    const box = {
+      left: MARGIN.left,
+      right: width - MARGIN.right,
+      top: MARGIN.top,
+      floor: height - MARGIN.bottom,
+      bottom: height - MARGIN.bottom - ARROW_LANE,
+    };
+    /** @param {number} t */
+    const x = (t) => mix(box.left, box.right, (t - from) / (to - from));
+    /** @param {number} cost */
+    const y = (cost) => mix(box.bottom, box.top, (cost - axis.low) / (axis.high - axis.low));
+
+    paintAxes(box, x, y, axis, data, batch !== null);
+    if (!batch) return;
+
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(box.left, box.top - 6, box.right - box.left + 4, box.floor - box.top + 6);
+    ctx.clip();
+    const line = trace(batch, x, y);
+    paintGround(line, box);
+    if (fixed) strokeLine(trace(fixed, x, y), palette().fade("muted", 0.9), 1.25);
+    strokeLine(line, palette().positive, 2.5);
+    ctx.restore();
+
+    /** @type {Obstacle[]} */
+    const obstacles = [];
+    if (data.slice) {
+      paintStep(box, x, y, data, data.slice, batch);
+      obstacles.push(paintBall(box, x, y, data, data.slice, batch));
+    }
+    paintNames(box, x, y, data, batch, fixed, obstacles);
+  }
+
+  /**
+   * @param {Box} box @param {Scale} x @param {Scale} y @param {Range} axis @param {SliceData} data @param {boolean} numbers
+   */
+  function paintAxes(box, x, y, axis, { from, to }, numbers) {
+    const { ctx } = surface;
+    const colours = palette();
+    ctx.font = colours.font(11);
+    ctx.lineWidth = 1;
+    ctx.textBaseline = "middle";
+    ctx.textAlign = "right";
+    const marks = ticks(axis.low, axis.high, (box.bottom - box.top) / 34);
+    for (const value of marks.values) {
+      const at = Math.round(y(value)) + 0.5;
+      ctx.strokeStyle = colours.fade("line", value === 0 ? 1 : 0.6);
+      ctx.beginPath();
+      ctx.moveTo(box.left, at);
+      ctx.lineTo(box.right, at);
+      ctx.stroke();
+      ctx.fillStyle = colours.muted;
+      if (numbers) ctx.fillText(tickLabel(value, marks.step), box.left - 7, at);
+    }
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
+    ctx.fillStyle = colours.muted;
+    ctx.fillText("cost", 0, 10);
+
+    const floor = Math.round(box.floor) + 0.5;
+    ctx.strokeStyle = colours.line;
+    ctx.beginPath();
+    ctx.moveTo(box.left, floor);
+    ctx.lineTo(box.right, floor);
+    ctx.stroke();
+    ctx.textAlign = "center";
+    for (let t = Math.ceil(from); t <= to; t++) {
+      const at = Math.round(x(t)) + 0.5;
+      ctx.beginPath();
+      ctx.moveTo(at, floor);
+      ctx.lineTo(at, floor + 4);
+      ctx.stroke();
+      const name = t === 0 ? "here" : t === 1 ? "1 step" : t < 0 ? `\u2212${-t}` : String(t);
+      ctx.fillStyle = t === 0 ? colours.text : colours.muted;
+      // The outermost names stay inside the picture.
+      const half = ctx.measureText(name).width / 2;
+      ctx.fillText(name, clamp(at, half, surface.width - half), floor + 15);
+    }
+  }
+
+  /** The earth under the curve, so that it reads as a valley. @param {Line} line @param {Box} box */
+  function paintGround(line, box) {
+    const { ctx } = surface;
+    const colours = palette();
+    const gradient = ctx.createLinearGradient(0, box.top, 0, box.floor);
+    gradient.addColorStop(0, colours.fade("positive", colours.dark ? 0.3 : 0.2));
+    gradient.addColorStop(1, colours.fade("positive", colours.dark ? 0.05 : 0.04));
+    ctx.beginPath();
+    ctx.moveTo(line[0][0], box.floor);
+    for (const [px, py] of line) ctx.lineTo(px, py);
+    ctx.lineTo(line[line.length - 1][0], box.floor);
+    ctx.closePath();
+    ctx.fillStyle = gradient;
+    ctx.fill();
+  }
+
+  /** @param {Line} line @param {string} colour @param {number} width */
+  function strokeLine(line, colour, width) {
+    const { ctx } = surface;
+    ctx.beginPath();
+    line.forEach(([px, py], k) => (k === 0 ? ctx.moveTo(px, py) : ctx.lineTo(px, py)));
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width;
+    ctx.lineJoin = "round";
+    ctx.stroke();
+  }
+
+  /**
+   * Tangent, arrow, landing and ghosts.
+   * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data @param {Slice} slice @param {Curve} batch
+   */
+  function paintStep(box, x, y, { from, to, landing, ghosts, progress }, slice, batch) {
+    const { ctx } = surface;
+    const colours = palette();
+    const here = { x: x(0), y: y(slice.cost) };
+    const target = landing ? landing.t : 1;
+    const there = { x: x(target), y: y(landing ? landing.cost : batch.at(target)) };
+
+    // Where the last steps rested: a trail to the left of the ball, fading with age.
+    const newest = ghosts.slice(-GHOSTS);
+    const spacing = Math.min(6, (here.x - box.left - BALL) / (GHOSTS + 0.5));
+    newest.forEach(({ cost }, k) => {
+      const age = newest.length - k;
+      const height = y(cost);
+      if (!(height > box.top - 8 && height < box.floor)) return;
+      ctx.beginPath();
+      ctx.arc(here.x - BALL - age * spacing, height, 2.2, 0, 2 * Math.PI);
+      ctx.fillStyle = colours.fade("you", Number((0.75 * (1 - (age - 1) / GHOSTS)).toFixed(2)));
+      ctx.fill();
+    });
+
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(box.left, box.top - 6, box.right - box.left, box.bottom - box.top + 10);
+    ctx.clip();
+    ctx.strokeStyle = colours.you;
+    ctx.lineWidth = 1.5;
+    ctx.setLineDash([5, 4]);
+    ctx.beginPath();
+    const back = Math.max(from, -0.55);
+    const ahead = Math.min(to, 1.6);
+    ctx.moveTo(x(back), y(slice.cost + slice.slope * back));
+    ctx.lineTo(x(ahead), y(slice.cost + slice.slope * ahead));
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.restore();
+    // From the axis up to where the step starts and ends.
+    ctx.strokeStyle = colours.fade("you", 0.35);
+    ctx.lineWidth = 1;
+    for (const place of [here, there]) {
+      ctx.beginPath();
+      ctx.moveTo(place.x, box.floor);
+      ctx.lineTo(place.x, clamp(place.y, box.top - 6, box.floor));
+      ctx.stroke();
+    }
+
+    const arrowY = box.floor - 9;
+    const way = Math.sign(there.x - here.x);
+    ctx.strokeStyle = colours.you;
+    ctx.fillStyle = colours.you;
+    ctx.lineWidth = 2;
+    ctx.beginPath();
+    ctx.moveTo(here.x, arrowY);
+    ctx.lineTo(there.x - 5 * way, arrowY);
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.moveTo(there.x, arrowY);
+    ctx.lineTo(there.x - 8 * way, arrowY - 4.5);
+    ctx.lineTo(there.x - 8 * way, arrowY + 4.5);
+    ctx.closePath();
+    ctx.fill();
+    ctx.font = colours.font(11);
+    ctx.textAlign = "left";
+    ctx.textBaseline = "middle";
+    const room = surface.width - there.x - 9;
+    const name = stepNames(slice).find((text) => ctx.measureText(text).width <= room);
+    if (name) haloText(name, there.x + 7, arrowY, colours.text);
+
+    // Where it lands: pale before the step, a ring with its cost once it was measured.
+    if (progress < 1) {
+      const seat = sit(batch, x, y, target);
+      ctx.beginPath();
+      ctx.arc(seat.x, seat.y, BALL, 0, 2 * Math.PI);
+      ctx.fillStyle = colours.fade("you", 0.34);
+      ctx.fill();
+    }
+    if (landing) {
+      ctx.beginPath();
+      ctx.arc(there.x, there.y, 4, 0, 2 * Math.PI);
+      ctx.strokeStyle = colours.you;
+      ctx.lineWidth = 2;
+      ctx.stroke();
+    }
+  }
+
+  /**
+   * The ball rests on the curve, and turns as it rolls.
+   * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data @param {Slice} slice @param {Curve} batch
+   * @returns {Obstacle}
+   */
+  function paintBall(box, x, y, { landing, progress }, slice, batch) {
+    const { ctx } = surface;
+    const colours = palette();
+    const target = landing ? landing.t : 1;
+    const t = clamp(progress, 0, 1) * target;
+    const seat = sit(batch, x, y, t);
+    ctx.beginPath();
+    ctx.arc(seat.x, seat.y, BALL, 0, 2 * Math.PI);
+    ctx.fillStyle = colours.you;
+    ctx.fill();
+    ctx.strokeStyle = colours.fade("ground", 0.9);
+    ctx.lineWidth = 1.5;
+    ctx.stroke();
+    const angle = (x(t) - x(0)) / BALL - 2.2;
+    ctx.beginPath();
+    ctx.arc(seat.x + 0.5 * BALL * Math.cos(angle), seat.y + 0.5 * BALL * Math.sin(angle), 1.5, 0, 2 * Math.PI);
+    ctx.fillStyle = colours.fade("ground", 0.75);
+    ctx.fill();
+
+    const arrived = landing !== null && progress >= 1;
+    const cost = format.cost(arrived ? landing.cost : t === 0 ? slice.cost : batch.at(t));
+    ctx.font = colours.font(12, 600);
+    ctx.textBaseline = "middle";
+    // On the side where the curve falls away.
+    const downhill = seat.x >= x(t) - 0.5 ? 1 : -1;
+    ctx.textAlign = downhill > 0 ? "left" : "right";
+    const near = seat.x + downhill * (BALL + 5);
+    const far = near + downhill * ctx.measureText(cost).width;
+    const middle = clamp(seat.y - BALL - 3, box.top + 2, box.floor);
+    haloText(cost, near, middle, colours.text);
+    return { left: Math.min(far, seat.x - BALL), right: Math.max(far, seat.x + BALL), top: middle - 8, bottom: seat.y + BALL };
+  }
+
+  /**
+   * The names of the curves, on them, where neither a curve nor another name nor the ball is in the way.
+   * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data
+   * @param {Curve} batch @param {Curve | null} fixed @param {Obstacle[]} obstacles
+   */
+  function paintNames(box, x, y, { from, to, slice }, batch, fixed, obstacles) {
+    const { ctx } = surface;
+    const colours = palette();
+    const names = [{ key: "batch", text: "this batch", curve: batch, colour: colours.positive, weight: 600 }];
+    if (fixed) {
+      const count = slice ? format.whole(slice.fixedExamples) : "fixed";
+      names.push({ key: "fixed", text: `${count} images`, curve: fixed, colour: colours.muted, weight: 400 });
+    }
+    const curves = names.map(({ curve }) => curve);
+    const taken = [...obstacles];
+    for (const { key, text, curve, colour, weight } of names) {
+      ctx.font = colours.font(11, weight);
+      const half = ctx.measureText(text).width / 2 + 2;
+      let best = { badness: Infinity, x: 0, y: 0, place: "" };
+      for (let step = 0; step <= 20; step++) {
+        const t = mix(to, Math.max(from, 1.2), step / 20);
+        for (const side of [-1, 1]) {
+          const middle = clamp(x(t), box.left + half, box.right - half + 6);
+          // Clear of the highest (or lowest) point that the curve has along the name.
+          let edge = y(curve.at(t));
+          for (let k = -2; k <= 2; k++) {
+            const along = y(curve.at(tAt(middle + (k / 2) * half, box, from, to)));
+            edge = side < 0 ? Math.min(edge, along) : Math.max(edge, along);
+          }
+          const place = `${step} ${side}`;
+          const area = { left: middle - half, right: middle + half, top: edge + side * 12 - 7, bottom: edge + side * 12 + 7 };
+          const badness = judge(area, box, y, from, to, curves, taken) + 0.3 * step + (side > 0 ? 2 : 0) - (places.get(key) === place ? 2.5 : 0);
+          if (badness < best.badness) best = { badness, x: middle, y: edge + side * 12, place };
+        }
+      }
+      // Nowhere clear (a range still on its way, two curves in one): better no name than a muddle.
+      if (best.badness > 60) continue;
+      places.set(key, best.place);
+      taken.push({ left: best.x - half, right: best.x + half, top: best.y - 7, bottom: best.y + 7 });
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      if (best.badness > 10) {
+        haloText(text, best.x, best.y, colour);
+      } else {
+        ctx.fillStyle = colour;
+        ctx.fillText(text, best.x, best.y);
+      }
+    }
+  }
+
+  /** Text that stays legible over lines. @param {string} text @param {number} x @param {number} y @param {string} colour */
+  function haloText(text, x, y, colour) {
+    const { ctx } = surface;
+    ctx.lineJoin = "round";
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = palette().fade("ground", 0.75);
+    ctx.strokeText(text, x, y);
+    ctx.fillStyle = colour;
+    ctx.fillText(text, x, y);
+  }
+
+  /** Moves the vertical axis towards what the data needs. @param {SliceData} data @returns {boolean} whether it is still on its way */
+  function adapt(data) {
+    const needed = need(data);
+    if (!needed) return false;
+    if (!range || !goal) {
+      goal = rounded(needed);
+      range = { ...goal };
+      return false;
+    }
+    const fits = needed.low >= goal.low - 1e-9 && needed.high <= goal.high + 1e-9;
+    const filled = (needed.high - needed.low) / (goal.high - goal.low);
+    roomyFor = fits && filled < ROOMY ? roomyFor + 1 : 0;
+    if (!fits || roomyFor > PATIENCE) {
+      goal = rounded(needed);
+      roomyFor = 0;
+    }
+    range.low = mix(range.low, goal.low, EASE);
+    range.high = mix(range.high, goal.high, EASE);
+    // The ball never leaves the picture, however far the range still has to go.
+    const costs = [data.slice?.cost, data.landing?.cost].filter((cost) => cost !== undefined && Number.isFinite(cost));
+    for (const cost of /** @type {number[]} */ (costs)) {
+      range.low = Math.min(range.low, cost);
+      range.high = Math.max(range.high, cost);
+    }
+    const span = goal.high - goal.low;
+    const settled = Math.abs(range.low - goal.low) + Math.abs(range.high - goal.high) < 0.004 * span;
+    if (settled) range = { ...goal };
+    return !settled || roomyFor > 0;
+  }
+
+  return {
+    /**
+     * @param {SliceData} data
+     * @returns {boolean} true while the vertical axis is still on its way: draw again in the next frame
+     */
+    draw(data) {
+      shown = data;
+      const moving = adapt(data);
+      paint(data);
+      return moving;
+    },
+
+    /** @param {SliceData} data */
+    describe({ slice, landing }) {
+      if (!slice) return "The cost along the next step is not known yet.";
+      const predicted = format.cost(Math.abs(slice.slope));
+      const direction = slice.slope < 0 ? "down" : "up";
+      const here = `The cost of this batch is ${format.cost(slice.cost)}; along the step to come it starts ${direction} by ${predicted} per step`;
+      return landing ? `${here}, and the step landed at ${format.cost(landing.cost)}.` : `${here}.`;
+    },
+  };
+}
+
+/**
+ * @typedef {(value: number) => number} Scale
+ * @typedef {{ left: number, right: number, top: number, floor: number, bottom: number }} Box
+ * @typedef {{ left: number, right: number, top: number, bottom: number }} Obstacle
+ * @typedef {[number, number][]} Line
+ * @typedef {{ from: number, to: number, at: (t: number) => number }} Curve
+ */
+
+/** The points beyond the equal ones that are known exactly: here, and the landing. @param {SliceData} data @returns {[number, number][]} */
+function knots({ slice, landing }) {
+  /** @type {[number, number][]} */
+  const known = [];
+  if (slice) known.push([0, slice.cost]);
+  if (landing) known.push([landing.t, landing.cost]);
+  return known.filter(([, cost]) => Number.isFinite(cost));
+}
+
+/**
+ * A smooth curve through all points: piecewise cubics whose slopes at the points are those of the
+ * parabola through three neighbours, and at zero the given one, which is exact.
+ * @param {number} from @param {number} to @param {ArrayLike<number>} values at equal distances
+ * @param {[number, number][]} extra points in between
+ * @param {number | null} slopeAtZero
+ * @returns {Curve | null} null without two finite points
+ */
+export function createCurve(from, to, values, extra, slopeAtZero) {
+  /** @type {[number, number][]} */
+  const points = [];
+  const spacing = (to - from) / (values.length - 1);
+  for (let k = 0; k < values.length; k++) {
+    const t = from + k * spacing;
+    // An extra point takes the place of an equal one that lies too close to it to be told apart.
+    const replaced = extra.some(([at]) => Math.abs(at - t) < 0.02 * spacing);
+    if (Number.isFinite(values[k]) && !replaced) points.push([t, values[k]]);
+  }
+  points.push(...extra.filter(([t]) => t >= from && t <= to));
+  points.sort((a, b) => a[0] - b[0]);
+  const count = points.length;
+  if (count < 2) return null;
+
+  const slopes = points.map(([t], k) => {
+    if (t === 0 && slopeAtZero !== null) return slopeAtZero;
+    const before = k > 0 ? secant(points[k - 1], points[k]) : null;
+    const after = k < count - 1 ? secant(points[k], points[k + 1]) : null;
+    if (before === null) return /** @type {number} */ (after);
+    if (after === null) return before;
+    const left = t - points[k - 1][0];
+    const right = points[k + 1][0] - t;
+    return (before * right + after * left) / (left + right);
+  });
+
+  return {
+    from: points[0][0],
+    to: points[count - 1][0],
+    at(t) {
+      // The points are nearly equidistant: the guess is at most a place or two off.
+      let k = clamp(Math.floor(((t - points[0][0]) / (points[count - 1][0] - points[0][0])) * (count - 1)), 0, count - 2);
+      while (k > 0 && t < points[k][0]) k--;
+      while (k < count - 2 && t > points[k + 1][0]) k++;
+      const [t0, c0] = points[k];
+      const [t1, c1] = points[k + 1];
+      const h = t1 - t0;
+      const s = clamp((t - t0) / h, 0, 1);
+      const r = 1 - s;
+      return (1 + 2 * s) * r * r * c0 + s * r * r * h * slopes[k] + s * s * (3 - 2 * s) * c1 - s * s * r * h * slopes[k + 1];
+    },
+  };
+}
+
+/** @param {[number, number]} a @param {[number, number]} b */
+function secant([t0, c0], [t1, c1]) {
+  return (c1 - c0) / (t1 - t0);
+}
+
+/** @param {Curve} curve @param {Scale} x @param {Scale} y @returns {Line} */
+function trace({ from, to, at }, x, y) {
+  const pieces = Math.max(2, Math.ceil((x(to) - x(from)) / 2));
+  return Array.from({ length: pieces + 1 }, (_, k) => {
+    const t = mix(from, to, k / pieces);
+    return [x(t), y(at(t))];
+  });
+}
+
+/** The centre of a ball that touches the curve from above at t. @param {Curve} curve @param {Scale} x @param {Scale} y @param {number} t */
+function sit(curve, x, y, t) {
+  const reach = 0.02;
+  const dx = x(t + reach) - x(t - reach);
+  const dy = y(curve.at(t + reach)) - y(curve.at(t - reach));
+  const length = Math.hypot(dx, dy);
+  return { x: x(t) + (BALL * dy) / length, y: y(curve.at(t)) - (BALL * dx) / length };
+}
+
+/** @param {number} px @param {Box} box @param {number} from @param {number} to */
+function tAt(px, box, from, to) {
+  return clamp(mix(from, to, (px - box.left) / (box.right - box.left)), from, to);
+}
+
+/**
+ * How bad a place for a name is: 0 is clear.
+ * @param {Obstacle} area @param {Box} box @param {Scale} y @param {number} from @param {number} to
+ * @param {Curve[]} curves @param {Obstacle[]} taken
+ */
+function judge(area, box, y, from, to, curves, taken) {
+  let badness = 0;
+  if (area.top < box.top - 4) badness += 100;
+  if (area.bottom > box.bottom + 6) badness += 100;
+  for (const other of taken) {
+    if (area.left < other.right + 4 && area.right > other.left - 4 && area.top < other.bottom + 2 && area.bottom > other.top - 2) badness += 100;
+  }
+  for (const curve of curves) {
+    for (let k = 0; k <= 8; k++) {
+      const at = y(curve.at(tAt(mix(area.left, area.right, k / 8), box, from, to)));
+      if (at > area.top - 1 && at < area.bottom + 1) badness += 12;
+    }
+  }
+  return badness;
+}
+
+/** What the vertical axis has to show. @param {SliceData} data @returns {Range | null} */
+function need({ from, to, batch, fixed, slice, landing, ghosts }) {
+  if (!batch) return null;
+  let low = Infinity;
+  let high = -Infinity;
+  /** The highest cost near the ball: from one step behind to two ahead. */
+  let near = -Infinity;
+  for (const values of [batch, fixed]) {
+    if (!values) continue;
+    for (let k = 0; k < values.length; k++) {
+      const cost = values[k];
+      if (!Number.isFinite(cost)) continue;
+      const t = mix(from, to, k / (values.length - 1));
+      low = Math.min(low, cost);
+      high = Math.max(high, cost);
+      if (t <= 2) near = Math.max(near, cost);
+    }
+  }
+  for (const cost of [slice?.cost, landing?.cost]) {
+    if (cost === undefined || !Number.isFinite(cost)) continue;
+    low = Math.min(low, cost);
+    near = Math.max(near, cost);
+  }
+  if (near === -Infinity) return null;
+  high = Math.max(high, near);
+  // A wall far ahead may leave at the top: it must not press the valley flat.
+  high = Math.min(high, low + 2.2 * Math.max(near - low, 1e-9));
+  // The last steps belong in the picture too, as far as the valley keeps most of it.
+  const room = 0.6 * (high - low);
+  const recent = ghosts.slice(-GHOSTS).map(({ cost }) => cost);
+  const above = recent.filter((cost) => cost <= high + room);
+  const below = recent.filter((cost) => cost >= low - room);
+  high = Math.max(high, ...above);
+  low = Math.min(low, ...below);
+  if (low < 0.45 * high && low >= 0) low = 0;
+  const span = Math.max(high - low, 0.02 * Math.abs(high), 1e-6);
+  return { low, high: low + span };
+}
+
+/** From one tick to another. @param {Range} needed @returns {Range} */
+function rounded({ low, high }) {
+  const step = roundUp((high - low) / 5);
+  return { low: Math.floor(low / step + 1e-6) * step, high: Math.ceil(high / step - 1e-6) * step };
+}
+
+/** How long the step is, in words; the first that fits is written. @param {Slice} slice */
+function stepNames({ stepLength, learningRate, gradientNorm }) {
+  // Only for plain descent is the step rate times gradient; momentum and Adam make their own.
+  const plain = Math.abs(learningRate * gradientNorm - stepLength) <= 1e-3 * stepLength;
+  if (!plain) return [`step of length ${format.cost(stepLength)}`, format.cost(stepLength)];
+  const product = `${format.plain(learningRate)} \u00d7 ${format.cost(gradientNorm)}`;
+  return [`rate \u00d7 |gradient| = ${product}`, product];
+}

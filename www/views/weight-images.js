@@ -1,0 +1,214 @@
+// @ts-check
+/**
+ * What each neuron of the first hidden layer looks for: its incoming weights, or their last change,
+ * as a picture as large as the input. All tiles share one signed scale, so that they may be compared.
+ */
+
+import { createPixels, fitToDisplay } from "../canvas.js";
+import { plain } from "../format.js";
+import { palette, rampColour } from "../palette.js";
+import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
+
+/**
+ * @typedef {ReturnType<typeof arrange>} Grid
+ *
+ * @typedef {object} WeightImagesData
+ * @property {number[] | null} sizes  inputs, hidden layers, outputs
+ * @property {Float32Array | null} parameters  layer by layer, weights [in, out], then biases
+ * @property {Float32Array | null} change  the same length: what the last step added
+ * @property {"weights" | "change"} mode
+ * @property {number} side  of the input picture, in pixels
+ */
+
+/** Weights beyond the scale's end are few enough not to be missed: they saturate. */
+const SHARE_WITHIN_SCALE = 0.995;
+
+/** What a tile is worth in a grid whose last row is not full. */
+const RAGGED = 0.8;
+
+const LEGEND_HEIGHT = 22;
+const LEGEND_RAMP = 96;
+
+/** @param {HTMLCanvasElement} canvas */
+export function createWeightImages(canvas) {
+  const surface = fitToDisplay(canvas);
+  const scales = { weights: createSteadyScale(), change: createSteadyScale() };
+  /** All tiles side by side, one word per pixel. @type {ReturnType<typeof createPixels> | null} */
+  let atlas = null;
+  /** @type {WeightImagesData | null} */
+  let shown = null;
+  /** @type {Grid | null} */
+  let grid = null;
+  surface.onResize(() => shown && paint(shown));
+
+  /** @param {WeightImagesData} data @returns {number | null} the weight at the ends of the scale */
+  function paint(data) {
+    const { ctx, width, height } = surface;
+    const { sizes, side, mode } = data;
+    if (!(width > 0 && height > 0) || !sizes) return null;
+    const colours = palette();
+    const inputs = sizes[0];
+    const neurons = sizes[1];
+    const values = mode === "change" ? data.change : data.parameters;
+    grid = arrange(width, height - LEGEND_HEIGHT, neurons);
+    ctx.clearRect(0, 0, width, height);
+
+    const scale = values ? scales[mode](robustMaximum(values, 0, inputs * neurons, SHARE_WITHIN_SCALE)) : 0;
+    if (!atlas || atlas.canvas.width !== side * neurons || atlas.canvas.height !== side) atlas = createPixels(side * neurons, side);
+    fillAtlas(atlas.words, values, scale, side, neurons, colours.signedRamp);
+    atlas.commit();
+
+    const { tile, columns, pitch, left, top } = grid;
+    ctx.imageSmoothingEnabled = false;
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      const x = left + (neuron % columns) * pitch;
+      const y = top + Math.floor(neuron / columns) * pitch;
+      ctx.drawImage(atlas.canvas, neuron * side, 0, side, side, x, y, tile, tile);
+    }
+    roundCorners(grid, neurons);
+    paintLegend(scale, mode, grid);
+    return scale || null;
+  }
+
+  /** Takes the corners off all tiles at once, so that what is behind the canvas shows. @param {Grid} grid @param {number} neurons */
+  function roundCorners({ tile, columns, pitch, left, top }, neurons) {
+    if (tile < 24) return;
+    const { ctx } = surface;
+    const radius = Math.min(6, tile / 12);
+    ctx.beginPath();
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      const x = left + (neuron % columns) * pitch;
+      const y = top + Math.floor(neuron / columns) * pitch;
+      ctx.rect(x - 0.5, y - 0.5, tile + 1, tile + 1);
+      ctx.roundRect(x, y, tile, tile, radius);
+    }
+    ctx.globalCompositeOperation = "destination-out";
+    ctx.fill("evenodd");
+    ctx.globalCompositeOperation = "source-over";
+  }
+
+  /** @param {number} scale @param {"weights" | "change"} mode @param {Grid} grid */
+  function paintLegend(scale, mode, grid) {
+    const { ctx, height } = surface;
+    const colours = palette();
+    const right = grid.left + grid.columns * grid.pitch - (grid.pitch - grid.tile);
+    const y = height - 7;
+    ctx.font = colours.font(11);
+    ctx.textBaseline = "middle";
+    ctx.fillStyle = colours.muted;
+
+    const ends = scale > 0 ? [`\u2212${plain(scale)}`, `+${plain(scale)}`] : ["\u2212", "+"];
+    const endWidth = ctx.measureText(ends[1]).width;
+    const rampRight = right - endWidth - 7;
+    const rampLeft = rampRight - LEGEND_RAMP;
+    ctx.textAlign = "right";
+    ctx.fillText(ends[1], right, y);
+    ctx.fillText(ends[0], rampLeft - 7, y);
+    const gradient = ctx.createLinearGradient(rampLeft, 0, rampRight, 0);
+    for (let k = 0; k <= 16; k++) gradient.addColorStop(k / 16, rampColour(colours.signedRamp, k / 16));
+    ctx.beginPath();
+    ctx.roundRect(rampLeft, y - 4, LEGEND_RAMP, 8, 2);
+    ctx.fillStyle = gradient;
+    ctx.fill();
+    ctx.strokeStyle = colours.line;
+    ctx.lineWidth = 1;
+    ctx.stroke();
+    ctx.fillStyle = colours.muted;
+    ctx.fillRect((rampLeft + rampRight) / 2 - 0.5, y - 6, 1, 12);
+
+    const sentence = mode === "change" ? "what the last step added to each weight" : "one pixel: one weight";
+    ctx.textAlign = "left";
+    ctx.fillStyle = colours.muted;
+    if (grid.left + ctx.measureText(sentence).width < rampLeft - 60) ctx.fillText(sentence, grid.left, y);
+  }
+
+  return {
+    /**
+     * @param {WeightImagesData} data
+     * @returns {number | null} the weight at the ends of the scale
+     */
+    draw(data) {
+      shown = data;
+      return paint(data);
+    },
+
+    /** The neuron under a point of the canvas. @param {number} x @param {number} y @returns {number | null} */
+    hit(x, y) {
+      if (!grid || !shown?.sizes) return null;
+      const column = Math.floor((x - grid.left) / grid.pitch);
+      const row = Math.floor((y - grid.top) / grid.pitch);
+      const inTile = (x - grid.left) - column * grid.pitch <= grid.tile && (y - grid.top) - row * grid.pitch <= grid.tile;
+      const neuron = row * grid.columns + column;
+      return inTile && column >= 0 && column < grid.columns && row >= 0 && neuron < shown.sizes[1] ? neuron : null;
+    },
+
+    /** @param {WeightImagesData} data */
+    describe({ sizes, parameters, change, mode }) {
+      if (!sizes || !(mode === "change" ? change : parameters)) return "No weights yet.";
+      const what = mode === "change" ? "last changes of the weights" : "weights";
+      return `The ${what} of the ${sizes[1]} neurons of the first hidden layer as pictures, from negative to positive.`;
+    },
+  };
+}
+
+/**
+ * The largest tiles that fit, in rows of equal length where possible.
+ * @param {number} width @param {number} height @param {number} count
+ */
+export function arrange(width, height, count) {
+  let best = { tile: 0, columns: 1, rows: count, gap: 0 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    // Gaps shrink with the tiles, so that a hundred still fit.
+    const gap = clamp(0.08 * Math.min(width / columns, height / rows), 1, 6);
+    const tile = Math.min((width - (columns - 1) * gap) / columns, (height - (rows - 1) * gap) / rows);
+    // A last row that is not full must buy clearly larger tiles.
+    const worth = rows * columns === count ? 1 : RAGGED;
+    const bestWorth = best.rows * best.columns === count ? 1 : RAGGED;
+    if (tile * worth > best.tile * bestWorth) best = { tile, columns, rows, gap };
+  }
+  const tile = Math.max(1, Math.floor(best.tile));
+  // Leftover space spreads into the gaps, so that the tiles line up with both edges where they can.
+  const free = Math.min(
+    best.columns > 1 ? (width - best.columns * tile) / (best.columns - 1) : Infinity,
+    best.rows > 1 ? (height - best.rows * tile) / (best.rows - 1) : Infinity,
+  );
+  const gap = Math.min(free, 2.2 * best.gap);
+  const pitch = tile + gap;
+  return {
+    tile,
+    columns: best.columns,
+    rows: best.rows,
+    pitch,
+    left: Math.max(0, (width - (best.columns * pitch - gap)) / 2),
+    top: Math.max(0, (height - (best.rows * pitch - gap)) / 2),
+  };
+}
+
+/**
+ * Weights are [in, out], so one input's row is contiguous: the loop follows memory and scatters into the tiles.
+ * @param {Uint32Array} words @param {Float32Array | null} values @param {number} scale
+ * @param {number} side @param {number} neurons @param {Uint32Array} ramp
+ */
+function fillAtlas(words, values, scale, side, neurons, ramp) {
+  const zero = (ramp.length - 1) / 2;
+  if (!values || !(scale > 0)) {
+    words.fill(ramp[zero]);
+    return;
+  }
+  const perWeight = zero / scale;
+  const stride = side * neurons;
+  const last = ramp.length - 1;
+  let at = 0;
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      let word = y * stride + x;
+      for (let neuron = 0; neuron < neurons; neuron++, word += side) {
+        let step = (zero + values[at++] * perWeight + 0.5) | 0;
+        if (step < 0) step = 0;
+        else if (step > last) step = last;
+        words[word] = ramp[step];
+      }
+    }
+  }
+}
