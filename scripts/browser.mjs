@@ -28,8 +28,12 @@ function onPath(names) {
 
 /** "Chromium 156.0.8078.79 built on ..." -> "156". @param {string} command */
 function majorVersion(command) {
-  const said = execFileSync(command, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-  return /(\d+)\.\d+\.\d+/.exec(said)?.[1] ?? said.trim();
+  try {
+    const said = execFileSync(command, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return /(\d+)\.\d+\.\d+/.exec(said)?.[1] ?? said.trim();
+  } catch (error) {
+    throw new Error(`expected a program that tells its version: ${command}, found ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** Path of the browser. */

@@ -45,13 +45,19 @@ try {
       for (const state of values.state) {
         await page.evaluate(() => descent.configure({ preset: "video", seed: 1 }));
         await draw(page, OWN_DIGITS[14], { size: 190, across: 0.5, down: 0.5 });
-        if (state === "running") {
-          await page.select("#speed", "60");
+        if (state !== "untrained") {
+          // By the page's own buttons, so that the history has every step of it.
+          const { speed, steps } = state === "running" ? { speed: "60", steps: 180 } : { speed: "max", steps: 3_600 };
+          await page.select("#speed", speed);
           await page.click("#play");
-          await new Promise((resolve) => setTimeout(resolve, 3_000));
+          await page.waitForFunction(
+            (steps) => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) >= steps,
+            {},
+            steps,
+          );
         }
         if (state === "trained") {
-          await page.evaluate(() => descent.train({ examples: 36_000 }));
+          await page.click("#play");
           await page.click("#step");
           await new Promise((resolve) => setTimeout(resolve, 1_000));
         }

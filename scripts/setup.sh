@@ -21,9 +21,13 @@ tool_root() {
   printf '%s/descent/tools/%s-%s' "${XDG_CACHE_HOME:-$HOME/.cache}" "$1" "$(tool_version "$1")"
 }
 
-# has_version COMMAND VERSION: the command exists and says it is of that version.
+# has_version VERSION COMMAND...: the commands exist and say that they are of that version.
 has_version() {
-  [[ "$("$1" --version 2>/dev/null | cut -d' ' -f2)" == "$2" ]]
+  local version=$1 command
+  shift
+  for command in "$@"; do
+    [[ "$("$command" --version 2>/dev/null | cut -d' ' -f2)" == "$version" ]] || return 1
+  done
 }
 
 rust() {
@@ -40,22 +44,26 @@ rust() {
   done
 }
 
-# install NAME CRATE [CARGO OPTIONS]: from source, unoptimised: these tools run for a second, compiling is what takes time.
+# install NAME CRATE "COMMANDS" [CARGO OPTIONS]: from source, and unoptimised: these tools run for a second, it is
+# compiling them that takes time.
 install() {
   local name=$1 crate=$2 version root
-  shift 2
+  local -a commands
+  read -ra commands <<<"$3"
+  shift 3
   version=$(tool_version "$name")
   [[ -n "$version" ]] || fail "no version of $name found in Trunk.toml or Cargo.lock"
   root=$(tool_root "$name")
-  if has_version "$name" "$version" || has_version "$root/bin/$name" "$version"; then
+  if has_version "$version" "${commands[@]}" || has_version "$version" "${commands[@]/#/$root/bin/}"; then
     return
   fi
   say "installing $crate $version into $root (once, a minute or two)"
   CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_INCREMENTAL=false CARGO_PROFILE_DEV_PANIC=abort \
     CARGO_PROFILE_DEV_DEBUG_ASSERTIONS=false CARGO_PROFILE_DEV_OVERFLOW_CHECKS=false \
-    cargo install "$crate" --version "=$version" --debug --root "$root" --target-dir "$root/target" "$@"
+    cargo install "$crate" --version "=$version" --debug --root "$root" --target-dir "$root/target" \
+    "${commands[@]/#/--bin=}" "$@"
   rm -rf "$root/target"
-  has_version "$root/bin/$name" "$version" || fail "$root/bin/$name does not run"
+  has_version "$version" "${commands[@]/#/$root/bin/}" || fail "the commands in $root/bin do not run"
 }
 
 build() {
@@ -65,9 +73,9 @@ build() {
   node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' ||
     fail "Node.js 20 or newer is needed, found $(node --version)"
   # Without TLS: trunk is called with all it needs in place and downloads nothing.
-  install trunk trunk --locked --no-default-features
+  install trunk trunk trunk --locked --no-default-features
   # Its published lock file does not build on every machine.
-  install wasm-bindgen wasm-bindgen-cli --bin wasm-bindgen --bin wasm-bindgen-test-runner
+  install wasm-bindgen wasm-bindgen-cli "wasm-bindgen wasm-bindgen-test-runner"
 }
 
 browser() {

@@ -15,6 +15,8 @@ pub struct Landscape {
     /// First layer's weighted inputs of the base, then of each direction: `[examples, blocks]` lanes.
     sums: Vec<Vec<Lanes>>,
     labels: Vec<u8>,
+    /// 0, 1, 2 ...: the examples, as the pass wants them named.
+    rows: Vec<u32>,
     /// The network at the point looked at; its first layer stays unused.
     point: Network,
     pass: Pass,
@@ -51,6 +53,7 @@ impl Landscape {
             directions,
             sums,
             labels: chosen.iter().map(|&row| labels[row as usize]).collect(),
+            rows: (0..).take(chosen.len()).collect(),
             point: network.clone(),
             pass: Pass::new(network.sizes()),
         }
@@ -80,19 +83,17 @@ impl Landscape {
         }
         let blocks = blocks(self.base.sizes()[1]);
         let mut cost = 0.0;
-        for (chunk, labels) in self.labels.chunks(CHUNK).enumerate() {
-            let from = chunk * CHUNK * blocks;
-            let range = from..from + labels.len() * blocks;
-            let z = &mut self.pass.first_sums()[..labels.len() * blocks];
+        for rows in self.rows.chunks(CHUNK) {
+            let from = rows[0] as usize * blocks;
+            let range = from..from + rows.len() * blocks;
+            let z = &mut self.pass.first_sums()[..rows.len() * blocks];
             z.copy_from_slice(&self.sums[0][range.clone()]);
             for (sums, &t) in self.sums[1..].iter().zip(at) {
                 for (z, &d) in z.iter_mut().zip(&sums[range.clone()]) {
                     *z += d * t;
                 }
             }
-            cost += self
-                .pass
-                .forward_from_sums(&self.point, labels.len(), labels.iter().copied());
+            cost += self.pass.forward_from_sums(&self.point, rows, &self.labels);
         }
         cost / self.labels.len() as f64
     }

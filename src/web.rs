@@ -655,6 +655,13 @@ fn changes(options: &JsValue) -> Result<Changes> {
         }
         let single = Object::new();
         let _ = Reflect::set(&single, &name.as_str().into(), &value);
+        // `serde` would ask a string for its entries and fail without a word on what it expected.
+        if name == "layers" && !js_sys::Array::is_array(&value) {
+            let found = format!("{value:?}");
+            return Err(
+                Error::option("layers", "an array of sizes such as [16, 16]", found).into(),
+            );
+        }
         let one: Changes = serde_wasm_bindgen::from_value(single.into())
             .map_err(|error| JsError::new(&format!("option {name}: {error}")))?;
         changes.merge(one);

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { unpack } from "./gzip.js";
 import { flatten } from "./pad.js";
 
 /** @typedef {import("./protocol.js").Options} Options */
@@ -102,7 +103,14 @@ export function createConsole({ ready, state, ask, restart }) {
     /** Other images to train on: IDX files, plain or gzip. @param {ArrayBuffer} images @param {ArrayBuffer} labels */
     async loadData(images, labels) {
       await ready;
-      return restart({ type: "load-data", images: bytes(images, "loadData images"), labels: bytes(labels, "loadData labels") });
+      const { maxExamples, pixels } = limits();
+      // Sixteen bytes: the longest header of the two files.
+      const most = 16 + maxExamples * pixels;
+      return restart({
+        type: "load-data",
+        images: await unpack(bytes(images, "loadData images"), "IDX images", most),
+        labels: await unpack(bytes(labels, "loadData labels"), "IDX labels", most),
+      });
     },
 
     /** The whole state of the run. @returns {Promise<ArrayBuffer>} */

@@ -96,7 +96,7 @@
  * After a divergence: back to the last good state, with a shorter step.
  * @typedef {{ type: "go-back", run: number, replaces: number, learningRate: number }} GoBack
  *
- * Train on other data: IDX files, plain or gzip.
+ * Train on other data: IDX files, unpacked.
  * @typedef {{ type: "load-data", run: number, replaces: number, images: ArrayBuffer, labels: ArrayBuffer,
  *   id?: number }} LoadData
  *

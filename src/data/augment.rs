@@ -4,11 +4,12 @@
 //! document analysis", 2003), after straightening, so the changes are those that straightening leaves.
 
 use bytemuck::cast;
-use wide::i32x16;
+use wide::i32x4;
 
 use super::{Examples, IMAGE_SIDE, PIXELS};
+use crate::kernels::Quad;
+use crate::kernels::functions::sine;
 use crate::kernels::sparse::SparseRows;
-use crate::kernels::{LANES, Lanes, numbers};
 use crate::random::{Random, Stream};
 
 /// How strongly images are changed. Each number bounds a uniform distribution on both sides of zero, but for the elastic
@@ -17,7 +18,7 @@ use crate::random::{Random, Stream};
 pub struct Strengths {
     /// Shift along each axis, in pixels.
     pub shift: f32,
-    /// Turn, in degrees.
+    /// Turn, in degrees, at most 90.
     pub turn: f32,
     /// Scale of each axis, as a share.
     pub scale: f32,
@@ -168,8 +169,11 @@ impl Change {
     #[must_use]
     pub fn draw(strengths: &Strengths, random: &mut Random) -> Self {
         let shift = [(); 2].map(|()| strengths.shift * random.signed());
-        let turn = (strengths.turn * random.signed()).to_radians();
-        let (sin, cos) = (libm::sinf(turn), libm::cosf(turn));
+        let turn = f64::from(strengths.turn * random.signed()).to_radians();
+        let sin = sine(turn);
+        // A quarter turn at most, so the cosine is never negative.
+        #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+        let (sin, cos) = (sin as f32, (1.0 - sin * sin).sqrt() as f32);
         let scale = [(); 2].map(|()| 1.0 + strengths.scale * random.signed());
         let shear = strengths.shear * random.signed();
         let thickness = strengths.thickness * random.signed();
@@ -204,107 +208,105 @@ fn roughly_normal(random: &mut Random) -> f32 {
     (f32::from(sum) - 510.0) / VARIANCE.sqrt()
 }
 
-/// Side of the working image: a border of two pixels all around, and rows of two [`Lanes`].
-const SIDE: usize = 2 * LANES;
+/// Side of the working image: a border of two pixels all around.
+const SIDE: usize = 32;
 const BORDER: usize = 2;
-const _: () = assert!(SIDE == IMAGE_SIDE + 2 * BORDER && SIDE == 32);
+const _: () = assert!(SIDE == IMAGE_SIDE + 2 * BORDER);
+/// Registers that a row of the working image takes.
+const QUADS: usize = SIDE / 4;
 /// 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits.
 const ROUNDER: f32 = 12_582_912.0;
 
-/// Warps images; holds the working image and the weights of the spline.
+/// A row of the working image, or a number for each of its columns.
+type Row = [Quad; QUADS];
+
+/// Warps images; holds the weights of the spline.
 #[derive(Clone, Debug)]
 struct Warp {
-    /// Weights of the control points along a row: `[CONTROLS][2]` lanes.
-    across: [[Lanes; 2]; CONTROLS],
+    /// Weights of the control points along a row.
+    across: [Row; CONTROLS],
     /// First control point of each row, and the weights of four from there on.
     down: [(usize, [f32; 4]); IMAGE_SIDE],
     /// 0, 1, 2 ... less the middle.
-    columns: [Lanes; 2],
+    columns: Row,
 }
+
+/// The middle of an image, in pixels from the middle of the first.
+const MIDDLE: f32 = (IMAGE_SIDE as f32 - 1.0) / 2.0;
 
 impl Warp {
     fn new() -> Self {
         let mut across = [[0.0; SIDE]; CONTROLS];
         let mut down = [(0, [0.0; 4]); IMAGE_SIDE];
+        let mut columns = [0.0; SIDE];
         for place in 0..IMAGE_SIDE {
-            let weights = spline((place % CELL) as f32 / CELL as f32 + 0.5 / CELL as f32);
+            let weights = spline(((place % CELL) as f32 + 0.5) / CELL as f32);
             let first = place / CELL;
             for (k, weight) in weights.into_iter().enumerate() {
                 across[first + k][place] = weight;
             }
             down[place] = (first, weights);
-        }
-        let middle = (IMAGE_SIDE as f32 - 1.0) / 2.0;
-        let mut columns = [0.0; SIDE];
-        for (column, value) in columns.iter_mut().enumerate() {
-            *value = column as f32 - middle;
+            columns[place] = place as f32 - MIDDLE;
         }
         Self {
-            across: across.map(halves),
+            across: cast(across),
             down,
-            columns: halves(columns),
+            columns: cast(columns),
         }
     }
 
     /// Changes an image in place.
     fn apply(&self, change: &Change, image: &mut [f32; PIXELS]) {
-        let mut bordered = [Lanes::ZERO; 2 * SIDE];
+        let mut bordered = [0.0; SIDE * SIDE];
         for (row, source) in image.chunks_exact(IMAGE_SIDE).enumerate() {
             let at = (row + BORDER) * SIDE + BORDER;
-            crate::kernels::numbers_mut(&mut bordered)[at..at + IMAGE_SIDE].copy_from_slice(source);
+            bordered[at..at + IMAGE_SIDE].copy_from_slice(source);
         }
-        let thick = thicken(&bordered, change.thickness);
-        let source = numbers(&thick);
+        let source = thicken(&bordered, change.thickness);
 
         // The bend of each row of control points, spread over the columns.
-        let bend = change.bend.map(|controls| {
-            controls.map(|row| {
-                let mut spread = [Lanes::ZERO; 2];
-                for (value, weights) in row.into_iter().zip(&self.across) {
-                    spread[0] += weights[0] * value;
-                    spread[1] += weights[1] * value;
+        let mut bend = [[[Quad::ZERO; QUADS]; CONTROLS]; 2];
+        for (axis, controls) in change.bend.iter().enumerate() {
+            for (spread, row) in bend[axis].iter_mut().zip(controls) {
+                for (&value, weights) in row.iter().zip(&self.across) {
+                    for (sum, &weight) in spread.iter_mut().zip(weights) {
+                        *sum += weight * value;
+                    }
                 }
-                spread
-            })
-        });
-        let middle = (IMAGE_SIDE as f32 - 1.0) / 2.0;
+            }
+        }
         let [[xx, xy], [yx, yy]] = change.matrix;
         for (row, out) in image.chunks_exact_mut(IMAGE_SIDE).enumerate() {
-            let y = row as f32 - middle;
+            let y = row as f32 - MIDDLE;
             let (first, weights) = self.down[row];
-            let left = [
-                middle + BORDER as f32 + change.shift[0] + xy * y,
-                middle + BORDER as f32 + change.shift[1] + yy * y,
-            ];
-            let (mut index, mut fx, mut fy) = ([0_i32; SIDE], [0.0; SIDE], [0.0; SIDE]);
-            for half in 0..2 {
-                let [bx, by] = [&bend[0], &bend[1]].map(|rows| {
-                    let rows = &rows[first..first + 4];
-                    rows[0][half] * weights[0]
-                        + rows[1][half] * weights[1]
-                        + rows[2][half] * weights[2]
-                        + rows[3][half] * weights[3]
-                });
-                let x = self.columns[half];
-                let (column, part_x) = split(x * xx + left[0] + bx);
-                let (line, part_y) = split(x * yx + left[1] + by);
-                let at = half * LANES;
-                let place: i32x16 = (line << 5) + column;
-                index[at..at + LANES].copy_from_slice(&place.to_array());
-                fx[at..at + LANES].copy_from_slice(&part_x.to_array());
-                fy[at..at + LANES].copy_from_slice(&part_y.to_array());
-            }
-            for (column, out) in out.iter_mut().enumerate() {
-                // In range already; the mask says so to the compiler.
-                #[expect(
-                    clippy::cast_sign_loss,
-                    reason = "places inside the image are positive"
-                )]
-                let at = (index[column] & 1023) as usize;
-                let (above, below) = (&source[at..at + 2], &source[at + SIDE..at + SIDE + 2]);
-                let upper = above[0] + (above[1] - above[0]) * fx[column];
-                let lower = below[0] + (below[1] - below[0]) * fx[column];
-                *out = upper + (lower - upper) * fy[column];
+            let left = MIDDLE + BORDER as f32 + change.shift[0] + xy * y;
+            let top = MIDDLE + BORDER as f32 + change.shift[1] + yy * y;
+            for (quad, out) in out.chunks_exact_mut(4).enumerate() {
+                let bend = |axis: usize| {
+                    let mut sum = Quad::ZERO;
+                    for (controls, &weight) in bend[axis][first..first + 4].iter().zip(&weights) {
+                        sum += controls[quad] * weight;
+                    }
+                    sum
+                };
+                let x = self.columns[quad];
+                let (column, fx) = split(x * xx + left + bend(0));
+                let (line, fy) = split(x * yx + top + bend(1));
+                let place: i32x4 = (line << 5) + column;
+                let mut corners = [[0.0; 4]; 4];
+                for (lane, &place) in place.as_array().iter().enumerate() {
+                    // In range already; the mask says so to the compiler.
+                    #[expect(clippy::cast_sign_loss, reason = "places in the image are positive")]
+                    let at = (place & 1023) as usize;
+                    corners[0][lane] = source[at];
+                    corners[1][lane] = source[at + 1];
+                    corners[2][lane] = source[at + SIDE];
+                    corners[3][lane] = source[at + SIDE + 1];
+                }
+                let [a, b, c, d] = corners.map(Quad::from);
+                let upper = a + (b - a) * fx;
+                let lower = c + (d - c) * fx;
+                out.copy_from_slice(&(upper + (lower - upper) * fy).to_array());
             }
         }
     }
@@ -312,45 +314,39 @@ impl Warp {
 
 /// The whole part of places in the working image, as whole numbers, and the rest, 0 to 1. Places beyond the border are
 /// moved into it, where there is nothing to see.
-fn split(place: Lanes) -> (i32x16, Lanes) {
-    let (low, high) = (Lanes::splat(0.5), Lanes::splat(SIDE as f32 - 2.5));
+#[inline(always)]
+fn split(place: Quad) -> (i32x4, Quad) {
+    let (low, high) = (Quad::splat(0.5), Quad::splat(SIDE as f32 - 2.5));
     let place = place.simd_lt(low).select(low, place);
     let place = place.simd_gt(high).select(high, place);
     // Half less before rounding makes it the floor; the sum of both constants would not fit an `f32`.
     let shifted = (place - 0.5) + ROUNDER;
     let whole = shifted - ROUNDER;
-    let bits: i32x16 = cast(shifted);
-    (bits & i32x16::splat(31), place - whole)
+    let bits: i32x4 = cast(shifted);
+    (bits & i32x4::splat(31), place - whole)
 }
 
 /// Every stroke `amount` of a pixel thicker, or thinner, on each side: part of the way to the largest, or smallest,
-/// of each pixel and its four neighbours.
-fn thicken(image: &[Lanes; 2 * SIDE], amount: f32) -> [Lanes; 2 * SIDE + 4] {
-    let mut out = [Lanes::ZERO; 2 * SIDE + 4];
-    let pixels = numbers(image);
-    for row in 1..SIDE - 1 {
-        for half in 0..2 {
-            let at = 2 * row + half;
-            let here = image[at];
-            // The neighbours to the left and right, across the border of the two halves as well.
-            let from = at * LANES;
-            let shifted = |by: usize| {
-                let mut lanes = [0.0; LANES];
-                lanes.copy_from_slice(&pixels[from + by - 1..][..LANES]);
-                Lanes::from(lanes)
-            };
-            let neighbours = [image[at - 2], image[at + 2], shifted(0), shifted(2)];
-            let extreme = if amount > 0.0 {
-                neighbours
-                    .into_iter()
-                    .fold(here, |a, b| a.simd_gt(b).select(a, b))
+/// of each pixel and its four neighbours. A row more than the image has, for samples at its very end.
+fn thicken(image: &[f32; SIDE * SIDE], amount: f32) -> [f32; SIDE * (SIDE + 2)] {
+    let mut out = [0.0; SIDE * (SIDE + 2)];
+    let thicker = amount > 0.0;
+    let amount = amount.abs();
+    for at in (SIDE..SIDE * (SIDE - 1)).step_by(4) {
+        let four = |at: usize| Quad::from([image[at], image[at + 1], image[at + 2], image[at + 3]]);
+        let here = four(at);
+        let mut extreme = here;
+        for neighbour in [at - SIDE, at + SIDE, at - 1, at + 1] {
+            let neighbour = four(neighbour);
+            let further = if thicker {
+                neighbour.simd_gt(extreme)
             } else {
-                neighbours
-                    .into_iter()
-                    .fold(here, |a, b| a.simd_lt(b).select(a, b))
+                neighbour.simd_lt(extreme)
             };
-            out[at] = here + (extreme - here) * amount.abs();
+            extreme = further.select(neighbour, extreme);
         }
+        let changed = here + (extreme - here) * amount;
+        out[at..at + 4].copy_from_slice(&changed.to_array());
     }
     out
 }
@@ -365,14 +361,6 @@ fn spline(t: f32) -> [f32; 4] {
         (-3.0 * t3 + 3.0 * t2 + 3.0 * t + 1.0) / 6.0,
         t3 / 6.0,
     ]
-}
-
-/// A row as two halves.
-fn halves(row: [f32; SIDE]) -> [Lanes; 2] {
-    let mut halves = [[0.0; LANES]; 2];
-    halves[0].copy_from_slice(&row[..LANES]);
-    halves[1].copy_from_slice(&row[LANES..]);
-    halves.map(Lanes::from)
 }
 
 #[cfg(test)]
@@ -492,7 +480,7 @@ mod tests {
                 let mut bend = 0.0;
                 for (k, weight) in weights.into_iter().enumerate() {
                     for (j, across) in warp.across.iter().enumerate() {
-                        bend += weight * across[0].to_array()[9] * row[first + k][j];
+                        bend += weight * across[2].to_array()[1] * row[first + k][j];
                     }
                 }
                 square += f64::from(bend * bend);
@@ -506,7 +494,7 @@ mod tests {
     fn values_stay_between_0_and_1() {
         let strong = Strengths {
             shift: 20.0,
-            turn: 180.0,
+            turn: 90.0,
             scale: 0.9,
             shear: 1.0,
             elastic: 8.0,

@@ -4,9 +4,8 @@
 //! then the entries.
 
 use std::borrow::Cow;
-use std::io::Read;
 
-use super::{CLASSES, IMAGE_SIDE, MAX_EXAMPLES, PIXELS};
+use super::{CLASSES, IMAGE_SIDE, MAX_EXAMPLES};
 use crate::Error;
 
 /// The type code of unsigned bytes, the only one in use here.
@@ -46,12 +45,18 @@ pub fn labels(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 /// The file itself, taken out of its gzip wrapping if it has one.
+#[cfg(not(target_arch = "wasm32"))]
 fn inflate<'a>(what: &'static str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, Error> {
+    use std::io::Read;
+
+    /// Magic number and three dimensions.
+    const HEADER: usize = 16;
+
     if !bytes.starts_with(&GZIP) {
         return Ok(Cow::Borrowed(bytes));
     }
     // A small file can unpack to any size: no more is read than the largest data set needs.
-    let limit = (HEADER_MAX + MAX_EXAMPLES * PIXELS) as u64;
+    let limit = (HEADER + MAX_EXAMPLES * super::PIXELS) as u64;
     let mut file = Vec::new();
     flate2::read::MultiGzDecoder::new(bytes)
         .take(limit + 1)
@@ -62,17 +67,20 @@ fn inflate<'a>(what: &'static str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, Err
         })?;
     if file.len() as u64 > limit {
         let expected = format!("at most {MAX_EXAMPLES} images");
-        return Err(Error::format(
-            what,
-            expected,
-            format!("over {limit} bytes once unpacked"),
-        ));
+        let found = format!("over {limit} bytes once unpacked");
+        return Err(Error::format(what, expected, found));
     }
     Ok(Cow::Owned(file))
 }
 
-/// Magic number and three dimensions.
-const HEADER_MAX: usize = 16;
+/// The file itself. The browser unpacks gzip before the bytes come here.
+#[cfg(target_arch = "wasm32")]
+fn inflate<'a>(what: &'static str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, Error> {
+    if bytes.starts_with(&GZIP) {
+        return Err(Error::format(what, "an unpacked file", "a gzip file"));
+    }
+    Ok(Cow::Borrowed(bytes))
+}
 
 /// Dimensions and entries of an IDX file of bytes.
 fn parse<'a>(
@@ -124,6 +132,7 @@ fn parse<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::PIXELS;
     use crate::random::{Random, Stream};
     use std::io::Write;
 

@@ -228,6 +228,12 @@ pub fn prepare(image: &[u8], straighten: bool, input: &mut [f32; PIXELS]) {
     prepare_ink(&ink, straighten, input);
 }
 
+/// CRC-32 as gzip and PNG have it.
+pub(crate) fn checksum(bytes: &[u8]) -> u32 {
+    const CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
+    CRC.checksum(bytes)
+}
+
 /// Ink of 0 to 1 as the network takes it in, straightened or not.
 pub fn prepare_ink(ink: &[f32; PIXELS], straighten: bool, input: &mut [f32; PIXELS]) {
     if straighten {

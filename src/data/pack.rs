@@ -86,7 +86,7 @@ pub fn encode(images: &[u8], labels: &[u8], train: u32, provenance: &str) -> Vec
     file.extend(side.to_le_bytes());
     file.extend(train.to_le_bytes());
     file.extend(test.to_le_bytes());
-    file.extend(crc32fast::hash(&payload).to_le_bytes());
+    file.extend(crate::data::checksum(&payload).to_le_bytes());
     file.extend(size(provenance.len()).to_le_bytes());
     file.extend(provenance.as_bytes());
     // No time stamp and no name of a system: nothing but the content decides the bytes.
@@ -98,7 +98,7 @@ pub fn encode(images: &[u8], labels: &[u8], train: u32, provenance: &str) -> Vec
         .write_all(&payload)
         .expect("writing to memory succeeds");
     let mut file = coder.finish().expect("writing to memory succeeds");
-    file.extend(crc32fast::hash(&file).to_le_bytes());
+    file.extend(crate::data::checksum(&file).to_le_bytes());
     file
 }
 
@@ -123,7 +123,7 @@ pub fn decode(bytes: &[u8]) -> Result<Packed, Error> {
     // From here on the layout is known, so damage can be told from a different kind of file.
     let content = bytes.len().saturating_sub(SEAL);
     let seal = u32_from(&bytes[content..]);
-    let sum = crc32fast::hash(&bytes[..content]);
+    let sum = crate::data::checksum(&bytes[..content]);
     if seal != sum {
         return Err(refused(
             format!("a whole file whose checksum is {seal:08x}"),
@@ -165,7 +165,7 @@ pub fn decode(bytes: &[u8]) -> Result<Packed, Error> {
         .map_err(|error| refused("a provenance in UTF-8", error.to_string()))?;
 
     let mut payload = inflate(rest, count * (1 + CODED_IMAGE))?;
-    let sum = crc32fast::hash(&payload);
+    let sum = crate::data::checksum(&payload);
     if sum != checksum {
         return Err(refused(
             format!("images whose checksum is {checksum:08x}"),
@@ -293,7 +293,7 @@ mod tests {
     /// Makes the last checksum right again after a change, so that what lies behind it is reached.
     fn seal(file: &mut [u8]) {
         let (content, seal) = file.split_last_chunk_mut::<SEAL>().unwrap();
-        *seal = crc32fast::hash(content).to_le_bytes();
+        *seal = crate::data::checksum(content).to_le_bytes();
     }
 
     fn message(file: &[u8]) -> String {
@@ -320,7 +320,10 @@ mod tests {
         assert_eq!(&file[LENGTH..PROVENANCE + 5], b"\x05\0\0\0by me");
         let mut payload = vec![7, 0x0f, 0x80];
         payload.resize(1 + CODED_IMAGE, 0);
-        assert_eq!(u32_from(&file[CHECKSUM..LENGTH]), crc32fast::hash(&payload));
+        assert_eq!(
+            u32_from(&file[CHECKSUM..LENGTH]),
+            crate::data::checksum(&payload)
+        );
         let coded = &file[PROVENANCE + 5..file.len() - SEAL];
         // Ten bytes of gzip's header: deflate, no flags, no time, best compression, no system.
         assert_eq!(&coded[..10], b"\x1f\x8b\x08\0\0\0\0\0\x02\xff");
@@ -475,7 +478,7 @@ mod tests {
         payload[0] = 10;
         let mut file = encode(&[0; PIXELS], &[0], 1, "");
         file.truncate(PROVENANCE);
-        file[CHECKSUM..LENGTH].copy_from_slice(&crc32fast::hash(&payload).to_le_bytes());
+        file[CHECKSUM..LENGTH].copy_from_slice(&crate::data::checksum(&payload).to_le_bytes());
         let mut coder = GzBuilder::new().write(file, Compression::best());
         coder.write_all(&payload).unwrap();
         let mut file = coder.finish().unwrap();

@@ -5,6 +5,7 @@
 //! the proportion). Training images, unseen images and drawings all go through it.
 
 use crate::data::{IMAGE_SIDE, PIXELS};
+use crate::kernels::functions::sine;
 
 /// The longer side of a straightened digit, in pixels; its ink box is taken as four standard deviations.
 const LONGER_SIDE: f64 = 23.0;
@@ -71,7 +72,7 @@ impl Pose {
         let (width, height) = (DEVIATIONS * vx.sqrt(), DEVIATIONS * vy.sqrt());
         let proportion = width.min(height) / width.max(height);
         // Thin digits are widened, square ones left alone.
-        let proportion = libm::sin(std::f64::consts::FRAC_PI_2 * proportion).sqrt();
+        let proportion = sine(std::f64::consts::FRAC_PI_2 * proportion).sqrt();
         let (long, short) = (LONGER_SIDE, LONGER_SIDE * proportion);
         let scale = if width >= height {
             (long / width, short / height)

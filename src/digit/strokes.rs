@@ -214,8 +214,8 @@ mod tests {
         assert_eq!(ink, [0.0; PIXELS]);
         for dot in [vec![vec![[3.0, 4.0]]], vec![vec![[3.0, 4.0]; 5]]] {
             let ink = image(&dot);
-            let mass: f32 = ink.iter().sum();
-            let disc = std::f32::consts::PI * (BRUSH / 2.0).powi(2) as f32;
+            let mass: f64 = ink.iter().map(|&v| f64::from(v)).sum();
+            let disc = std::f64::consts::PI * (BRUSH / 2.0).powi(2);
             assert!((mass - disc).abs() < 0.5, "{mass}");
         }
     }

@@ -1,6 +1,6 @@
 //! The small layers behind the first: products of a few examples with a few dozen weights.
 
-use super::Lanes;
+use super::{Lanes, Quad};
 
 /// Weighted inputs of a whole layer for several examples: `z = a W + b`.
 ///
@@ -18,33 +18,49 @@ pub fn forward(
     out_blocks: usize,
     outputs: &mut [Lanes],
 ) {
-    let bias = &weights[in_neurons * out_blocks..][..out_blocks];
-    let mut inputs = inputs.chunks_exact(2 * in_blocks);
-    let mut outputs = outputs.chunks_exact_mut(2 * out_blocks);
-    for (a, z) in inputs.by_ref().zip(outputs.by_ref()) {
-        let (a0, a1) = a.split_at(in_blocks);
-        let (a0, a1) = (super::numbers(a0), super::numbers(a1));
+    let mut inputs = inputs.chunks(2 * in_blocks);
+    let mut outputs = outputs.chunks_mut(2 * out_blocks);
+    while let (Some(a), Some(z)) = (inputs.next(), outputs.next()) {
+        let (a0, a1) = pair(a, in_blocks, in_neurons);
         for block in 0..out_blocks {
-            let (mut z0, mut z1) = (bias[block], bias[block]);
-            let column = weights[block..].iter().step_by(out_blocks);
-            for ((&w, &a0), &a1) in column.zip(&a0[..in_neurons]).zip(&a1[..in_neurons]) {
-                z0 += w * a0;
-                z1 += w * a1;
-            }
+            let bias = weights[in_neurons * out_blocks + block];
+            let (z0, z1) = products(&weights[block..], out_blocks, a0, a1, bias);
             z[block] = z0;
-            z[out_blocks + block] = z1;
+            if let Some(z) = z.get_mut(out_blocks + block) {
+                *z = z1;
+            }
         }
     }
-    let (a, z) = (inputs.remainder(), outputs.into_remainder());
-    if !a.is_empty() {
-        let a = super::numbers(a);
-        for block in 0..out_blocks {
-            let column = weights[block..].iter().step_by(out_blocks);
-            z[block] = column
-                .zip(&a[..in_neurons])
-                .fold(bias[block], |z, (&w, &a)| z + w * a);
-        }
+}
+
+/// Numbers of the first example and of the second, or of the first again where there is no second.
+#[inline(always)]
+fn pair(lanes: &[Lanes], blocks: usize, neurons: usize) -> (&[f32], &[f32]) {
+    let second = lanes.len() - blocks;
+    (
+        &super::numbers(&lanes[..blocks])[..neurons],
+        &super::numbers(&lanes[second..])[..neurons],
+    )
+}
+
+/// `start + sum over i of matrix[i] * x[i]` for two rows of numbers; `matrix[i]` are the lanes at `i * stride`.
+#[inline(always)]
+fn products(
+    matrix: &[Lanes],
+    stride: usize,
+    x0: &[f32],
+    x1: &[f32],
+    start: Lanes,
+) -> (Lanes, Lanes) {
+    let (mut sum0, mut sum1) = (start, start);
+    let mut at = 0;
+    for (&x0, &x1) in x0.iter().zip(x1) {
+        let row = matrix[at];
+        sum0 += row * x0;
+        sum1 += row * x1;
+        at += stride;
     }
+    (sum0, sum1)
 }
 
 /// What each neuron before this layer passes back: `delta W^T` times the slope of its activation.
@@ -62,36 +78,18 @@ pub fn backward(
     slopes: &[Lanes],
     before: &mut [Lanes],
 ) {
-    let mut deltas = deltas.chunks_exact(2 * out_blocks);
-    let mut slopes = slopes.chunks_exact(2 * in_blocks);
-    let mut before = before.chunks_exact_mut(2 * in_blocks);
-    for ((d, s), b) in deltas.by_ref().zip(slopes.by_ref()).zip(before.by_ref()) {
-        let (d0, d1) = d.split_at(out_blocks);
-        let (d0, d1) = (super::numbers(d0), super::numbers(d1));
+    let mut deltas = deltas.chunks(2 * out_blocks);
+    let mut slopes = slopes.chunks(2 * in_blocks);
+    let mut before = before.chunks_mut(2 * in_blocks);
+    while let (Some(d), Some(s), Some(b)) = (deltas.next(), slopes.next(), before.next()) {
+        let (d0, d1) = pair(d, out_blocks, out_neurons);
         for block in 0..in_blocks {
-            let (mut sum0, mut sum1) = (Lanes::ZERO, Lanes::ZERO);
-            let column = transposed[block..].iter().step_by(in_blocks);
-            for ((&w, &d0), &d1) in column.zip(&d0[..out_neurons]).zip(&d1[..out_neurons]) {
-                sum0 += w * d0;
-                sum1 += w * d1;
-            }
+            let (sum0, sum1) = products(&transposed[block..], in_blocks, d0, d1, Lanes::ZERO);
             b[block] = sum0 * s[block];
-            b[in_blocks + block] = sum1 * s[in_blocks + block];
-        }
-    }
-    let (d, s, b) = (
-        deltas.remainder(),
-        slopes.remainder(),
-        before.into_remainder(),
-    );
-    if !d.is_empty() {
-        let d = super::numbers(d);
-        for block in 0..in_blocks {
-            let column = transposed[block..].iter().step_by(in_blocks);
-            let sum = column
-                .zip(&d[..out_neurons])
-                .fold(Lanes::ZERO, |sum, (&w, &d)| sum + w * d);
-            b[block] = sum * s[block];
+            let second = in_blocks + block;
+            if let (Some(b), Some(&s)) = (b.get_mut(second), s.get(second)) {
+                *b = sum1 * s;
+            }
         }
     }
 }
@@ -110,30 +108,28 @@ pub fn accumulate(
 ) {
     let inputs = super::numbers(inputs);
     let stride = in_blocks * super::LANES;
+    let examples = deltas.len() / out_blocks;
     for block in 0..out_blocks {
-        let deltas = || deltas[block..].iter().step_by(out_blocks);
-        // Two inputs at a time share the loads of the deltas.
-        let mut neuron = 0;
-        while neuron + 1 < in_neurons {
+        // Two inputs at a time share the loads of the deltas; the last row of the gradient is that of the biases.
+        for neuron in (0..in_neurons).step_by(2) {
             let at = neuron * out_blocks + block;
+            let second = neuron + 1 < in_neurons;
             let (mut g0, mut g1) = (gradient[at], gradient[at + out_blocks]);
-            for (a, &delta) in inputs.chunks_exact(stride).zip(deltas()) {
-                g0 += delta * a[neuron];
-                g1 += delta * a[neuron + 1];
+            for example in 0..examples {
+                let delta = deltas[example * out_blocks + block];
+                let a = &inputs[example * stride + neuron..];
+                g0 += delta * a[0];
+                g1 += delta * if second { a[1] } else { 1.0 };
             }
             gradient[at] = g0;
             gradient[at + out_blocks] = g1;
-            neuron += 2;
         }
-        if neuron < in_neurons {
-            let at = neuron * out_blocks + block;
-            gradient[at] = inputs
-                .chunks_exact(stride)
-                .zip(deltas())
-                .fold(gradient[at], |g, (a, &delta)| g + delta * a[neuron]);
+        if in_neurons.is_multiple_of(2) {
+            let at = in_neurons * out_blocks + block;
+            for example in 0..examples {
+                gradient[at] += deltas[example * out_blocks + block];
+            }
         }
-        let at = in_neurons * out_blocks + block;
-        gradient[at] = deltas().fold(gradient[at], |g, &delta| g + delta);
     }
 }
 
@@ -148,21 +144,20 @@ pub fn transpose(
     transposed: &mut Vec<Lanes>,
 ) {
     let (in_blocks, out_blocks) = (super::blocks(in_neurons), super::blocks(out_neurons));
-    transposed.clear();
     transposed.resize(out_neurons * in_blocks, Lanes::ZERO);
-    if in_neurons == super::LANES && out_blocks == 1 {
-        // The square case of the default network, in registers.
-        let mut square = [Lanes::ZERO; super::LANES];
-        square.copy_from_slice(&weights[..super::LANES]);
-        transposed.copy_from_slice(&Lanes::transpose(square)[..out_neurons]);
-        return;
-    }
-    let weights = super::numbers(weights);
-    let stride = out_blocks * super::LANES;
-    let rows = super::numbers_mut(transposed).chunks_exact_mut(in_blocks * super::LANES);
-    for (out, row) in rows.enumerate() {
-        for (input, w) in row[..in_neurons].iter_mut().enumerate() {
-            *w = weights[input * stride + out];
+    let (from, to) = (super::quads(weights), super::quads_mut(transposed));
+    // Square by square of four by four, in registers.
+    for input in (0..in_neurons).step_by(4) {
+        for output in (0..out_neurons).step_by(4) {
+            let mut square = [Quad::ZERO; 4];
+            let rows = square.iter_mut().take(in_neurons - input).enumerate();
+            for (row, quad) in rows {
+                *quad = from[(input + row) * out_blocks * 4 + output / 4];
+            }
+            let square = Quad::transpose(square);
+            for (column, quad) in square.into_iter().take(out_neurons - output).enumerate() {
+                to[(output + column) * in_blocks * 4 + input / 4] = quad;
+            }
         }
     }
 }

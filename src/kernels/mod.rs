@@ -9,29 +9,8 @@
 
 pub mod dense;
 pub mod functions;
+mod lanes;
 pub mod sparse;
 pub mod update;
 
-/// Sixteen neighbouring neurons, 64-byte aligned.
-pub type Lanes = wide::f32x16;
-
-/// How many neurons stand side by side in [`Lanes`].
-pub const LANES: usize = 16;
-
-/// Blocks of lanes that `neurons` neurons take.
-#[must_use]
-pub const fn blocks(neurons: usize) -> usize {
-    neurons.div_ceil(LANES)
-}
-
-/// The lanes as plain numbers.
-#[must_use]
-pub fn numbers(lanes: &[Lanes]) -> &[f32] {
-    bytemuck::cast_slice(lanes)
-}
-
-/// The lanes as plain numbers that can be changed.
-#[must_use]
-pub fn numbers_mut(lanes: &mut [Lanes]) -> &mut [f32] {
-    bytemuck::cast_slice_mut(lanes)
-}
+pub use lanes::{LANES, Lanes, Quad, blocks, numbers, numbers_mut, quads, quads_mut};

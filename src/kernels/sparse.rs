@@ -124,7 +124,7 @@ impl SparseRows {
 ///
 /// Entries are summed in two interleaved halves, even and odd places, which hides the latency of the additions;
 /// [`plain::forward`] is the definition.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub fn forward(
     (columns, values): (&[[u16; UNROLL]], &[[f32; UNROLL]]),
@@ -147,7 +147,7 @@ pub fn forward(
 /// with `delta` scaled by `-rate / batch`, its share of a step of plain descent made in place.
 ///
 /// * `weights`: `[in * blocks]` lanes; only block `block` of each row is changed
-#[inline]
+#[inline(always)]
 pub fn accumulate(
     (columns, values): (&[[u16; UNROLL]], &[[f32; UNROLL]]),
     weights: &mut [Lanes],
@@ -268,7 +268,8 @@ mod tests {
             for row in 0..rows.len() {
                 for block in 0..blocks {
                     let bias = Lanes::splat(random.signed());
-                    let fast = forward(rows.row(row), &weights, blocks, block, bias).to_array();
+                    let fast = forward(rows.row(row), &weights, blocks, block, bias);
+                    let fast: [f32; LANES] = fast.into();
                     let delta = Lanes::splat(random.signed());
                     let mut updated = weights.clone();
                     accumulate(rows.row(row), &mut updated, blocks, block, delta);
@@ -280,7 +281,7 @@ mod tests {
                             numbers(&weights),
                             stride,
                             neuron,
-                            bias.to_array()[lane],
+                            <[f32; LANES]>::from(bias)[lane],
                         );
                         assert_eq!(value.to_bits(), plain.to_bits());
                         let mut expected = weights.clone();
@@ -290,7 +291,7 @@ mod tests {
                             numbers_mut(&mut expected),
                             stride,
                             neuron,
-                            delta.to_array()[lane],
+                            <[f32; LANES]>::from(delta)[lane],
                         );
                         for input in 0..width {
                             let at = input * stride + neuron;

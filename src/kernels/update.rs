@@ -1,6 +1,6 @@
 //! One pass over all parameters per step: optimizer and running average together.
 
-use super::Lanes;
+use super::{Lanes, quads, quads_mut};
 
 /// Adam's constants, as Kingma and Ba propose ("Adam: a method for stochastic optimization", 2015).
 pub mod adam {
@@ -50,7 +50,9 @@ pub fn adam(
     let root = corrections.1.sqrt();
     let rate = rate * root / corrections.0;
     let epsilon = adam::EPSILON * root;
-    for (((w, &g), m), v) in parameters.iter_mut().zip(gradient).zip(mean).zip(square) {
+    let gradient = quads(gradient).iter();
+    let means = quads_mut(mean).iter_mut().zip(quads_mut(square));
+    for ((w, &g), (m, v)) in quads_mut(parameters).iter_mut().zip(gradient).zip(means) {
         let g = g * scale;
         *m = *m * adam::BETA_1 + g * (1.0 - adam::BETA_1);
         *v = *v * adam::BETA_2 + g * g * (1.0 - adam::BETA_2);
@@ -69,12 +71,13 @@ pub fn average(average: &mut [Lanes], parameters: &[Lanes], weight: f32) {
 #[must_use]
 pub fn all_finite(lanes: &[Lanes]) -> bool {
     let product = lanes.iter().fold(Lanes::ZERO, |sum, &x| sum + x * 0.0);
-    product.to_array().iter().all(|x| *x == 0.0)
+    product.sum() == 0.0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::numbers;
 
     #[test]
     fn adam_makes_first_steps_of_the_size_of_the_rate() {
@@ -84,7 +87,7 @@ mod tests {
         let (mut m, mut v) = ([Lanes::ZERO], [Lanes::ZERO]);
         let corrections = (1.0 - adam::BETA_1, 1.0 - adam::BETA_2);
         super::adam(&mut w, &g, (&mut m, &mut v), 0.5, corrections, 0.01);
-        assert!((w[0].to_array()[3] - 1.01).abs() < 1e-6);
+        assert!((numbers(&w)[3] - 1.01).abs() < 1e-6);
     }
 
     #[test]
@@ -93,7 +96,7 @@ mod tests {
         momentum(&mut w, &g, &mut v, 0.5, 0.9, 0.1);
         momentum(&mut w, &g, &mut v, 0.5, 0.9, 0.1);
         // v: 1, 1.9; w: -0.1, -0.29
-        assert!((w[0].to_array()[0] + 0.29).abs() < 1e-6);
+        assert!((numbers(&w)[0] + 0.29).abs() < 1e-6);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernels::Lanes;
 use crate::kernels::functions::{scalar, sigmoid};
+use crate::kernels::{Lanes, Quad, quads_mut};
 
 /// The non-linearity of the hidden layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,23 +25,22 @@ impl Activation {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Sigmoid, Self::Relu, Self::Silu, Self::Tanh];
 
-    /// `a` and its derivative `da/dz`, sixteen neurons at a time.
+    /// `a` and its derivative `da/dz`, four neurons at a time.
     ///
     /// ReLU's corner at 0 counts as flat.
-    #[inline]
+    #[inline(always)]
     #[must_use]
-    pub fn value_and_derivative(self, z: Lanes) -> (Lanes, Lanes) {
-        let one = Lanes::splat(1.0);
+    pub fn value_and_derivative(self, z: Quad) -> (Quad, Quad) {
+        let one = Quad::splat(1.0);
         match self {
             Self::Sigmoid => {
                 let s = sigmoid(z);
                 (s, s * (one - s))
             }
             Self::Relu => {
-                let positive = z.simd_gt(Lanes::ZERO);
-                // NaN must not turn into a harmless 0, or a diverged run would go unnoticed.
-                let flat = z.is_nan().select(z, Lanes::ZERO);
-                (positive.select(z, flat), positive.select(one, Lanes::ZERO))
+                // Asked this way round, NaN does not turn into a harmless 0, and a diverged run is noticed.
+                let flat = z.simd_le(Quad::ZERO);
+                (flat.select(Quad::ZERO, z), flat.select(Quad::ZERO, one))
             }
             Self::Silu => {
                 let s = sigmoid(z);
@@ -67,36 +66,21 @@ impl Activation {
         scalar(|z| self.value_and_derivative(z).1, z)
     }
 
-    /// Turns weighted inputs into activations in place.
-    pub fn apply(self, z: &mut [Lanes]) {
+    /// Turns weighted inputs into activations in place and leaves the derivatives in `slopes`.
+    pub fn apply(self, z: &mut [Lanes], slopes: &mut [Lanes]) {
         // Matched outside the loop, so that each loop holds one formula.
         match self {
-            Self::Sigmoid => each(z, |z| Self::Sigmoid.value_and_derivative(z).0),
-            Self::Relu => each(z, |z| Self::Relu.value_and_derivative(z).0),
-            Self::Silu => each(z, |z| Self::Silu.value_and_derivative(z).0),
-            Self::Tanh => each(z, |z| Self::Tanh.value_and_derivative(z).0),
-        }
-    }
-
-    /// Turns weighted inputs into activations in place and leaves the derivatives in `slopes`.
-    pub fn apply_with_slopes(self, z: &mut [Lanes], slopes: &mut [Lanes]) {
-        match self {
-            Self::Sigmoid => both(z, slopes, |z| Self::Sigmoid.value_and_derivative(z)),
-            Self::Relu => both(z, slopes, |z| Self::Relu.value_and_derivative(z)),
-            Self::Silu => both(z, slopes, |z| Self::Silu.value_and_derivative(z)),
-            Self::Tanh => both(z, slopes, |z| Self::Tanh.value_and_derivative(z)),
+            Self::Sigmoid => each(z, slopes, |z| Self::Sigmoid.value_and_derivative(z)),
+            Self::Relu => each(z, slopes, |z| Self::Relu.value_and_derivative(z)),
+            Self::Silu => each(z, slopes, |z| Self::Silu.value_and_derivative(z)),
+            Self::Tanh => each(z, slopes, |z| Self::Tanh.value_and_derivative(z)),
         }
     }
 }
 
-#[inline]
-fn each(z: &mut [Lanes], f: impl Fn(Lanes) -> Lanes) {
-    z.iter_mut().for_each(|z| *z = f(*z));
-}
-
-#[inline]
-fn both(z: &mut [Lanes], slopes: &mut [Lanes], f: impl Fn(Lanes) -> (Lanes, Lanes)) {
-    for (z, slope) in z.iter_mut().zip(slopes) {
+#[inline(always)]
+fn each(z: &mut [Lanes], slopes: &mut [Lanes], f: impl Fn(Quad) -> (Quad, Quad)) {
+    for (z, slope) in quads_mut(z).iter_mut().zip(quads_mut(slopes)) {
         (*z, *slope) = f(*z);
     }
 }

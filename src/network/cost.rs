@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernels::functions::{exp, ln, mask, sigmoid, sum};
-use crate::kernels::{LANES, Lanes, blocks, numbers};
+use crate::kernels::functions::{exp, ln, mask, sigmoid};
+use crate::kernels::{LANES, Lanes, Quad, blocks, numbers, numbers_mut, quads, quads_mut};
 
 /// What descent lowers: one number per example, averaged over the examples.
 ///
@@ -38,7 +38,7 @@ impl Outputs {
         let blocks = blocks(neurons);
         let mut targets = vec![Lanes::ZERO; neurons * blocks];
         let stride = blocks * LANES;
-        for (label, row) in crate::kernels::numbers_mut(&mut targets)
+        for (label, row) in numbers_mut(&mut targets)
             .chunks_exact_mut(stride)
             .enumerate()
         {
@@ -53,75 +53,74 @@ impl Outputs {
 
     /// Turns weighted inputs into activations in place and returns the sum of the examples' costs.
     ///
-    /// * `z`: `[examples, blocks]` lanes; the padding becomes 0
-    /// * `labels`: the wanted output of each example
-    pub fn activate(&self, cost: Cost, z: &mut [Lanes], labels: impl Iterator<Item = u8>) -> f64 {
-        let examples = z.chunks_exact_mut(self.mask.len()).zip(labels);
-        match cost {
-            Cost::Squares => {
-                let mut total = 0.0;
-                for (z, label) in examples {
-                    let mut squares = Lanes::ZERO;
-                    for ((a, &mask), &target) in
-                        z.iter_mut().zip(&self.mask).zip(self.target(label))
-                    {
+    /// * `z`: `[chosen, blocks]` lanes; the padding becomes 0
+    /// * `labels`: the wanted output of example `e` is `labels[chosen[e]]`
+    pub fn activate(&self, cost: Cost, z: &mut [Lanes], chosen: &[u32], labels: &[u8]) -> f64 {
+        let mut total = 0.0;
+        // Sixteen logarithms cost hardly more than one.
+        let (mut sums, mut waiting) = ([1.0_f32; LANES], 0);
+        for (z, &row) in z.chunks_exact_mut(self.mask.len()).zip(chosen) {
+            let label = labels[row as usize];
+            match cost {
+                Cost::Squares => {
+                    let outputs = quads_mut(z).iter_mut().zip(quads(&self.mask));
+                    let mut squares = Quad::ZERO;
+                    for ((a, &mask), &target) in outputs.zip(quads(self.target(label))) {
                         *a = sigmoid(*a) * mask;
                         let difference = *a - target;
                         squares += difference * difference;
                     }
                     total += f64::from(sum(squares));
                 }
-                total
-            }
-            Cost::CrossEntropy => {
-                // Sixteen logarithms cost as much as one.
-                let (mut sums, mut waiting) = ([1.0_f32; LANES], 0);
-                let mut total = 0.0;
-                for (z, label) in examples {
+                Cost::CrossEntropy => {
                     // The largest is subtracted first: no exponential overflows, one of them is 1.
                     let values = &numbers(z)[..self.neurons];
-                    let largest = values
-                        .iter()
-                        .copied()
-                        .fold(f32::NEG_INFINITY, |a, b| if b > a { b } else { a });
+                    let mut largest = f32::NEG_INFINITY;
+                    for &value in values {
+                        largest = if value > largest { value } else { largest };
+                    }
                     total -= f64::from(values[usize::from(label)] - largest);
-                    let mut all = Lanes::ZERO;
-                    for (a, &mask) in z.iter_mut().zip(&self.mask) {
+                    let mut all = Quad::ZERO;
+                    for (a, &mask) in quads_mut(z).iter_mut().zip(quads(&self.mask)) {
                         *a = exp(*a - largest) * mask;
                         all += *a;
                     }
                     let all = sum(all);
-                    z.iter_mut().for_each(|a| *a /= all);
+                    for a in quads_mut(z) {
+                        *a /= Quad::splat(all);
+                    }
                     sums[waiting] = all;
                     waiting += 1;
                     if waiting == LANES {
-                        total += f64::from(sum(ln(Lanes::from(sums))));
-                        (sums, waiting) = ([1.0; LANES], 0);
+                        total += logarithms(&mut sums);
+                        waiting = 0;
                     }
                 }
-                if waiting > 0 {
-                    total += f64::from(sum(ln(Lanes::from(sums))));
-                }
-                total
             }
         }
+        if waiting > 0 {
+            total += logarithms(&mut sums);
+        }
+        total
     }
 
     /// Derivative of each example's cost by the weighted inputs of its outputs.
     ///
-    /// * `a`: `[examples, blocks]` lanes, as [`activate`](Self::activate) left them
-    /// * `deltas`: `[examples, blocks]` lanes, the result
+    /// * `a`: `[chosen, blocks]` lanes, as [`activate`](Self::activate) left them
+    /// * `deltas`: `[chosen, blocks]` lanes, the result
     pub fn deltas(
         &self,
         cost: Cost,
         a: &[Lanes],
-        labels: impl Iterator<Item = u8>,
+        chosen: &[u32],
+        labels: &[u8],
         deltas: &mut [Lanes],
     ) {
         let blocks = self.mask.len();
         let examples = a.chunks_exact(blocks).zip(deltas.chunks_exact_mut(blocks));
-        for ((a, deltas), label) in examples.zip(labels) {
-            for ((delta, &a), &target) in deltas.iter_mut().zip(a).zip(self.target(label)) {
+        for ((a, deltas), &row) in examples.zip(chosen) {
+            let target = self.target(labels[row as usize]);
+            for ((delta, &a), &target) in deltas.iter_mut().zip(a).zip(target) {
                 *delta = match cost {
                     // The padding's a is 0, and so is its delta.
                     Cost::Squares => (a - target) * 2.0 * (a * (Lanes::splat(1.0) - a)),
@@ -149,6 +148,21 @@ impl Outputs {
     }
 }
 
+/// The sum of four, always as the same tree.
+#[inline(always)]
+fn sum(x: Quad) -> f32 {
+    let [a, b, c, d] = x.to_array();
+    (a + b) + (c + d)
+}
+
+/// The sum of the logarithms of sixteen numbers, which become 1 again.
+fn logarithms(numbers: &mut [f32; LANES]) -> f64 {
+    let mut lanes = [Lanes::from(*numbers)];
+    *numbers = [1.0; LANES];
+    quads_mut(&mut lanes).iter_mut().for_each(|x| *x = ln(*x));
+    f64::from(lanes[0].sum())
+}
+
 impl Cost {
     /// Both, in the order in which they are offered.
     pub const ALL: [Self; 2] = [Self::Squares, Self::CrossEntropy];
@@ -169,10 +183,10 @@ mod tests {
         // σ(0) = 1/2 for both outputs, wanted 0 and 1: (1/2)^2 + (-1/2)^2 = 1/2, deltas 2 (±1/2) (1/4).
         let outputs = Outputs::new(2);
         let mut a = lanes(&[0.0, 0.0]);
-        let cost = outputs.activate(Cost::Squares, &mut a, [1].into_iter());
+        let cost = outputs.activate(Cost::Squares, &mut a, &[0], &[1]);
         assert!((cost - 0.5).abs() < 1e-6);
         let mut deltas = lanes(&[]);
-        outputs.deltas(Cost::Squares, &a, [1].into_iter(), &mut deltas);
+        outputs.deltas(Cost::Squares, &a, &[0], &[1], &mut deltas);
         assert_eq!(numbers(&deltas)[..3], [0.25, -0.25, 0.0]);
     }
 
@@ -181,10 +195,10 @@ mod tests {
         // softmax(ln 3, 0) = (3/4, 1/4); -ln 3/4 for label 0; deltas (-1/4, 1/4).
         let outputs = Outputs::new(2);
         let mut a = lanes(&[3.0_f32.ln(), 0.0]);
-        let cost = outputs.activate(Cost::CrossEntropy, &mut a, [0].into_iter());
+        let cost = outputs.activate(Cost::CrossEntropy, &mut a, &[0], &[0]);
         assert!((cost + 0.75_f64.ln()).abs() < 1e-6, "{cost}");
         let mut deltas = lanes(&[]);
-        outputs.deltas(Cost::CrossEntropy, &a, [0].into_iter(), &mut deltas);
+        outputs.deltas(Cost::CrossEntropy, &a, &[0], &[0], &mut deltas);
         assert!((numbers(&deltas)[0] + 0.25).abs() < 1e-6);
         assert_eq!(numbers(&deltas)[2..], [0.0; 14]);
     }
@@ -194,9 +208,9 @@ mod tests {
         let outputs = Outputs::new(3);
         for cost in Cost::ALL {
             let mut a = lanes(&[1e30, -1e30, 0.0]);
-            assert!(outputs.activate(cost, &mut a, [0].into_iter()).abs() < 1.0);
+            assert!(outputs.activate(cost, &mut a, &[0], &[0]).abs() < 1.0);
             let mut a = lanes(&[f32::NAN, 0.0, 0.0]);
-            assert!(!outputs.activate(cost, &mut a, [0].into_iter()).is_finite());
+            assert!(!outputs.activate(cost, &mut a, &[0], &[0]).is_finite());
         }
     }
 }

@@ -152,8 +152,9 @@ impl Network {
             row.iter_mut().zip(z).for_each(|(to, from)| *to = *from);
         }
         let mut deltas = a.clone();
-        let cost = outputs.activate(self.cost, &mut a, labels.iter().copied());
-        outputs.deltas(self.cost, &a, labels.iter().copied(), &mut deltas);
+        let all: Vec<u32> = (0..).take(labels.len()).collect();
+        let cost = outputs.activate(self.cost, &mut a, &all, labels);
+        outputs.deltas(self.cost, &a, &all, labels, &mut deltas);
         let matrix = |lanes: &[Lanes]| {
             Array2::from_shape_fn(z.dim(), |(row, column)| {
                 numbers(lanes)[row * blocks * LANES + column]

@@ -66,32 +66,25 @@ impl Pass {
         labels: &[u8],
     ) -> f64 {
         self.first_layer(&network.parameters, rows, chosen);
-        self.forward_from_sums(network, chosen.len(), picked(labels, chosen))
+        self.forward_from_sums(network, chosen, labels)
     }
 
     /// As [`forward`](Self::forward), with the first layer's weighted inputs already in
     /// [`first_sums`](Self::first_sums).
-    pub fn forward_from_sums(
-        &mut self,
-        network: &Network,
-        examples: usize,
-        labels: impl Iterator<Item = u8>,
-    ) -> f64 {
+    pub fn forward_from_sums(&mut self, network: &Network, chosen: &[u32], labels: &[u8]) -> f64 {
+        let examples = chosen.len();
         let last = self.layers.len() - 1;
         for layer in 0..=last {
             if layer > 0 {
                 self.dense_layer(&network.parameters, layer, examples);
             }
             if layer < last {
-                let used = examples * self.blocks(layer);
-                network
-                    .activation
-                    .apply(&mut self.layers[layer].activations[..used]);
+                self.activate(network, layer, examples);
             }
         }
         let used = examples * self.blocks(last);
         let z = &mut self.layers[last].activations[..used];
-        self.outputs.activate(network.cost, z, labels)
+        self.outputs.activate(network.cost, z, chosen, labels)
     }
 
     /// Room for the first layer's weighted inputs, `[CHUNK, blocks]` lanes.
@@ -126,15 +119,7 @@ impl Pass {
             if layer > 0 {
                 self.dense_layer(&network.parameters, layer, examples);
             }
-            let used = examples * self.blocks(layer);
-            let Buffers {
-                activations,
-                slopes,
-                ..
-            } = &mut self.layers[layer];
-            network
-                .activation
-                .apply_with_slopes(&mut activations[..used], &mut slopes[..used]);
+            self.activate(network, layer, examples);
         }
         if last > 0 {
             self.dense_layer(&network.parameters, last, examples);
@@ -146,11 +131,8 @@ impl Pass {
             ..
         } = &mut self.layers[last];
         let (a, deltas) = (&mut activations[..used], &mut deltas[..used]);
-        let cost = self
-            .outputs
-            .activate(network.cost, a, picked(labels, chosen));
-        self.outputs
-            .deltas(network.cost, a, picked(labels, chosen), deltas);
+        let cost = self.outputs.activate(network.cost, a, chosen, labels);
+        self.outputs.deltas(network.cost, a, chosen, labels, deltas);
 
         for layer in (1..=last).rev() {
             let (in_blocks, out_blocks) = (self.blocks(layer - 1), self.blocks(layer));
@@ -211,6 +193,14 @@ impl Pass {
         }
     }
 
+    /// Weighted inputs of a hidden layer into activations and slopes.
+    fn activate(&mut self, network: &Network, layer: usize, examples: usize) {
+        let used = examples * self.blocks(layer);
+        let layer = &mut self.layers[layer];
+        let (z, slopes) = (&mut layer.activations[..used], &mut layer.slopes[..used]);
+        network.activation.apply(z, slopes);
+    }
+
     /// Weighted inputs of the first layer into its activations buffer.
     fn first_layer(&mut self, parameters: &Parameters, rows: &SparseRows, chosen: &[u32]) {
         let blocks = self.blocks(0);
@@ -258,9 +248,4 @@ pub(crate) fn first_sums(
             }
         }
     }
-}
-
-/// Labels of the chosen rows.
-fn picked<'a>(labels: &'a [u8], chosen: &'a [u32]) -> impl Iterator<Item = u8> + 'a {
-    chosen.iter().map(|&row| labels[row as usize])
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Error;
+use crate::kernels::functions::sine;
 use crate::network::{Activation, Cost};
 
 /// Fewest and most hidden layers.
@@ -405,7 +406,9 @@ impl Options {
                     self.learning_rate * ((progress + half_a_step) / WARM_UP).min(1.0)
                 } else {
                     let along = ((progress - WARM_UP) / (1.0 - WARM_UP)).min(1.0);
-                    self.learning_rate * 0.5 * (1.0 + libm::cos(std::f64::consts::PI * along))
+                    // cos(π x) = sin(π (1/2 - x))
+                    let cosine = sine(std::f64::consts::PI * (0.5 - along));
+                    self.learning_rate * 0.5 * (1.0 + cosine)
                 }
             }
             _ => self.learning_rate,

@@ -6,7 +6,7 @@ use super::optimizer::{Memory, Powers};
 use super::options::Options;
 use super::{Batches, State, Trainer};
 use crate::Error;
-use crate::data::{Dataset, Part};
+use crate::data::{Dataset, Part, checksum};
 use crate::network::Parameters;
 
 const WHAT: &str = "saved run";
@@ -49,7 +49,7 @@ impl Trainer {
         }
         let saved = Saved {
             options: self.options.clone(),
-            data: crc32fast::hash(&self.split.train.labels),
+            data: checksum(&self.split.train.labels),
             parameters: state.network.parameters.to_vec(),
             average: state.average.as_ref().map(Parameters::to_vec),
             velocity,
@@ -61,7 +61,7 @@ impl Trainer {
         };
         let mut bytes = MAGIC.to_vec();
         bytes.extend(postcard::to_allocvec(&saved).expect("plain numbers can be written"));
-        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+        bytes.extend(checksum(&bytes).to_le_bytes());
         Ok(bytes)
     }
 
@@ -79,13 +79,13 @@ impl Trainer {
             let found = format!("{} bytes that break off or are damaged", bytes.len());
             Error::format(WHAT, "a whole saved run", found)
         };
-        let (body, checksum) = bytes.split_last_chunk::<4>().ok_or_else(damaged)?;
-        if crc32fast::hash(body) != u32::from_le_bytes(*checksum) || body.len() < MAGIC.len() {
+        let (body, seal) = bytes.split_last_chunk::<4>().ok_or_else(damaged)?;
+        if checksum(body) != u32::from_le_bytes(*seal) || body.len() < MAGIC.len() {
             return Err(damaged());
         }
         let saved: Saved = postcard::from_bytes(&body[MAGIC.len()..]).map_err(|_| damaged())?;
         let mut trainer = Self::new(data, saved.options)?;
-        let found = crc32fast::hash(&trainer.split.train.labels);
+        let found = checksum(&trainer.split.train.labels);
         if found != saved.data {
             let expected = "the data that the run was begun with";
             let found = format!("other data of {} training examples", data.len(Part::Train));

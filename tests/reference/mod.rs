@@ -1,6 +1,10 @@
 //! The same mathematics as plain `f64` loops: slow, obvious, the oracle. Shares no code with the library.
 
 #![allow(dead_code, reason = "each test file uses the part it needs")]
+#![allow(
+    clippy::needless_range_loop,
+    reason = "indices as the formulas have them"
+)]
 
 use descent::network::{Activation, Cost};
 

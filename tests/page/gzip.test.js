@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { unpack } from "../../www/gzip.js";
+
+/** @param {Uint8Array} bytes @returns {ArrayBuffer} */
+const buffer = (bytes) => new Uint8Array(bytes).buffer;
+const content = new TextEncoder().encode("digits, ".repeat(10_000));
+
+test("plain files stay as they are", async () => {
+  const file = buffer(content);
+  assert.equal(await unpack(file, "labels", 10), file);
+  assert.equal((await unpack(new ArrayBuffer(0), "labels", 10)).byteLength, 0);
+});
+
+test("packed files are unpacked", async () => {
+  const found = await unpack(buffer(gzipSync(content)), "labels", content.length);
+  assert.deepEqual(new Uint8Array(found), content);
+});
+
+test("broken and oversized ones are refused", async () => {
+  const packed = gzipSync(content);
+  await assert.rejects(unpack(buffer(packed.subarray(0, 40)), "images", 1e9), /images: expected a whole gzip file/);
+  await assert.rejects(unpack(buffer(packed), "images", 100), /images: expected at most 100 bytes/);
+});
