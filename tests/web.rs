@@ -219,7 +219,7 @@ fn divergence_is_told_and_can_be_gone_back_from() {
         .set_learning_rate(0.01)
         .unwrap_or_else(|e| panic!("{}", text(e)));
     assert!(session.diverged().is_ok_and(|d| d.is_undefined()));
-    assert!(session.train_step().is_ok());
+    assert!(parameters(&session).iter().all(|p| p.is_finite()));
 }
 
 #[wasm_bindgen_test]
