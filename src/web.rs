@@ -195,6 +195,8 @@ pub struct Session {
     trainer: Trainer,
     /// For reading single images.
     pass: Pass,
+    /// Parameters at the last call of `parameters_and_change`.
+    shown: Vec<f32>,
     /// The last divergence, if nothing was changed since.
     diverged: Option<Divergence>,
     clock: Performance,
@@ -239,6 +241,7 @@ impl Session {
             pass: Pass::new(trainer.network().sizes()),
             data,
             trainer,
+            shown: Vec::new(),
             diverged: None,
             clock,
         })
@@ -247,6 +250,7 @@ impl Session {
     fn replace(&mut self, trainer: Trainer) {
         self.pass = Pass::new(trainer.network().sizes());
         self.trainer = trainer;
+        self.shown.clear();
         self.diverged = None;
     }
 
@@ -294,6 +298,7 @@ impl Session {
     /// Back to the very same first weights.
     pub fn reset(&mut self) {
         self.trainer.reset();
+        self.shown.clear();
         self.diverged = None;
     }
 
@@ -596,6 +601,92 @@ impl Session {
         write(batch, &on_batch)?;
         write(fixed, &on_fixed)?;
         to_js(&slice)
+    }
+
+    /// The `count` parameters that the batch to come wants to move most.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn nudges(&mut self, count: usize) -> Result<JsValue> {
+        to_js(&self.trainer.nudges(count))
+    }
+
+    /// What the cost of the batch to come would do if one parameter alone were changed; the run stays as it is.
+    ///
+    /// # Errors
+    /// If there is no such parameter, or the change is not finite.
+    pub fn try_nudge(&mut self, index: usize, change: f32) -> Result<JsValue> {
+        to_js(&self.trainer.try_nudge(index, change)?)
+    }
+
+    /// The parameters, and what has become of each since the last call.
+    ///
+    /// * `values`, `change`: results, in the order of [`parameters`](Self::parameters); the first change after a
+    ///   restart is zero
+    ///
+    /// # Errors
+    /// If an array has another length.
+    pub fn parameters_and_change(
+        &mut self,
+        values: &Float32Array,
+        change: &Float32Array,
+    ) -> Result<()> {
+        let now = self.trainer.network().parameters.to_vec();
+        if self.shown.len() != now.len() {
+            self.shown.clone_from(&now);
+        }
+        let changes: Vec<f32> = now
+            .iter()
+            .zip(&self.shown)
+            .map(|(now, then)| now - then)
+            .collect();
+        write(values, &now)?;
+        write(change, &changes)?;
+        self.shown = now;
+        Ok(())
+    }
+
+    /// What one neuron makes of an input: its bias, the largest products of weight and activation, the exact sum, the
+    /// activation.
+    ///
+    /// * `layer`: layer of weights, 0 for the first hidden neurons
+    /// * `count`: how many products are told
+    ///
+    /// # Errors
+    /// If there is no such neuron, or the input has another length.
+    pub fn neuron(
+        &mut self,
+        input: &Float32Array,
+        layer: usize,
+        neuron: usize,
+        count: usize,
+    ) -> Result<JsValue> {
+        let input = read::<PIXELS>("input", input)?;
+        to_js(
+            &self
+                .trainer
+                .reader()
+                .explain(&input, layer, neuron, count)?,
+        )
+    }
+
+    /// What each output adds to the cost of an input, were `label` wanted.
+    ///
+    /// * `shares`: `[CLASSES]`, the result: squares of the differences, or minus the logarithm at the wanted output
+    ///
+    /// # Errors
+    /// If an array has another length, or the label is no digit.
+    pub fn cost_shares(
+        &mut self,
+        input: &Float32Array,
+        label: u8,
+        shares: &Float32Array,
+    ) -> Result<()> {
+        let mut outputs = vec![0.0; self.trainer.network().sizes()[1..].iter().sum()];
+        let _ = self.cost_of(input, label)?;
+        self.pass.read(0, &mut outputs);
+        let outputs = &outputs[outputs.len() - CLASSES..];
+        write(shares, &self.trainer.network().cost.shares(outputs, label))
     }
 
     /// The whole run as bytes.

@@ -261,6 +261,33 @@ fn the_slice_is_the_cost_where_the_step_leads() {
 }
 
 #[test]
+fn nudges_are_the_gradients_largest_and_do_what_they_say() {
+    let mut run = trainer(options(Preset::Video));
+    train(&mut run, 500);
+    let before = run.network().clone();
+    let (cost, gradient) = run.gradient();
+    let slopes = gradient.to_vec();
+    let nudges = run.nudges(20);
+    assert_eq!(nudges.cost, cost);
+    assert_eq!(nudges.largest.len(), 20);
+    let smallest = nudges.largest.last().unwrap().nudge.abs();
+    assert_eq!(slopes.iter().filter(|s| s.abs() >= smallest).count(), 20);
+    for nudge in &nudges.largest {
+        assert_eq!(nudge.nudge, -slopes[nudge.index]);
+        // A change that is small, but not lost in the rounding of the cost.
+        let trial = run
+            .try_nudge(nudge.index, 0.02 * nudge.nudge.signum())
+            .unwrap();
+        assert!(trial.measured_change < 0.0, "{trial:?}");
+        let ratio = trial.measured_change / trial.predicted_change;
+        assert!((ratio - 1.0).abs() < 0.05, "{trial:?}");
+    }
+    assert_eq!(run.network(), &before, "trying changes nothing");
+    assert!(run.try_nudge(13_002, 0.1).is_err());
+    assert!(run.try_nudge(0, f32::NAN).is_err());
+}
+
+#[test]
 fn divergence_ends_the_run_and_keeps_what_was_there() {
     // The first loses its cost, the second the numbers that the cost is made of.
     for (seed, learning_rate) in [(1, 10.0), (3, 1_000.0)] {

@@ -166,6 +166,23 @@ fn logarithms(numbers: &mut [f32; LANES]) -> f64 {
 impl Cost {
     /// Both, in the order in which they are offered.
     pub const ALL: [Self; 2] = [Self::Squares, Self::CrossEntropy];
+
+    /// What each output adds to the cost of one example: the parts of which the cost is the sum.
+    ///
+    /// * `outputs`: activations of the output layer
+    #[must_use]
+    pub fn shares(self, outputs: &[f32], label: u8) -> Vec<f32> {
+        let share = |(digit, &a): (usize, &f32)| {
+            let wanted = digit == usize::from(label);
+            match self {
+                Self::Squares => (a - f32::from(u8::from(wanted))).powi(2),
+                // A probability too small for an `f32` would have an infinite logarithm.
+                Self::CrossEntropy if wanted => -libm::logf(a.max(f32::MIN_POSITIVE)),
+                Self::CrossEntropy => 0.0,
+            }
+        };
+        outputs.iter().enumerate().map(share).collect()
+    }
 }
 
 #[cfg(test)]

@@ -5,12 +5,14 @@
 
 mod activation;
 mod cost;
+mod explain;
 mod layer;
 mod parameters;
 mod pass;
 
 pub use activation::Activation;
 pub use cost::{Cost, Outputs};
+pub use explain::{Explanation, Term};
 pub use layer::Layer;
 pub use parameters::Parameters;
 pub(crate) use pass::first_sums;

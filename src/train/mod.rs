@@ -2,12 +2,14 @@
 
 mod batches;
 mod evaluate;
+mod observe;
 mod optimizer;
 mod options;
 mod saved;
 
 pub use batches::Batches;
 pub use evaluate::{Evaluation, evaluate};
+pub use observe::{Nudge, Nudges, Observation, Slice, Trial};
 pub use options::{
     BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, Labels,
     NEURONS, Optimizer, Options, Preset, Schedule,
@@ -22,7 +24,6 @@ use crate::data::augment::Augmenter;
 use crate::data::{CLASSES, Dataset, Examples, PIXELS, Part, Split};
 use crate::kernels::sparse::{self, SparseRows};
 use crate::kernels::{Lanes, blocks, update};
-use crate::landscape::{Landscape, places};
 use crate::network::{CHUNK, Network, Parameters, Pass};
 use crate::random::{Random, Stream};
 use optimizer::{Memory, average_weight};
@@ -44,43 +45,6 @@ pub struct Report {
     pub epoch: f64,
     /// Mean cost of the step's batch, before the step.
     pub cost: f64,
-}
-
-/// What a step did, looked at closely.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Observation {
-    /// What every step tells.
-    #[serde(flatten)]
-    pub report: Report,
-    /// Mean cost of the same batch after the step.
-    pub cost_after: f64,
-    /// Length of the gradient of the batch's cost.
-    pub gradient_norm: f64,
-    /// Distance between the parameters before and after.
-    pub step_length: f64,
-    /// Change of the cost if it were a plane: gradient times step.
-    pub predicted_change: f64,
-    /// The learning rate of this step.
-    pub learning_rate: f64,
-}
-
-/// The cost along the step to come.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Slice {
-    /// Mean cost of the batch to come, here.
-    pub cost: f64,
-    /// Its slope at this place, in cost per step length: minus gradient times step length for plain descent.
-    pub slope: f64,
-    /// Length of the gradient.
-    pub gradient_norm: f64,
-    /// Length of the step.
-    pub step_length: f64,
-    /// The learning rate of the step.
-    pub learning_rate: f64,
-    /// How many training examples the second curve stands on.
-    pub fixed_examples: usize,
 }
 
 /// What changes from step to step: enough to go on from.
@@ -303,35 +267,6 @@ impl Trainer {
         mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels)
     }
 
-    /// One step, and what it did.
-    ///
-    /// # Errors
-    /// As [`step`](Self::step).
-    pub fn observed_step(&mut self) -> Result<Observation, Error> {
-        self.settle()?;
-        let (cost, gradient) = self.gradient();
-        if !cost.is_finite() {
-            return Err(self.recover());
-        }
-        let learning_rate = self.options.rate_at(self.state.examples);
-        let direction = self.direction(&gradient);
-        let rows = self.batch();
-        let report = self.step()?;
-        // The batch is still at hand, as it was augmented for the step.
-        let examples = source(self.augmenter.as_ref(), &self.split);
-        let labels = told(self.augmenter.as_ref(), &self.labels);
-        let cost_after = mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels);
-        self.settle()?;
-        Ok(Observation {
-            report,
-            cost_after,
-            gradient_norm: gradient.norm(),
-            step_length: direction.norm(),
-            predicted_change: gradient.dot(&direction),
-            learning_rate,
-        })
-    }
-
     /// Mean cost of the batch to come and its derivative by every parameter.
     pub fn gradient(&mut self) -> (f64, Parameters) {
         self.prepare();
@@ -357,56 +292,6 @@ impl Trainer {
         (cost / count, gradient)
     }
 
-    /// The cost along the step to come, at equal distances in step lengths: of the batch and of a fixed thousand of the
-    /// training examples.
-    ///
-    /// * `from`, `to`: in step lengths, 0 is here and 1 is where the step lands
-    /// * `batch`, `fixed`: the results, as many as there is room for
-    ///
-    /// # Errors
-    /// If the two have not the same length.
-    pub fn slice(
-        &mut self,
-        from: f32,
-        to: f32,
-        batch: &mut [f32],
-        fixed: &mut [f32],
-    ) -> Result<Slice, Error> {
-        Error::check_length("points of both curves", batch.len(), fixed.len())?;
-        let (cost, gradient) = self.gradient();
-        let direction = self.direction(&gradient);
-        let slice = Slice {
-            cost,
-            slope: gradient.dot(&direction),
-            gradient_norm: gradient.norm(),
-            step_length: direction.norm(),
-            learning_rate: self.options.rate_at(self.state.examples),
-            fixed_examples: self.labels.len().min(FIXED_EXAMPLES),
-        };
-        let fixed_rows: Vec<u32> = (0..).take(slice.fixed_examples).collect();
-        let curves = [
-            (
-                source(self.augmenter.as_ref(), &self.split),
-                self.batch(),
-                told(self.augmenter.as_ref(), &self.labels),
-                batch,
-            ),
-            (&self.split.train.inputs, fixed_rows, &self.labels, fixed),
-        ];
-        for (inputs, rows, labels, out) in curves {
-            let network = &self.state.network;
-            let directions = vec![direction.clone()];
-            let mut line = Landscape::new(network, directions, inputs, &rows, labels);
-            let count = out.len();
-            for (t, out) in places(from, to, count).zip(out) {
-                #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-                let cost = line.cost(&[t]) as f32;
-                *out = cost;
-            }
-        }
-        Ok(slice)
-    }
-
     /// Reads the held back or the training examples with the network to read with.
     ///
     /// * `limit`: how many at most, 0 for all
@@ -426,22 +311,6 @@ impl Trainer {
             ..self.state.network
         };
         evaluate(&reader, inputs, labels, limit, &mut self.pass)
-    }
-
-    /// What the next step will add to the parameters, given the gradient.
-    fn direction(&self, gradient: &Parameters) -> Parameters {
-        let mut target = self.state.network.parameters.clone();
-        let rate = self.rate();
-        let mut memory = self.state.memory.clone();
-        if matches!(memory, Memory::None) {
-            // Without the detour over the parameters, whose rounding would show in the slope.
-            target = gradient.clone();
-            target.scale(-rate);
-        } else {
-            memory.apply(&mut target, gradient, 1.0, rate);
-            target.add_scaled(-1.0, &self.state.network.parameters);
-        }
-        target
     }
 
     fn rate(&self) -> f32 {

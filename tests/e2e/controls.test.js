@@ -92,6 +92,8 @@ describe("controls", () => {
           const wait = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
           /** @type {HTMLElement} */ (document.querySelector("#play")).click();
           await wait(50);
+          // Drawing takes what it takes: what the worker had told by now is shown two frames later.
+          await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
           const soon = counter.dataset.value;
           await wait(300);
           return { soon, later: counter.dataset.value };

@@ -1,0 +1,251 @@
+//! A close look at a run: what a step does, where it leads, which parameters it moves most. Nothing here disturbs the
+//! run, but for [`Trainer::observed_step`], which makes one step like any other.
+
+use serde::Serialize;
+
+use super::optimizer::Memory;
+use super::{FIXED_EXAMPLES, Report, Trainer, mean_cost, source, told};
+use crate::Error;
+use crate::landscape::{Landscape, places};
+use crate::network::Parameters;
+
+/// What a step did, looked at closely.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Observation {
+    /// What every step tells.
+    #[serde(flatten)]
+    pub report: Report,
+    /// Mean cost of the same batch after the step.
+    pub cost_after: f64,
+    /// Length of the gradient of the batch's cost.
+    pub gradient_norm: f64,
+    /// Distance between the parameters before and after.
+    pub step_length: f64,
+    /// Change of the cost if it were a plane: gradient times step.
+    pub predicted_change: f64,
+    /// The learning rate of this step.
+    pub learning_rate: f64,
+}
+
+/// The cost along the step to come.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Slice {
+    /// Mean cost of the batch to come, here.
+    pub cost: f64,
+    /// Its slope at this place, in cost per step length: minus gradient times step length for plain descent.
+    pub slope: f64,
+    /// Length of the gradient.
+    pub gradient_norm: f64,
+    /// Length of the step.
+    pub step_length: f64,
+    /// The learning rate of the step.
+    pub learning_rate: f64,
+    /// How many training examples the second curve stands on.
+    pub fixed_examples: usize,
+}
+
+/// One parameter and its entry of the gradient.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Nudge {
+    /// Place in the order of [`Parameters::write`].
+    pub index: usize,
+    /// Layer of weights, 0 for those behind the inputs.
+    pub layer: usize,
+    /// Neuron (or pixel) that the weight comes from; none for a bias.
+    pub from: Option<usize>,
+    /// Neuron that it belongs to.
+    pub to: usize,
+    /// The parameter.
+    pub value: f32,
+    /// Minus the derivative of the cost by it: the way descent moves it.
+    pub nudge: f32,
+}
+
+/// The parameters that the batch to come wants to move most.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Nudges {
+    /// Mean cost of the batch to come.
+    pub cost: f64,
+    /// Length of the gradient.
+    pub gradient_norm: f64,
+    /// The largest in size, largest first.
+    pub largest: Vec<Nudge>,
+}
+
+/// What changing one parameter alone would do.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Trial {
+    /// Mean cost of the batch to come, as things are.
+    pub cost: f64,
+    /// Derivative times change.
+    pub predicted_change: f64,
+    /// The change of that cost, measured.
+    pub measured_change: f64,
+}
+
+impl Trainer {
+    /// One step, and what it did.
+    ///
+    /// # Errors
+    /// As [`step`](Self::step).
+    pub fn observed_step(&mut self) -> Result<Observation, Error> {
+        self.settle()?;
+        let (cost, gradient) = self.gradient();
+        if !cost.is_finite() {
+            return Err(self.recover());
+        }
+        let learning_rate = self.options.rate_at(self.state.examples);
+        let direction = self.direction(&gradient);
+        let rows = self.batch();
+        let report = self.step()?;
+        // The batch is still at hand, as it was augmented for the step.
+        let examples = source(self.augmenter.as_ref(), &self.split);
+        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let cost_after = mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels);
+        self.settle()?;
+        Ok(Observation {
+            report,
+            cost_after,
+            gradient_norm: gradient.norm(),
+            step_length: direction.norm(),
+            predicted_change: gradient.dot(&direction),
+            learning_rate,
+        })
+    }
+
+    /// The cost along the step to come, at equal distances in step lengths: of the batch and of a fixed thousand of the
+    /// training examples.
+    ///
+    /// * `from`, `to`: in step lengths, 0 is here and 1 is where the step lands
+    /// * `batch`, `fixed`: the results, as many as there is room for
+    ///
+    /// # Errors
+    /// If the two have not the same length.
+    pub fn slice(
+        &mut self,
+        from: f32,
+        to: f32,
+        batch: &mut [f32],
+        fixed: &mut [f32],
+    ) -> Result<Slice, Error> {
+        Error::check_length("points of both curves", batch.len(), fixed.len())?;
+        let (cost, gradient) = self.gradient();
+        let direction = self.direction(&gradient);
+        let slice = Slice {
+            cost,
+            slope: gradient.dot(&direction),
+            gradient_norm: gradient.norm(),
+            step_length: direction.norm(),
+            learning_rate: self.options.rate_at(self.state.examples),
+            fixed_examples: self.labels.len().min(FIXED_EXAMPLES),
+        };
+        let fixed_rows: Vec<u32> = (0..).take(slice.fixed_examples).collect();
+        let curves = [
+            (
+                source(self.augmenter.as_ref(), &self.split),
+                self.batch(),
+                told(self.augmenter.as_ref(), &self.labels),
+                batch,
+            ),
+            (&self.split.train.inputs, fixed_rows, &self.labels, fixed),
+        ];
+        for (inputs, rows, labels, out) in curves {
+            let network = &self.state.network;
+            let directions = vec![direction.clone()];
+            let mut line = Landscape::new(network, directions, inputs, &rows, labels);
+            let count = out.len();
+            for (t, out) in places(from, to, count).zip(out) {
+                #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+                let cost = line.cost(&[t]) as f32;
+                *out = cost;
+            }
+        }
+        Ok(slice)
+    }
+
+    /// The parameters that the batch to come wants to move most.
+    ///
+    /// * `count`: how many at most
+    pub fn nudges(&mut self, count: usize) -> Nudges {
+        let (cost, gradient) = self.gradient();
+        let (values, slopes) = (self.state.network.parameters.to_vec(), gradient.to_vec());
+        let mut order: Vec<usize> = (0..slopes.len()).collect();
+        let count = count.min(order.len());
+        let size = |&index: &usize| slopes[index].abs();
+        if count > 0 && count < order.len() {
+            order.select_nth_unstable_by(count, |a, b| size(b).total_cmp(&size(a)));
+        }
+        order.truncate(count);
+        order.sort_unstable_by(|a, b| size(b).total_cmp(&size(a)).then(a.cmp(b)));
+        let largest = order.into_iter().map(|index| {
+            let (layer, from, to) = gradient.place(index);
+            Nudge {
+                index,
+                layer,
+                from,
+                to,
+                value: values[index],
+                nudge: -slopes[index],
+            }
+        });
+        Nudges {
+            cost,
+            gradient_norm: gradient.norm(),
+            largest: largest.collect(),
+        }
+    }
+
+    /// What the cost of the batch to come would do if one parameter alone were changed. The run stays as it is.
+    ///
+    /// * `index`: the parameter, in the order of [`Parameters::write`]
+    /// * `change`: what is added to it
+    ///
+    /// # Errors
+    /// If there is no such parameter or the change is not finite.
+    pub fn try_nudge(&mut self, index: usize, change: f32) -> Result<Trial, Error> {
+        let (cost, gradient) = self.gradient();
+        let slopes = gradient.to_vec();
+        if index >= slopes.len() {
+            let expected = format!("a parameter from 0 to {}", slopes.len() - 1);
+            return Err(Error::option("index", expected, index));
+        }
+        if !change.is_finite() {
+            return Err(Error::option("change", "a finite number", change));
+        }
+        let mut network = self.state.network.clone();
+        let mut values = network.parameters.to_vec();
+        values[index] += change;
+        network.parameters.read(&values)?;
+        let rows = self.batch();
+        let examples = source(self.augmenter.as_ref(), &self.split);
+        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let after = mean_cost(&mut self.pass, &network, examples, &rows, labels);
+        let before = mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels);
+        Ok(Trial {
+            cost,
+            predicted_change: f64::from(slopes[index]) * f64::from(change),
+            measured_change: after - before,
+        })
+    }
+
+    /// What the next step will add to the parameters, given the gradient.
+    fn direction(&self, gradient: &Parameters) -> Parameters {
+        let mut target = self.state.network.parameters.clone();
+        let rate = self.rate();
+        let mut memory = self.state.memory.clone();
+        if matches!(memory, Memory::None) {
+            // Without the detour over the parameters, whose rounding would show in the slope.
+            target = gradient.clone();
+            target.scale(-rate);
+        } else {
+            memory.apply(&mut target, gradient, 1.0, rate);
+            target.add_scaled(-1.0, &self.state.network.parameters);
+        }
+        target
+    }
+}
