@@ -1,6 +1,6 @@
 //! One neuron, term by term: what it adds up and what comes out.
 
-use ndarray::ArrayView2;
+use ndarray::{Array1, Axis};
 use serde::Serialize;
 
 use super::Network;
@@ -61,43 +61,78 @@ impl Network {
                 format!("{neuron} of layer {layer}"),
             ));
         }
-        let row = ArrayView2::from_shape((1, input.len()), input).expect("one row of all numbers");
-        let layers = self.forward(row);
-        let before = if layer == 0 {
-            row.row(0)
-        } else {
-            layers[layer - 1].1.row(0)
-        };
+        let mut before = Array1::from(input.to_vec());
+        for layer in 0..layer {
+            before = self
+                .weighted_inputs(layer, &before)
+                .mapv(|z| self.activation.value(z));
+        }
         let weights = self.parameters.weights(layer);
-        let mut terms: Vec<Term> = before
-            .iter()
-            .zip(weights.column(neuron))
-            .enumerate()
-            .map(|(from, (&input, &weight))| Term {
+        let products = &before * &weights.column(neuron);
+        let terms = largest(products.iter().copied(), count)
+            .into_iter()
+            .map(|from| Term {
                 from,
-                weight,
-                input,
-                product: weight * input,
-            })
-            .collect();
-        let sum = terms.iter().map(|t| t.product).sum();
-        terms.sort_by(|a, b| b.product.abs().total_cmp(&a.product.abs()));
-        terms.truncate(count);
-        let (z, a) = &layers[layer];
+                weight: weights[(from, neuron)],
+                input: before[from],
+                product: products[from],
+            });
+        let z = self.weighted_inputs(layer, &before);
+        let activation = if layer + 1 < self.parameters.layers() {
+            self.activation.value(z[neuron])
+        } else {
+            self.outputs(z.view().insert_axis(Axis(0)), &[0]).0[(0, neuron)]
+        };
         Ok(Explanation {
             bias: self.parameters.biases(layer)[neuron],
-            terms,
-            sum,
-            weighted_input: z[(0, neuron)],
-            activation: a[(0, neuron)],
+            terms: terms.collect(),
+            sum: products.sum(),
+            weighted_input: z[neuron],
+            activation,
         })
     }
+
+    /// Weighted inputs of one layer for one example.
+    fn weighted_inputs(&self, layer: usize, before: &Array1<f32>) -> Array1<f32> {
+        self.parameters.weights(layer).t().dot(before) + self.parameters.biases(layer)
+    }
+}
+
+/// Places of the `count` largest numbers in size, largest first, the first of equals before the others.
+pub(crate) fn largest(numbers: impl Iterator<Item = f32>, count: usize) -> Vec<usize> {
+    let mut best: Vec<(usize, f32)> = Vec::new();
+    for (place, number) in numbers.enumerate() {
+        let size = number.abs();
+        let full = best.len() >= count;
+        if full && best.last().is_none_or(|last| last.1 >= size) {
+            continue;
+        }
+        if full {
+            best.pop();
+        }
+        // The few that are kept stay sorted: each new one walks up to its place.
+        let mut at = best.len();
+        while at > 0 && best[at - 1].1 < size {
+            at -= 1;
+        }
+        best.insert(at, (place, size));
+    }
+    best.into_iter().map(|(place, _)| place).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::largest;
     use crate::network::{Activation, Cost, Network};
     use crate::random::{Random, Stream};
+
+    #[test]
+    fn the_largest_come_first() {
+        let numbers = [1.0, -5.0, 3.0, 5.0, -0.5, 4.0];
+        assert_eq!(largest(numbers.into_iter(), 3), [1, 3, 5]);
+        assert_eq!(largest(numbers.into_iter(), 99), [1, 3, 5, 2, 0, 4]);
+        assert!(largest(numbers.into_iter(), 0).is_empty());
+    }
 
     #[test]
     fn the_terms_add_up() {

@@ -12,6 +12,7 @@ mod pass;
 
 pub use activation::Activation;
 pub use cost::{Cost, Outputs};
+pub(crate) use explain::largest;
 pub use explain::{Explanation, Term};
 pub use layer::Layer;
 pub use parameters::Parameters;

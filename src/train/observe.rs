@@ -7,7 +7,7 @@ use super::optimizer::Memory;
 use super::{FIXED_EXAMPLES, Report, Trainer, mean_cost, source, told};
 use crate::Error;
 use crate::landscape::{Landscape, places};
-use crate::network::Parameters;
+use crate::network::{Parameters, largest};
 
 /// What a step did, looked at closely.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -174,14 +174,7 @@ impl Trainer {
     pub fn nudges(&mut self, count: usize) -> Nudges {
         let (cost, gradient) = self.gradient();
         let (values, slopes) = (self.state.network.parameters.to_vec(), gradient.to_vec());
-        let mut order: Vec<usize> = (0..slopes.len()).collect();
-        let count = count.min(order.len());
-        let size = |&index: &usize| slopes[index].abs();
-        if count > 0 && count < order.len() {
-            order.select_nth_unstable_by(count, |a, b| size(b).total_cmp(&size(a)));
-        }
-        order.truncate(count);
-        order.sort_unstable_by(|a, b| size(b).total_cmp(&size(a)).then(a.cmp(b)));
+        let order = largest(slopes.iter().copied(), count);
         let largest = order.into_iter().map(|index| {
             let (layer, from, to) = gradient.place(index);
             Nudge {
