@@ -19,8 +19,13 @@ pub enum Stream {
     Order(u32),
     /// Shuffled labels.
     Labels,
-    /// Changes made to one training example, by its number in the order of the run.
-    Augmentation(u32),
+    /// Changes made to one training example in one epoch.
+    Augmentation {
+        /// The epoch, counted from 0.
+        epoch: u32,
+        /// The example's place in the training set.
+        example: u32,
+    },
     /// Pictures of raw noise.
     Noise,
 }
@@ -29,16 +34,16 @@ impl Random {
     /// A generator for one purpose of one seed.
     #[must_use]
     pub fn new(seed: u32, stream: Stream) -> Self {
-        let (kind, part) = match stream {
-            Stream::Parameters => (1, 0),
-            Stream::Order(epoch) => (2, epoch),
-            Stream::Labels => (3, 0),
-            Stream::Augmentation(example) => (4, example),
-            Stream::Noise => (5, 0),
+        let (kind, part, piece) = match stream {
+            Stream::Parameters => (1, 0, 0),
+            Stream::Order(epoch) => (2, epoch, 0),
+            Stream::Labels => (3, 0, 0),
+            Stream::Augmentation { epoch, example } => (4, epoch, example),
+            Stream::Noise => (5, 0, 0),
         };
         let mut mixer = SplitMix64(u64::from(seed) << 32 | u64::from(part));
         // One output ties the purpose in, so that streams differ even for neighbouring seeds.
-        mixer.0 = mixer.next() ^ kind;
+        mixer.0 = mixer.next() ^ kind ^ u64::from(piece) << 8;
         let (a, b) = (mixer.next(), mixer.next());
         Self {
             state: [low(a), low(a >> 32), low(b), low(b >> 32)],

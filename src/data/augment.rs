@@ -77,57 +77,63 @@ impl Strengths {
 /// Makes the images of one batch.
 #[derive(Clone, Debug)]
 pub struct Augmenter {
-    straightened: bool,
+    strengths: Strengths,
     inputs: SparseRows,
     labels: Vec<u8>,
+    /// 0, 1, 2 ...: all rows of `inputs`.
+    rows: Vec<u32>,
     warp: Warp,
-    /// Number of the first example in the run, so that a batch is made once, not each time it is looked at.
-    prepared: Option<(u64, usize)>,
+    /// Epoch and examples of the batch at hand, so that it is made once, not each time it is looked at.
+    made: Option<(u32, Vec<u32>)>,
 }
 
 impl Augmenter {
     /// * `straightened`: whether the images went through straightening
+    /// * `examples`: how many there are
     #[must_use]
-    pub fn new(straightened: bool) -> Self {
+    pub fn new(straightened: bool, examples: usize) -> Self {
         Self {
-            straightened,
+            strengths: Strengths::suited(straightened, examples),
             inputs: SparseRows::new(PIXELS),
             labels: Vec::new(),
+            rows: Vec::new(),
             warp: Warp::new(),
-            prepared: None,
+            made: None,
         }
     }
 
     /// Makes a batch from the chosen examples.
     ///
-    /// * `told`: their labels, for all examples in use
-    /// * `first`: how many examples the run has seen before; together with `seed` it decides the changes
+    /// * `told`: the labels of all examples
+    /// * `epoch`: epochs that are complete; with `seed` it decides the changes
     pub fn prepare(
         &mut self,
         examples: &Examples,
         told: &[u8],
         chosen: &[u32],
         seed: u32,
-        first: u64,
+        epoch: u32,
     ) {
-        if self.prepared == Some((first, chosen.len())) {
+        if let Some((made, rows)) = &self.made
+            && *made == epoch
+            && rows == chosen
+        {
             return;
         }
-        let strengths = Strengths::suited(self.straightened, told.len());
         self.inputs.clear();
         self.labels.clear();
+        self.rows.clear();
         let mut image = [0.0; PIXELS];
-        for (number, &row) in (first..).zip(chosen) {
-            // A run would have to last for hours before a number comes back, and then it meets another image.
-            #[expect(clippy::cast_possible_truncation, reason = "wrapping is harmless")]
-            let mut random = Random::new(seed, Stream::Augmentation(number as u32));
-            let change = Change::draw(&strengths, &mut random);
-            examples.inputs.write(row as usize, &mut image);
+        for (row, &example) in (0..).zip(chosen) {
+            let mut random = Random::new(seed, Stream::Augmentation { epoch, example });
+            let change = Change::draw(&self.strengths, &mut random);
+            examples.inputs.write(example as usize, &mut image);
             self.warp.apply(&change, &mut image);
             self.inputs.push(&image);
-            self.labels.push(told[row as usize]);
+            self.labels.push(told[example as usize]);
+            self.rows.push(row);
         }
-        self.prepared = Some((first, chosen.len()));
+        self.made = Some((epoch, chosen.to_vec()));
     }
 
     /// The batch's images.
@@ -140,6 +146,12 @@ impl Augmenter {
     #[must_use]
     pub fn labels(&self) -> &[u8] {
         &self.labels
+    }
+
+    /// The batch: all rows of [`inputs`](Self::inputs).
+    #[must_use]
+    pub fn rows(&self) -> &[u32] {
+        &self.rows
     }
 }
 
@@ -333,7 +345,12 @@ fn thicken(image: &[f32; SIDE * SIDE], amount: f32) -> [f32; SIDE * (SIDE + 2)] 
     let thicker = amount > 0.0;
     let amount = amount.abs();
     for at in (SIDE..SIDE * (SIDE - 1)).step_by(4) {
-        let four = |at: usize| Quad::from([image[at], image[at + 1], image[at + 2], image[at + 3]]);
+        let four = |at: usize| {
+            let four = image[at..]
+                .first_chunk::<4>()
+                .expect("a border is all around");
+            Quad::from(*four)
+        };
         let here = four(at);
         let mut extreme = here;
         for neighbour in [at - SIDE, at + SIDE, at - 1, at + 1] {
@@ -455,7 +472,7 @@ mod tests {
     #[test]
     fn strengths_are_what_they_say() {
         let strengths = Strengths::suited(true, 9_000);
-        let mut random = Random::new(5, Stream::Augmentation(0));
+        let mut random = Random::new(5, Stream::Noise);
         let changes: Vec<Change> = (0..4_000)
             .map(|_| Change::draw(&strengths, &mut random))
             .collect();
@@ -500,7 +517,7 @@ mod tests {
             elastic: 8.0,
             thickness: 1.0,
         };
-        let mut random = Random::new(6, Stream::Augmentation(0));
+        let mut random = Random::new(6, Stream::Noise);
         for _ in 0..500 {
             let change = Change::draw(&strong, &mut random);
             let image = warped(&change);

@@ -69,16 +69,23 @@ impl SparseRows {
         assert_eq!(row.len(), self.width, "all rows have the same width");
         let (mut columns, mut values) = ([0; UNROLL], [0.0; UNROLL]);
         let mut filled = 0;
-        for (column, &value) in (0..=u16::MAX).zip(row) {
-            if value != 0.0 {
-                (columns[filled], values[filled]) = (column, value);
-                filled += 1;
-                if filled == UNROLL {
-                    self.columns.push(columns);
-                    self.values.push(values);
-                    (columns, values, filled) = ([0; UNROLL], [0.0; UNROLL], 0);
+        let mut first = 0;
+        for four in row.chunks(UNROLL) {
+            // Half of all fours are empty, and most of the others are full: worth a look at all four at once.
+            if four.iter().any(|&value| value != 0.0) {
+                for (column, &value) in (first..).zip(four) {
+                    if value != 0.0 {
+                        (columns[filled], values[filled]) = (column, value);
+                        filled += 1;
+                        if filled == UNROLL {
+                            self.columns.push(columns);
+                            self.values.push(values);
+                            (columns, values, filled) = ([0; UNROLL], [0.0; UNROLL], 0);
+                        }
+                    }
                 }
             }
+            first = first.wrapping_add(4);
         }
         if filled > 0 {
             self.columns.push(columns);

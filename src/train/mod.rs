@@ -113,7 +113,9 @@ impl Trainer {
         Ok(Self {
             labels,
             checkpoint: Box::new(state.clone()),
-            augmenter: options.augment.then(|| Augmenter::new(options.straighten)),
+            augmenter: options
+                .augment
+                .then(|| Augmenter::new(options.straighten, options.training_examples)),
             pass: Pass::new(&sizes),
             gradient: Parameters::zeros(&sizes),
             deltas: Vec::new(),
@@ -260,8 +262,8 @@ impl Trainer {
     /// Mean cost of the batch to come, or of its first thousand examples.
     fn cost_to_come(&mut self) -> f64 {
         self.prepare();
-        let mut rows = self.batch();
-        rows.truncate(FIXED_EXAMPLES);
+        let rows = self.batch();
+        let rows = rows[..rows.len().min(FIXED_EXAMPLES)].to_vec();
         let examples = source(self.augmenter.as_ref(), &self.split);
         let labels = told(self.augmenter.as_ref(), &self.labels);
         mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels)
@@ -270,7 +272,7 @@ impl Trainer {
     /// Mean cost of the batch to come and its derivative by every parameter.
     pub fn gradient(&mut self) -> (f64, Parameters) {
         self.prepare();
-        let rows = self.batch();
+        let rows = self.batch().to_vec();
         let examples = source(self.augmenter.as_ref(), &self.split);
         let labels = told(self.augmenter.as_ref(), &self.labels);
         let mut gradient = Parameters::zeros(self.state.network.sizes());
@@ -319,21 +321,21 @@ impl Trainer {
         rate
     }
 
-    /// Rows of the batch to come: in the training set, or among the augmented images.
-    fn batch(&self) -> Vec<u32> {
-        let batch = self.state.batches.current(self.options.batch_size);
-        match self.augmenter {
-            Some(_) => (0..).take(batch.len()).collect(),
-            None => batch.to_vec(),
+    /// Rows of the batch to come: in the training set, or among the augmented images once it is prepared.
+    fn batch(&self) -> &[u32] {
+        match &self.augmenter {
+            Some(augmenter) => augmenter.rows(),
+            None => self.state.batches.current(self.options.batch_size),
         }
     }
 
     /// Gets the images of the batch to come ready.
     fn prepare(&mut self) {
-        let batch = self.state.batches.current(self.options.batch_size);
+        let batches = &self.state.batches;
+        let batch = batches.current(self.options.batch_size);
         if let Some(augmenter) = &mut self.augmenter {
-            let (seed, first) = (self.options.seed, self.state.examples);
-            augmenter.prepare(&self.split.train, &self.labels, batch, seed, first);
+            let (seed, epoch) = (self.options.seed, batches.epoch());
+            augmenter.prepare(&self.split.train, &self.labels, batch, seed, epoch);
         }
     }
 
@@ -351,13 +353,9 @@ impl Trainer {
 
         let inputs = source(self.augmenter.as_ref(), &self.split);
         let labels = told(self.augmenter.as_ref(), &self.labels);
-        let batch = self.state.batches.current(self.options.batch_size);
-        let numbered: Vec<u32>;
-        let rows = if self.augmenter.is_some() {
-            numbered = (0..).take(batch.len()).collect();
-            &numbered
-        } else {
-            batch
+        let rows = match &self.augmenter {
+            Some(augmenter) => augmenter.rows(),
+            None => self.state.batches.current(self.options.batch_size),
         };
         let count = rows.len();
         let network = &mut self.state.network;

@@ -101,7 +101,7 @@ impl Trainer {
         }
         let learning_rate = self.options.rate_at(self.state.examples);
         let direction = self.direction(&gradient);
-        let rows = self.batch();
+        let rows = self.batch().to_vec();
         let report = self.step()?;
         // The batch is still at hand, as it was augmented for the step.
         let examples = source(self.augmenter.as_ref(), &self.split);
@@ -148,7 +148,7 @@ impl Trainer {
         let curves = [
             (
                 source(self.augmenter.as_ref(), &self.split),
-                self.batch(),
+                self.batch().to_vec(),
                 told(self.augmenter.as_ref(), &self.labels),
                 batch,
             ),
@@ -214,7 +214,7 @@ impl Trainer {
         let mut values = network.parameters.to_vec();
         values[index] += change;
         network.parameters.read(&values)?;
-        let rows = self.batch();
+        let rows = self.batch().to_vec();
         let examples = source(self.augmenter.as_ref(), &self.split);
         let labels = told(self.augmenter.as_ref(), &self.labels);
         let after = mean_cost(&mut self.pass, &network, examples, &rows, labels);
