@@ -59,6 +59,12 @@ impl Landscape {
         }
     }
 
+    /// The directions, as they were given.
+    #[must_use]
+    pub fn directions(&self) -> &[Parameters] {
+        &self.directions
+    }
+
     /// Mean cost at a point.
     ///
     /// * `at`: how far to go along each direction

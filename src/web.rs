@@ -14,6 +14,7 @@ use crate::Error;
 use crate::data::{self, CLASSES, IMAGE_SIDE, MAX_EXAMPLES, PIXELS, Part};
 use crate::digit::strokes;
 use crate::kernels::sparse::SparseRows;
+use crate::landscape::{Landscape, places};
 use crate::network::{Activation, Cost, Pass};
 use crate::random::{Random, Stream};
 use crate::train::{
@@ -195,6 +196,8 @@ pub struct Session {
     trainer: Trainer,
     /// For reading single images.
     pass: Pass,
+    /// The plane that was laid last.
+    plane: Option<Landscape>,
     /// Parameters at the last call of `parameters_and_change`.
     shown: Vec<f32>,
     /// The last divergence, if nothing was changed since.
@@ -241,6 +244,7 @@ impl Session {
             pass: Pass::new(trainer.network().sizes()),
             data,
             trainer,
+            plane: None,
             shown: Vec::new(),
             diverged: None,
             clock,
@@ -251,6 +255,7 @@ impl Session {
         self.pass = Pass::new(trainer.network().sizes());
         self.trainer = trainer;
         self.shown.clear();
+        self.plane = None;
         self.diverged = None;
     }
 
@@ -299,6 +304,7 @@ impl Session {
     pub fn reset(&mut self) {
         self.trainer.reset();
         self.shown.clear();
+        self.plane = None;
         self.diverged = None;
     }
 
@@ -644,6 +650,65 @@ impl Session {
         write(change, &changes)?;
         self.shown = now;
         Ok(())
+    }
+
+    /// Lays a plane through where the run stands, along the two directions that hold most of its path so far:
+    /// `{share, path: [[x, y], ...], steps}`, the last place being the origin; nothing before two steps are made.
+    /// [`plane_costs`](Self::plane_costs) then measures the cost over it.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn plane(&mut self) -> Result<JsValue> {
+        match self.trainer.plane() {
+            None => Ok(JsValue::UNDEFINED),
+            Some((view, landscape)) => {
+                self.plane = Some(landscape);
+                to_js(&view)
+            }
+        }
+    }
+
+    /// Cost at the points of a grid over the plane, row by row from the lower left, for about so long.
+    ///
+    /// * `left`, `bottom`, `right`, `top`: the corners, in the plane's coordinates
+    /// * `side`: points along each side
+    /// * `costs`: `[side * side]`, the result
+    /// * `first`: the point to begin with
+    /// * returns the first point that is not measured yet; `side * side` when all are
+    ///
+    /// # Errors
+    /// If the array has another length or no plane was laid.
+    #[expect(clippy::too_many_arguments, reason = "a rectangle is four numbers")]
+    pub fn plane_costs(
+        &mut self,
+        left: f32,
+        bottom: f32,
+        right: f32,
+        top: f32,
+        side: usize,
+        costs: &Float32Array,
+        first: usize,
+        milliseconds: f64,
+    ) -> Result<usize> {
+        Error::check_length("costs", side * side, costs.length() as usize)?;
+        let plane = self
+            .plane
+            .as_mut()
+            .ok_or_else(|| Error::format("plane", "a plane laid by plane()", "none"))?;
+        let start = self.clock.now();
+        let columns: Vec<f32> = places(left, right, side).collect();
+        let rows: Vec<f32> = places(bottom, top, side).collect();
+        let mut at = first;
+        while at < side * side {
+            #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+            let cost = plane.cost(&[columns[at % side], rows[at / side]]) as f32;
+            costs.set_index(u32::try_from(at).unwrap_or_default(), cost);
+            at += 1;
+            if self.clock.now() - start >= milliseconds {
+                break;
+            }
+        }
+        Ok(at)
     }
 
     /// What one neuron makes of an input: its bias, the largest products of weight and activation, the exact sum, the

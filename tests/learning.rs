@@ -288,6 +288,37 @@ fn nudges_are_the_gradients_largest_and_do_what_they_say() {
 }
 
 #[test]
+fn the_plane_is_the_cost_around_the_path() {
+    let mut run = trainer(options(Preset::Video));
+    assert!(run.plane().is_none());
+    train(&mut run, 40_000);
+    let present = run.network().parameters.to_vec();
+    let here = run.evaluate(Part::Train, 1_000).cost;
+    let (view, mut landscape) = run.plane().unwrap();
+    assert_eq!(view.steps[0], 0);
+    assert_eq!(view.path.last(), Some(&[0.0, 0.0]));
+    assert!((0.5..=1.0).contains(&view.share), "{}", view.share);
+    let measured = landscape.cost(&[0.0, 0.0]);
+    assert!((measured - here).abs() < 1e-6 * here, "{measured} {here}");
+    // Elsewhere, too, it is the cost at those parameters.
+    let directions = landscape.directions();
+    let [x, y] = view.path[view.path.len() / 2];
+    let mut there: Vec<f32> = present.clone();
+    for (direction, t) in directions.iter().zip([x, y]) {
+        for (p, d) in there.iter_mut().zip(direction.to_vec()) {
+            *p += t * d;
+        }
+    }
+    let measured = landscape.cost(&[x, y]);
+    run.set_parameters(&there).unwrap();
+    let expected = run.evaluate(Part::Train, 1_000).cost;
+    assert!(
+        (measured - expected).abs() < 1e-5 * expected,
+        "{measured} {expected}"
+    );
+}
+
+#[test]
 fn divergence_ends_the_run_and_keeps_what_was_there() {
     // The first loses its cost, the second the numbers that the cost is made of.
     for (seed, learning_rate) in [(1, 10.0), (3, 1_000.0)] {

@@ -20,7 +20,7 @@ pub struct Strengths {
     pub shift: f32,
     /// Turn, in degrees, at most 90.
     pub turn: f32,
-    /// Scale of each axis, as a share.
+    /// Scale, as a share.
     pub scale: f32,
     /// Columns to the side per row.
     pub shear: f32,
@@ -186,13 +186,13 @@ impl Change {
         // A quarter turn at most, so the cosine is never negative.
         #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
         let (sin, cos) = (sin as f32, (1.0 - sin * sin).sqrt() as f32);
-        let scale = [(); 2].map(|()| 1.0 + strengths.scale * random.signed());
+        let scale = 1.0 + strengths.scale * random.signed();
         let shear = strengths.shear * random.signed();
         let thickness = strengths.thickness * random.signed();
         // Turn times shear times scale.
         let matrix = [
-            [cos * scale[0], (cos * shear - sin) * scale[1]],
-            [sin * scale[0], (sin * shear + cos) * scale[1]],
+            [cos * scale, (cos * shear - sin) * scale],
+            [sin * scale, (sin * shear + cos) * scale],
         ];
         let deviation = strengths.elastic / SPLINE_VARIANCE;
         let bend = [(); 2].map(|()| {

@@ -5,6 +5,7 @@ mod evaluate;
 mod observe;
 mod optimizer;
 mod options;
+mod path;
 mod saved;
 
 pub use batches::Batches;
@@ -14,6 +15,7 @@ pub use options::{
     BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, Labels,
     NEURONS, Optimizer, Options, Preset, Schedule,
 };
+pub use path::{Path, Plane, PlaneView};
 
 use std::sync::Arc;
 
@@ -68,6 +70,7 @@ pub struct Trainer {
     state: State,
     /// A state known to be sound, and the way back when a later one is not.
     checkpoint: Box<State>,
+    path: Path,
     augmenter: Option<Augmenter>,
     pass: Pass,
     gradient: Parameters,
@@ -113,6 +116,7 @@ impl Trainer {
         Ok(Self {
             labels,
             checkpoint: Box::new(state.clone()),
+            path: Path::new(0, &state.network.parameters),
             augmenter: options
                 .augment
                 .then(|| Augmenter::new(options.straighten, options.training_examples)),
@@ -129,7 +133,13 @@ impl Trainer {
     pub fn reset(&mut self) {
         let sizes = self.state.network.sizes().to_vec();
         self.state = State::new(&sizes, &self.options);
+        self.begin_here();
+    }
+
+    /// The state is as if it had just begun: nothing before it counts.
+    fn begin_here(&mut self) {
         *self.checkpoint = self.state.clone();
+        self.path = Path::new(self.state.step, &self.state.network.parameters);
     }
 
     /// All options in force.
@@ -200,7 +210,7 @@ impl Trainer {
         if let Some(average) = &mut self.state.average {
             average.clone_from(&self.state.network.parameters);
         }
-        *self.checkpoint = self.state.clone();
+        self.begin_here();
         Ok(())
     }
 
@@ -238,7 +248,11 @@ impl Trainer {
             self.settle()?;
         }
         match self.advance() {
-            Ok(cost) => Ok(self.report(cost)),
+            Ok(cost) => {
+                self.path
+                    .pass(self.state.step, &self.state.network.parameters);
+                Ok(self.report(cost))
+            }
             Err(_) => Err(self.recover()),
         }
     }
@@ -426,6 +440,7 @@ impl Trainer {
             };
             *self.checkpoint = sound.clone();
             self.state = sound;
+            self.path.back_to(self.state.step);
             let step = self.state.step + 1;
             return Error::Diverged { step, cost };
         }

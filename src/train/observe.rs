@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::optimizer::Memory;
+use super::path::{Plane, PlaneView};
 use super::{FIXED_EXAMPLES, Report, Trainer, mean_cost, source, told};
 use crate::Error;
 use crate::landscape::{Landscape, places};
@@ -224,6 +225,17 @@ impl Trainer {
             predicted_change: f64::from(slopes[index]) * f64::from(change),
             measured_change: after - before,
         })
+    }
+
+    /// The plane that holds most of the path so far, through where the run stands, and the cost over it on a fixed thousand
+    /// of the training examples; none before the run has made two steps.
+    pub fn plane(&mut self) -> Option<(PlaneView, Landscape)> {
+        let network = &self.state.network;
+        let Plane { directions, view } = self.path.plane(self.state.step, &network.parameters)?;
+        let rows: Vec<u32> = (0..).take(self.labels.len().min(FIXED_EXAMPLES)).collect();
+        let inputs = &self.split.train.inputs;
+        let landscape = Landscape::new(network, directions.to_vec(), inputs, &rows, &self.labels);
+        Some((view, landscape))
     }
 
     /// What the next step will add to the parameters, given the gradient.

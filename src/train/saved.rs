@@ -119,7 +119,7 @@ impl Trainer {
             step: saved.step,
             examples: saved.examples,
         };
-        *trainer.checkpoint = trainer.state.clone();
+        trainer.begin_here();
         Ok(trainer)
     }
 }

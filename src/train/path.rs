@@ -1,0 +1,329 @@
+//! The way a run has come through parameter space, and the plane that holds most of it.
+
+use serde::Serialize;
+
+use crate::network::Parameters;
+
+/// The most places that are remembered.
+const PLACES: usize = 48;
+/// And the most memory that they may take, in numbers: 8 MB.
+const NUMBERS: usize = 2_000_000;
+/// Rounds of the power iteration; each gains at least the ratio of two eigenvalues.
+const ROUNDS: usize = 200;
+
+/// Parameters at some steps of a run, evenly spread, the first one always among them.
+///
+/// When memory is full every second place is forgotten and the distance between two places doubles.
+#[derive(Clone, Debug)]
+pub struct Path {
+    places: Vec<(u32, Parameters)>,
+    /// `products[i][j]`: product of the places `i >= j`, as far as a plane has asked for them.
+    products: Vec<Vec<f64>>,
+    /// Steps between two places.
+    stride: u32,
+}
+
+/// Two directions that hold most of a path, and the path as seen along them.
+#[derive(Clone, Debug)]
+pub struct Plane {
+    /// Orthogonal directions of length 1: the first two principal components.
+    pub directions: [Parameters; 2],
+    /// What is drawn.
+    pub view: PlaneView,
+}
+
+/// A path in the coordinates of a plane through its last place.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlaneView {
+    /// The part of the path's variance that lies in the plane, 0 to 1.
+    pub share: f64,
+    /// Coordinates of each place; the last, where the run stands, is the origin.
+    pub path: Vec<[f32; 2]>,
+    /// The step at each place.
+    pub steps: Vec<u32>,
+}
+
+impl Path {
+    /// Begins where a run begins.
+    #[must_use]
+    pub fn new(step: u32, first: &Parameters) -> Self {
+        Self {
+            places: vec![(step, first.clone())],
+            products: Vec::new(),
+            stride: 1,
+        }
+    }
+
+    /// Takes note of where the run is, if it has come far enough since the last time.
+    pub fn pass(&mut self, step: u32, parameters: &Parameters) {
+        let next = self.places[self.places.len() - 1].0 + self.stride;
+        if step < next {
+            return;
+        }
+        self.places.push((step, parameters.clone()));
+        let most = (NUMBERS / parameters.count()).clamp(16, PLACES);
+        if self.places.len() > most {
+            self.thin();
+        }
+    }
+
+    /// Forgets what came after a step: the run has gone back there.
+    pub fn back_to(&mut self, step: u32) {
+        let kept = self.places.partition_point(|&(s, _)| s <= step).max(1);
+        self.places.truncate(kept);
+        self.products.truncate(kept);
+    }
+
+    /// Forgets every second place.
+    fn thin(&mut self) {
+        let mut number = 0;
+        self.places.retain(|_| {
+            number += 1;
+            number % 2 == 1
+        });
+        let mut kept = Vec::new();
+        for row in self.products.iter().step_by(2) {
+            kept.push(row.iter().step_by(2).copied().collect());
+        }
+        self.products = kept;
+        self.stride *= 2;
+    }
+
+    /// The plane through `present` along the first two principal components of the path up to there (Li et al.,
+    /// "Visualizing the loss landscape of neural nets", 2018); none before the run has made two steps.
+    ///
+    /// * `step`: that of `present`
+    #[must_use]
+    pub fn plane(&mut self, step: u32, present: &Parameters) -> Option<Plane> {
+        self.multiply();
+        let mut path = self.clone();
+        if path.places[path.places.len() - 1].0 < step {
+            path.places.push((step, present.clone()));
+            path.multiply();
+        }
+        let count = path.places.len();
+        if count < 3 {
+            return None;
+        }
+        let centred = path.centred_products();
+        let total: f64 = (0..count).map(|i| centred[i][i]).sum();
+        let (first, one) = leading(&centred, None);
+        let (second, two) = leading(&centred, Some(&first));
+        if !total.is_finite() || total <= 0.0 || one <= 0.0 {
+            return None;
+        }
+        // A path of two or three places may be a straight line: any other direction serves then.
+        let directions = [path.direction(&first), path.direction(&second)];
+        let coordinates = |place: &Parameters| {
+            let mut away = place.clone();
+            away.add_scaled(-1.0, present);
+            directions.each_ref().map(|direction| {
+                #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+                let along = away.dot(direction) as f32;
+                along
+            })
+        };
+        let view = PlaneView {
+            share: ((one + two) / total).min(1.0),
+            path: path
+                .places
+                .iter()
+                .map(|(_, place)| coordinates(place))
+                .collect(),
+            steps: path.places.iter().map(|(step, _)| *step).collect(),
+        };
+        Some(Plane { directions, view })
+    }
+
+    /// Makes the products that are missing.
+    fn multiply(&mut self) {
+        for i in self.products.len()..self.places.len() {
+            let new = &self.places[i].1;
+            let row = self.places[..=i].iter().map(|(_, place)| place.dot(new));
+            self.products.push(row.collect());
+        }
+    }
+
+    /// Products of the places less their mean, from the products of the places themselves.
+    fn centred_products(&self) -> Vec<Vec<f64>> {
+        let count = self.places.len();
+        let product = |i: usize, j: usize| self.products[i.max(j)][i.min(j)];
+        let n = count as f64;
+        let means: Vec<f64> = (0..count)
+            .map(|i| (0..count).map(|j| product(i, j)).sum::<f64>() / n)
+            .collect();
+        let mean = means.iter().sum::<f64>() / n;
+        (0..count)
+            .map(|i| {
+                let row = (0..count).map(|j| product(i, j) - means[i] - means[j] + mean);
+                row.collect()
+            })
+            .collect()
+    }
+
+    /// The direction of length 1 that mixes the places, less their mean, with these weights.
+    fn direction(&self, weights: &[f64]) -> Parameters {
+        let mut direction = Parameters::zeros(self.places[0].1.sizes());
+        let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+        for ((_, place), weight) in self.places.iter().zip(weights) {
+            #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+            direction.add_scaled((weight - mean) as f32, place);
+        }
+        let length = direction.norm();
+        if length > 0.0 {
+            #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+            direction.scale((1.0 / length) as f32);
+        }
+        direction
+    }
+}
+
+/// Leading eigenvector and eigenvalue of a symmetric matrix without negative eigenvalues, orthogonal to another vector
+/// if one is given: power iteration.
+fn leading(matrix: &[Vec<f64>], except: Option<&[f64]>) -> (Vec<f64>, f64) {
+    let count = matrix.len();
+    // From the row with the largest diagonal entry: certain not to be orthogonal to all that matters.
+    let start = (0..count)
+        .max_by(|&a, &b| matrix[a][a].total_cmp(&matrix[b][b]))
+        .unwrap_or_default();
+    let mut vector = matrix[start].clone();
+    let mut value = 0.0;
+    for round in 0..ROUNDS {
+        if let Some(other) = except {
+            if round == 0 {
+                // The start may lie along the other vector alone; its neighbour's row does not.
+                let next = &matrix[(start + count / 2) % count];
+                vector.iter_mut().zip(next).for_each(|(v, n)| *v += n);
+            }
+            let along = product(&vector, other);
+            vector
+                .iter_mut()
+                .zip(other)
+                .for_each(|(v, o)| *v -= along * o);
+        }
+        let length = product(&vector, &vector).sqrt();
+        if length <= 0.0 {
+            return (vector, 0.0);
+        }
+        vector.iter_mut().for_each(|v| *v /= length);
+        let image: Vec<f64> = matrix.iter().map(|row| product(row, &vector)).collect();
+        value = product(&image, &vector);
+        if round + 1 < ROUNDS {
+            vector = image;
+        }
+    }
+    (vector, value)
+}
+
+fn product(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Random, Stream};
+
+    fn parameters(values: &[f32]) -> Parameters {
+        let mut parameters = Parameters::zeros(&[4, 2]);
+        parameters.read(values).unwrap();
+        parameters
+    }
+
+    #[test]
+    fn a_flat_path_lies_in_its_plane() {
+        // An ellipse in two fixed directions of ten.
+        let at = |t: f32| {
+            let (x, y) = (3.0 * t.cos(), t.sin());
+            parameters(&[x, 1.0, -x, 0.0, y, y, 2.0, 0.0, 0.0, y])
+        };
+        let mut path = Path::new(0, &at(0.0));
+        for step in 1..=40_u8 {
+            let step = u32::from(step);
+            path.pass(step, &at(step as f32 / 7.0));
+        }
+        let plane = path.plane(40, &at(40.0 / 7.0)).unwrap();
+        assert!(
+            (plane.view.share - 1.0).abs() < 1e-9,
+            "{}",
+            plane.view.share
+        );
+        assert!(plane.directions[0].dot(&plane.directions[1]).abs() < 1e-5);
+        assert_eq!(plane.view.path.last(), Some(&[0.0, 0.0]));
+        // Distances in the plane are those in the whole space.
+        let [x, y] = plane.view.path[0];
+        let mut away = at(0.0);
+        away.add_scaled(-1.0, &at(40.0 / 7.0));
+        assert!((f64::from(x.hypot(y)) - away.norm()).abs() < 1e-4);
+    }
+
+    #[test]
+    fn the_share_is_that_of_the_two_largest_eigenvalues() {
+        // Independent variances 9, 4 and 1 along three axes, many places: the share is 13/14.
+        let mut random = Random::new(3, Stream::Noise);
+        let mut places = Vec::new();
+        for _ in 0..PLACES {
+            let mut values = [0.0; 10];
+            #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+            for (place, deviation) in [(0, 3.0), (5, 2.0), (9, 1.0)] {
+                values[place] = (deviation * random.normal()) as f32;
+            }
+            places.push(parameters(&values));
+        }
+        let mut path = Path::new(0, &places[0]);
+        for (step, place) in (1..).zip(&places[1..]) {
+            path.pass(step, place);
+        }
+        let plane = path.plane(47, &places[47]).unwrap();
+        // The same from the coordinates: variance along both directions over the variance of everything.
+        let variance = |numbers: Vec<f64>| {
+            let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+            numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>()
+        };
+        let along =
+            |axis: usize| variance(plane.view.path.iter().map(|p| f64::from(p[axis])).collect());
+        let all: f64 = (0..10)
+            .map(|i| variance(places.iter().map(|p| f64::from(p.to_vec()[i])).collect()))
+            .sum();
+        let expected = (along(0) + along(1)) / all;
+        assert!(
+            (plane.view.share - expected).abs() < 1e-6,
+            "{} {expected}",
+            plane.view.share
+        );
+        assert!((expected - 13.0 / 14.0).abs() < 0.05);
+    }
+
+    #[test]
+    fn memory_stays_bounded_and_the_start_is_kept() {
+        let mut path = Path::new(0, &parameters(&[0.0; 10]));
+        for step in 1..10_000 {
+            #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+            path.pass(step, &parameters(&[step as f32; 10]));
+        }
+        assert!(path.places.len() <= PLACES);
+        assert!(path.places.len() > PLACES / 3);
+        assert_eq!(path.places[0].0, 0);
+        let gaps: Vec<u32> = path.places.windows(2).map(|p| p[1].0 - p[0].0).collect();
+        assert!(gaps.iter().all(|&gap| gap == gaps[0]), "{gaps:?}");
+        assert!(path.plane(10_000, &parameters(&[7.0; 10])).is_some());
+        assert_eq!(path.products.len(), path.places.len());
+        assert!(
+            path.products
+                .iter()
+                .enumerate()
+                .all(|(i, row)| row.len() == i + 1)
+        );
+    }
+
+    #[test]
+    fn a_run_that_stands_still_has_no_plane() {
+        let mut path = Path::new(0, &parameters(&[1.0; 10]));
+        assert!(path.plane(0, &parameters(&[1.0; 10])).is_none());
+        for step in 1..5 {
+            path.pass(step, &parameters(&[1.0; 10]));
+        }
+        assert!(path.plane(5, &parameters(&[1.0; 10])).is_none());
+    }
+}
