@@ -18,8 +18,8 @@ use crate::landscape::{Landscape, places};
 use crate::network::{Activation, Cost, Pass};
 use crate::random::{Random, Stream};
 use crate::train::{
-    BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, NEURONS,
-    Optimizer, Options, Preset, Report, Schedule, Trainer,
+    BATCH_SIZES, Changes, Extent, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES,
+    NEURONS, Optimizer, Options, PlaneView, Preset, Report, Schedule, Trainer,
 };
 
 type Result<T> = std::result::Result<T, JsError>;
@@ -197,7 +197,7 @@ pub struct Session {
     /// For reading single images.
     pass: Pass,
     /// The plane that was laid last.
-    plane: Option<Landscape>,
+    plane: Option<(Extent, Landscape)>,
     /// Parameters at the last call of `parameters_and_change`.
     shown: Vec<f32>,
     /// The last divergence, if nothing was changed since.
@@ -218,6 +218,13 @@ struct Progress {
     steps: u32,
     seconds: f64,
     done: bool,
+}
+
+#[derive(Serialize)]
+struct PlaneRecord {
+    #[serde(flatten)]
+    view: PlaneView,
+    extent: Extent,
 }
 
 #[wasm_bindgen]
@@ -653,24 +660,26 @@ impl Session {
     }
 
     /// Lays a plane through where the run stands, along the two directions that hold most of its path so far:
-    /// `{share, path: [[x, y], ...], steps}`, the last place being the origin; nothing before two steps are made.
-    /// [`plane_costs`](Self::plane_costs) then measures the cost over it.
+    /// `{share, path: [[x, y], ...], steps, extent: {left, bottom, right, top}}`, the last place being the origin; nothing
+    /// before two steps are made. [`plane_costs`](Self::plane_costs) then measures the cost over it.
+    ///
+    /// * `aspect`: width over height of the extent
     ///
     /// # Errors
     /// Never in practice.
-    pub fn plane(&mut self) -> Result<JsValue> {
+    pub fn plane(&mut self, aspect: f32) -> Result<JsValue> {
         match self.trainer.plane() {
             None => Ok(JsValue::UNDEFINED),
             Some((view, landscape)) => {
-                self.plane = Some(landscape);
-                to_js(&view)
+                let extent = view.extent(aspect);
+                self.plane = Some((extent, landscape));
+                to_js(&PlaneRecord { view, extent })
             }
         }
     }
 
-    /// Cost at the points of a grid over the plane, row by row from the lower left, for about so long.
+    /// Cost at the points of a grid over the plane's extent, row by row from the lower left, for about so long.
     ///
-    /// * `left`, `bottom`, `right`, `top`: the corners, in the plane's coordinates
     /// * `side`: points along each side
     /// * `costs`: `[side * side]`, the result
     /// * `first`: the point to begin with
@@ -678,26 +687,21 @@ impl Session {
     ///
     /// # Errors
     /// If the array has another length or no plane was laid.
-    #[expect(clippy::too_many_arguments, reason = "a rectangle is four numbers")]
     pub fn plane_costs(
         &mut self,
-        left: f32,
-        bottom: f32,
-        right: f32,
-        top: f32,
         side: usize,
         costs: &Float32Array,
         first: usize,
         milliseconds: f64,
     ) -> Result<usize> {
         Error::check_length("costs", side * side, costs.length() as usize)?;
-        let plane = self
+        let (extent, plane) = self
             .plane
             .as_mut()
             .ok_or_else(|| Error::format("plane", "a plane laid by plane()", "none"))?;
         let start = self.clock.now();
-        let columns: Vec<f32> = places(left, right, side).collect();
-        let rows: Vec<f32> = places(bottom, top, side).collect();
+        let columns: Vec<f32> = places(extent.left, extent.right, side).collect();
+        let rows: Vec<f32> = places(extent.bottom, extent.top, side).collect();
         let mut at = first;
         while at < side * side {
             #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]

@@ -15,7 +15,7 @@ pub use options::{
     BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, Labels,
     NEURONS, Optimizer, Options, Preset, Schedule,
 };
-pub use path::{Path, Plane, PlaneView};
+pub use path::{Extent, Path, Plane, PlaneView};
 
 use std::sync::Arc;
 

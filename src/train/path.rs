@@ -44,6 +44,45 @@ pub struct PlaneView {
     pub steps: Vec<u32>,
 }
 
+/// A rectangle of a plane, in its coordinates.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Extent {
+    pub left: f32,
+    pub bottom: f32,
+    pub right: f32,
+    pub top: f32,
+}
+
+impl PlaneView {
+    /// A rectangle around the path with room on all sides.
+    ///
+    /// * `aspect`: its width over its height; one unit is as long upwards as sideways
+    #[must_use]
+    pub fn extent(&self, aspect: f32) -> Extent {
+        /// Room on each side, as a share of the path's extent.
+        const ROOM: f32 = 0.3;
+        let range = |axis: usize| {
+            self.path
+                .iter()
+                .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), p| {
+                    (low.min(p[axis]), high.max(p[axis]))
+                })
+        };
+        let ((left, right), (bottom, top)) = (range(0), range(1));
+        let grown = 1.0 + 2.0 * ROOM;
+        let height = (grown * (top - bottom)).max(grown * (right - left) / aspect);
+        let width = height * aspect;
+        let (x, y) = ((left + right) / 2.0, (bottom + top) / 2.0);
+        Extent {
+            left: x - width / 2.0,
+            bottom: y - height / 2.0,
+            right: x + width / 2.0,
+            top: y + height / 2.0,
+        }
+    }
+}
+
 impl Path {
     /// Begins where a run begins.
     #[must_use]
@@ -251,6 +290,11 @@ mod tests {
         );
         assert!(plane.directions[0].dot(&plane.directions[1]).abs() < 1e-5);
         assert_eq!(plane.view.path.last(), Some(&[0.0, 0.0]));
+        let extent = plane.view.extent(1.5);
+        assert!(((extent.right - extent.left) / (extent.top - extent.bottom) - 1.5).abs() < 1e-4);
+        assert!(plane.view.path.iter().all(|&[x, y]| {
+            extent.left < x && x < extent.right && extent.bottom < y && y < extent.top
+        }));
         // Distances in the plane are those in the whole space.
         let [x, y] = plane.view.path[0];
         let mut away = at(0.0);
