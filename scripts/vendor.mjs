@@ -1,4 +1,5 @@
-// Puts the chart library where the page imports it from: www/vendor/, with its types, style and licence.
+// Puts the chart library where the page imports it from: www/vendor/, with its types and style, and the licences of all
+// libraries that the page is bundled with.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const from = new URL("../node_modules/uplot/", import.meta.url);
@@ -19,3 +20,6 @@ writeFileSync(
 );
 copyFileSync(new URL("dist/uPlot.min.css", from), new URL("uplot.css", to));
 copyFileSync(new URL("LICENSE", from), new URL("uplot-license.txt", to));
+for (const name of ["d3-contour", "d3-array", "internmap"]) {
+  copyFileSync(new URL(`../node_modules/${name}/LICENSE`, import.meta.url), new URL(`${name}-license.txt`, to));
+}

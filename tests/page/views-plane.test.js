@@ -1,0 +1,50 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { calls, fakeCanvas, texts, useTheme } from "./recording.js";
+import { createPlaneChart } from "../../www/views/plane-chart.js";
+
+beforeEach(() => void useTheme("dark"));
+
+const SIDE = 11;
+/** A bowl whose lowest point is in the middle. */
+const COSTS = Float32Array.from({ length: SIDE * SIDE }, (_, at) => 0.1 + Math.hypot((at % SIDE) - 5, Math.floor(at / SIDE) - 5) / 5);
+/** @type {import("../../www/views/plane-chart.js").PlaneData} */
+const DATA = {
+  path: [[-4, -2], [-1, 1], [0, 0]],
+  share: 0.913,
+  extent: { left: -5, bottom: -5, right: 5, top: 5 },
+  costs: COSTS,
+  side: SIDE,
+};
+
+test("plane: the path ends where the run stands, and the start is named", () => {
+  const canvas = fakeCanvas(200, 100);
+  createPlaneChart(canvas).draw(DATA);
+  const discs = calls(canvas, "arc").map(({ args }) => args.slice(0, 2));
+  assert.deepEqual(discs, [[20, 70], [100, 50]]);
+  assert.ok(texts(canvas).some(({ text }) => text === "start"));
+});
+
+test("plane: areas fill the picture, and the legend names the lowest and the highest cost", () => {
+  const canvas = fakeCanvas(200, 100);
+  createPlaneChart(canvas).draw(DATA);
+  assert.ok(calls(canvas, "fill").length > 10, "an area for each level");
+  const words = texts(canvas).map(({ text }) => text);
+  assert.ok(words.includes("cost 0.100"), words.join());
+  assert.ok(words.includes("1.514"), words.join());
+});
+
+test("plane: before the second step there is nothing but a word", () => {
+  const canvas = fakeCanvas(200, 100);
+  const chart = createPlaneChart(canvas);
+  const nothing = { path: null, share: 0, extent: null, costs: null, side: 0 };
+  chart.draw(nothing);
+  assert.equal(calls(canvas, "arc").length, 0);
+  assert.equal(texts(canvas).length, 1);
+  assert.match(chart.describe(nothing), /nothing to show/);
+});
+
+test("plane: its text says how much of the path it holds", () => {
+  assert.match(createPlaneChart(fakeCanvas(200, 100)).describe(DATA), /hold 91\.3.% of it.*0\.100 to 1\.514/s);
+});
