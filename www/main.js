@@ -28,7 +28,9 @@ import { divergence } from "./words.js";
 /** @typedef {import("./state.js").Topic} Topic */
 
 /** @type {Topic[]} */
-const EVERYTHING = ["options", "readouts", "playing", "pad", "input", "reading", "network", "slice", "history", "message"];
+const EVERYTHING = [
+  "options", "readouts", "playing", "pad", "input", "reading", "network", "slice", "plane", "history", "message",
+];
 /** A pause this long, and the texts beside the pictures are brought up to date. */
 const QUIET_MS = 2000;
 
@@ -87,7 +89,8 @@ function receive(message) {
       return rescue.begin(() => address.read(location.hash, message.limits));
     case "started":
       redraw(say(state, rescue.started(message.run)));
-      if (message.replaces === null) showPad();
+      // A new worker has not been told yet what stands on the page.
+      if (message.replaces === null) (showPad(), watchPlane());
       return becomeReady();
     case "refused":
       if (message.id !== undefined) return;
@@ -180,10 +183,27 @@ addEventListener("hashchange", () => {
   }
 });
 
-document.querySelector(".switch")?.addEventListener("change", (event) => {
-  state.logarithmic = /** @type {HTMLInputElement} */ (event.target).value === "log";
+/** The choice of a switch. @param {Event} event */
+const chosen = (event) => /** @type {HTMLInputElement} */ (event.target).value;
+
+byId("cost-scale").addEventListener("change", (event) => {
+  state.logarithmic = chosen(event) === "log";
   redraw(["history"]);
 });
+
+byId("descent-picture").addEventListener("change", (event) => {
+  const surface = chosen(event) === "plane";
+  for (const id of ["slice", "slice-words"]) byId(id).hidden = surface;
+  for (const id of ["plane", "plane-words"]) byId(id).hidden = !surface;
+  watchPlane();
+  redraw(["slice", "plane"]);
+});
+
+/** Tells the worker whether the plane is looked at, and in which form. */
+function watchPlane() {
+  const { hidden, clientWidth, clientHeight } = byId("plane");
+  link.post({ type: "watch-plane", run: state.run, aspect: hidden ? null : clientWidth / clientHeight });
+}
 
 // The pictures ----------------------------------------------------------------------------------------------
 

@@ -118,6 +118,11 @@
  * @typedef {{ type: "show-noise", run: number }} ShowNoise
  * @typedef {{ type: "show-example", run: number }} ShowExample
  *
+ * The plane is looked at from now on, or with null no longer; answered by `plane`, again and again.
+ * @typedef {{ type: "watch-plane", run: number,
+ *   aspect: number | null   // width over height of the picture
+ * }} WatchPlane
+ *
  * The last snapshot has been drawn: here are the buffers of the one before, and the next may come.
  * @typedef {{ type: "drawn", run: number,
  *   parameters: Float32Array | null  // transferred
@@ -137,7 +142,7 @@
  * @typedef {Start | Reset | NewStart | Restore | GoBack | LoadData} Restart
  * @typedef {Train | Evaluate | Predict | PredictStrokes | GetParameters | SetParameters | GetGradient
  *   | GetOptions | Save} Question
- * @typedef {Play | Pause | Step | SetLearningRate | SetBatchSize | Drawn} Command
+ * @typedef {Play | Pause | Step | SetLearningRate | SetBatchSize | WatchPlane | Drawn} Command
  * @typedef {ShowStrokes | ShowNothing | ShowNoise | ShowExample} Show
  * @typedef {Restart | Question | Command | Show} ToWorker
  */
@@ -183,6 +188,17 @@
  * @typedef {{ type: "stopped", run: number, reason: "budget" }} Stopped
  * @typedef {{ type: "diverged", run: number, step: number, cost: number, learningRate: number }} Diverged
  *
+ * Two directions that hold most of the path so far, and the cost over them: first a coarse grid, then finer ones.
+ * @typedef {{
+ *   path: [number, number][],   // the places the run came through, in the plane's coordinates; the last is (0, 0)
+ *   steps: number[],            // the step at each
+ *   share: number,              // of the path's variance that lies in the plane, 0..1
+ *   extent: { left: number, bottom: number, right: number, top: number }
+ * }} LaidPlane
+ * @typedef {LaidPlane & { type: "plane", run: number, side: number,
+ *   costs: Float32Array         // [side, side] over the extent, row by row from the lower left; transferred
+ * }} PlaneMeasured
+ *
  * A state to come back to, every few seconds of training.
  * @typedef {{ type: "saved", run: number, bytes: ArrayBuffer, step: number }} Saved
  *
@@ -193,7 +209,7 @@
  * @typedef {{ type: "failed", run: number, message: string, fatal: boolean, what: "code" | "data" }} Failed
  *
  * @typedef {Ready | Started | OptionsChanged | Snapshot | ReadingChanged | ImageShown | Stopped
- *   | Diverged | Saved | Answer | Refused | Failed} FromWorker
+ *   | PlaneMeasured | Diverged | Saved | Answer | Refused | Failed} FromWorker
  */
 
 export {};

@@ -75,6 +75,12 @@ export function createReadouts(state) {
       for (const element of document.querySelectorAll(`[data-fill="${name}"]`)) setText(element, text);
   }
 
+  function drawPlane() {
+    const { plane } = state;
+    const words = plane ? `These two directions hold ${percent(plane.share)} of its way, out of ${whole(state.parameterCount)}.` : "";
+    setText(/** @type {Element} */ (byId("plane-words").querySelector("span")), words);
+  }
+
   function drawSlice() {
     const [lead, rest] = sliceWords(state);
     setText(sliceParts[0], lead);
@@ -89,6 +95,7 @@ export function createReadouts(state) {
       if (changed.has("reading") || changed.has("pad") || changed.has("options")) drawReading();
       if (changed.has("options")) drawOptions();
       if (changed.has("slice")) drawSlice();
+      if (changed.has("plane")) drawPlane();
       drawStatus();
     },
   };

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { createSurface } from "./surface.js";
+
 /** Long enough to train well, short enough that a pause or a stroke is answered within a frame. */
 const SLICE_MS = 7;
 /** Accuracy, and at full speed the curve, are measured at most this often while training. */
@@ -28,10 +30,12 @@ const CURVE = { from: -1, to: 5, points: 41 };
 /**
  * @param {{ number: number, session: any, classes: number, pixels: number,
  *   image: ReturnType<typeof import("./image.js").createImage>,
+ *   watched: { aspect: number | null },
  *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
  *   now(): number, at: { step: number, examples: number, epoch: number }, good?: Uint8Array }} setup
  */
-export function createRun({ number, session, classes, pixels, image, send, now, at, good }) {
+export function createRun({ number, session, classes, pixels, image, watched, send, now, at, good }) {
+  const surface = createSurface({ number, session, watched, send, now });
   /** @type {import("./protocol.js").Options} */
   let options = session.options();
   const sizes = [pixels, ...options.layers, classes];
@@ -228,7 +232,7 @@ export function createRun({ number, session, classes, pixels, image, send, now, 
   function wait() {
     if (trainings.length > 0 || playing?.stepsPerSecond === null) return 0;
     const step = playing ? Math.max(0, due - now()) : Infinity;
-    return Math.min(step, waitForPicture());
+    return Math.min(step, waitForPicture(), surface.wait(place.step));
   }
 
   function waitForPicture() {
@@ -255,6 +259,7 @@ export function createRun({ number, session, classes, pixels, image, send, now, 
       stopAtBudget();
       const settled = still() && !exact && now() - changedAt >= SETTLE_MS;
       if (!outstanding && (!shown || settled)) snapshot(settled);
+      surface.advance(place.step);
       if (place.step !== savedStep && (settled || now() - savedAt >= SAVE_EVERY_MS)) save();
     },
 

@@ -19,6 +19,8 @@ export function createRuns({ core, data, send, now }) {
   /** @type {import("./protocol.js").Limits} */
   const limits = core.limits();
   const image = createImage(limits);
+  /** How the page shows the plane, if it does: it looks at one run after the other. @type {{ aspect: number | null }} */
+  const watched = { aspect: null };
   /** @type {Map<number, Run>} */
   const runs = new Map();
   /** A replaced run leads to the one that took its place. @type {Map<number, number>} */
@@ -50,7 +52,7 @@ export function createRuns({ core, data, send, now }) {
     }
     const good = continues ? before?.goodState() : undefined;
     const run = createRun({
-      number: message.run, session, classes: limits.classes, pixels: limits.pixels, image, send, now, at, good,
+      number: message.run, session, classes: limits.classes, pixels: limits.pixels, image, watched, send, now, at, good,
     });
     runs.set(message.run, run);
     send({ ...run.introduce(continues), replaces: message.replaces, counts: data.counts() });
@@ -114,6 +116,8 @@ export function createRuns({ core, data, send, now }) {
     drawn: (m) => runs.get(m.run)?.drawn(m.parameters),
     "set-learning-rate": (m) => change(find(m.run), (session) => session.set_learning_rate(m.learningRate)),
     "set-batch-size": (m) => change(find(m.run), (session) => session.set_batch_size(m.batchSize)),
+
+    "watch-plane": (m) => void (watched.aspect = m.aspect),
 
     "show-strokes": (m) => show(() => image.strokes(m.points, m.lengths)),
     "show-nothing": () => show(() => image.clear()),

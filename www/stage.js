@@ -10,6 +10,7 @@ import { createDrawingPad } from "./views/drawing-pad.js";
 import { createHistoryChart } from "./views/history-chart.js";
 import { createInputImage } from "./views/input-image.js";
 import { createNetworkDiagram } from "./views/network-diagram.js";
+import { createPlaneChart } from "./views/plane-chart.js";
 import { createPredictionBars } from "./views/prediction-bars.js";
 import { createSliceChart } from "./views/slice-chart.js";
 import { createWeightImages } from "./views/weight-images.js";
@@ -80,6 +81,13 @@ export function createStage(state, on) {
       landing: state.landing,
       ghosts: state.ghosts,
       progress: state.progress,
+    })),
+    picture(canvas("plane"), ["plane"], createPlaneChart(canvas("plane")), () => ({
+      path: state.plane?.path ?? null,
+      share: state.plane?.share ?? 0,
+      extent: state.plane?.extent ?? null,
+      costs: state.plane?.costs ?? null,
+      side: state.plane?.side ?? 0,
     })),
     picture(byId("history-chart"), ["history"], createHistoryChart(byId("history-chart"), {}), () => ({
       ...state.history,

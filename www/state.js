@@ -10,7 +10,7 @@ import { createHistory, record, truncate } from "./history.js";
 
 /** @typedef {import("./protocol.js").FromWorker} FromWorker */
 /**
- * @typedef {"options" | "readouts" | "playing" | "pad" | "input" | "reading" | "network" | "slice" | "history"
+ * @typedef {"options" | "readouts" | "playing" | "pad" | "input" | "reading" | "network" | "slice" | "plane" | "history"
  *   | "message"} Topic
  */
 
@@ -47,6 +47,7 @@ export function createState() {
     measured: /** @type {import("./protocol.js").Measured | null} */ (null),
     history: createHistory(),
     logarithmic: false,
+    plane: /** @type {import("./protocol.js").PlaneMeasured | null} */ (null),
 
     pad: createPad(),
     input: /** @type {Float32Array | null} */ (null),
@@ -120,6 +121,9 @@ export function apply(state, message) {
     case "diverged":
       state.playing = false;
       return ["playing", "message"];
+    case "plane":
+      state.plane = message;
+      return ["plane"];
     case "saved":
       state.saved = { bytes: message.bytes, step: message.step };
       return [];
@@ -144,9 +148,10 @@ function begin(state, message) {
   if (state.parameters?.length !== message.parameterCount) state.parameters = null;
   if (message.continues) truncate(state.history, message.step);
   else state.history = createHistory();
+  state.plane = null;
   forgetLanding(state);
   if (!message.continues) state.saved = null;
-  return ["options", "readouts", "playing", "network", "slice", "history", "reading"];
+  return ["options", "readouts", "playing", "network", "slice", "plane", "history", "reading"];
 }
 
 /** @param {State} state @param {import("./protocol.js").Snapshot} message @returns {Topic[]} */

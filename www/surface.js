@@ -1,0 +1,70 @@
+/**
+ * The worker's side of the plane: lays one through where a run stands and measures the cost over it from coarse to fine, a
+ * few milliseconds at a time, so that training is hardly held up.
+ *
+ * @module
+ */
+
+/** Points along each side of the grids that are measured one after the other. */
+const SIDES = [11, 21, 41];
+/** Longest piece of measuring. */
+const PIECE_MS = 3;
+/** After a plane is complete, nothing is done for so many times as long as it took. */
+const REST = 4;
+/** And at least for this long: contours that change faster are not looked at. */
+const REST_MS = 400;
+
+/**
+ * @param {{ number: number, session: any, watched: { aspect: number | null },
+ *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void, now(): number }} setup
+ *   `watched.aspect`: width over height of the picture, null while nobody looks at it
+ */
+export function createSurface({ number, session, watched, send, now }) {
+  /** @type {{ laid: import("./protocol.js").LaidPlane, level: number, costs: Float32Array, next: number } | null} */
+  let job = null;
+  /** The step of the last plane that was begun, and the form it was asked for in. */
+  let begun = { step: -1, aspect: /** @type {number | null} */ (null) };
+  let spentMs = 0;
+  let restUntil = -Infinity;
+
+  /** @param {number} step */
+  function wanted(step) {
+    return watched.aspect !== null && (begun.step !== step || begun.aspect !== watched.aspect);
+  }
+
+  /** @param {import("./protocol.js").LaidPlane} laid @param {number} level */
+  function grid(laid, level) {
+    return { laid, level, costs: new Float32Array(SIDES[level] ** 2), next: 0 };
+  }
+
+  return {
+    /** Milliseconds until there is something to do; Infinity when there is nothing. @param {number} step */
+    wait(step) {
+      if (watched.aspect === null) return Infinity;
+      if (job) return 0;
+      return wanted(step) ? Math.max(0, restUntil - now()) : Infinity;
+    },
+
+    /** One piece of work, if any is due. @param {number} step where the run stands */
+    advance(step) {
+      if (watched.aspect === null) job = null;
+      if (!job && !(wanted(step) && now() >= restUntil)) return;
+      const start = now();
+      if (!job) {
+        begun = { step, aspect: watched.aspect };
+        spentMs = 0;
+        const laid = session.plane(watched.aspect);
+        if (!laid) return;
+        job = grid(laid, 0);
+      }
+      const side = SIDES[job.level];
+      job.next = session.plane_costs(side, job.costs, job.next, PIECE_MS);
+      spentMs += now() - start;
+      if (job.next < job.costs.length) return;
+      const { laid, level, costs } = job;
+      send({ type: "plane", run: number, ...laid, side, costs }, [costs.buffer]);
+      job = level + 1 < SIDES.length ? grid(laid, level + 1) : null;
+      if (!job) restUntil = now() + Math.max(REST_MS, REST * spentMs);
+    },
+  };
+}
