@@ -4,9 +4,9 @@
 //! document analysis", 2003), after straightening, so the changes are those that straightening leaves.
 
 use bytemuck::cast;
-use wide::i32x4;
 
 use super::{Examples, IMAGE_SIDE, PIXELS};
+use crate::digit::warp::{Bordered, MIDDLE};
 use crate::kernels::Quad;
 use crate::kernels::functions::sine;
 use crate::kernels::sparse::SparseRows;
@@ -220,16 +220,10 @@ fn roughly_normal(random: &mut Random) -> f32 {
     (f32::from(sum) - 510.0) / VARIANCE.sqrt()
 }
 
-/// Side of the working image: a border of two pixels all around.
-const SIDE: usize = 32;
-const BORDER: usize = 2;
-const _: () = assert!(SIDE == IMAGE_SIDE + 2 * BORDER);
-/// Registers that a row of the working image takes.
-const QUADS: usize = SIDE / 4;
-/// 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits.
-const ROUNDER: f32 = 12_582_912.0;
+/// Registers that a row of an image takes.
+const QUADS: usize = IMAGE_SIDE / 4;
 
-/// A row of the working image, or a number for each of its columns.
+/// A row of an image, or a number for each of its columns.
 type Row = [Quad; QUADS];
 
 /// Warps images; holds the weights of the spline.
@@ -243,14 +237,11 @@ struct Warp {
     columns: Row,
 }
 
-/// The middle of an image, in pixels from the middle of the first.
-const MIDDLE: f32 = (IMAGE_SIDE as f32 - 1.0) / 2.0;
-
 impl Warp {
     fn new() -> Self {
-        let mut across = [[0.0; SIDE]; CONTROLS];
+        let mut across = [[0.0; IMAGE_SIDE]; CONTROLS];
         let mut down = [(0, [0.0; 4]); IMAGE_SIDE];
-        let mut columns = [0.0; SIDE];
+        let mut columns = [0.0; IMAGE_SIDE];
         for place in 0..IMAGE_SIDE {
             let weights = spline(((place % CELL) as f32 + 0.5) / CELL as f32);
             let first = place / CELL;
@@ -261,7 +252,7 @@ impl Warp {
             columns[place] = place as f32 - MIDDLE;
         }
         Self {
-            across: cast(across),
+            across: across.map(cast),
             down,
             columns: cast(columns),
         }
@@ -269,12 +260,7 @@ impl Warp {
 
     /// Changes an image in place.
     fn apply(&self, change: &Change, image: &mut [f32; PIXELS]) {
-        let mut bordered = [0.0; SIDE * SIDE];
-        for (row, source) in image.chunks_exact(IMAGE_SIDE).enumerate() {
-            let at = (row + BORDER) * SIDE + BORDER;
-            bordered[at..at + IMAGE_SIDE].copy_from_slice(source);
-        }
-        let source = thicken(&bordered, change.thickness);
+        let source = Bordered::new(image).thickened(change.thickness);
 
         // The bend of each row of control points, spread over the columns.
         let mut bend = [[[Quad::ZERO; QUADS]; CONTROLS]; 2];
@@ -291,8 +277,8 @@ impl Warp {
         for (row, out) in image.chunks_exact_mut(IMAGE_SIDE).enumerate() {
             let y = row as f32 - MIDDLE;
             let (first, weights) = self.down[row];
-            let left = MIDDLE + BORDER as f32 + change.shift[0] + xy * y;
-            let top = MIDDLE + BORDER as f32 + change.shift[1] + yy * y;
+            let left = MIDDLE + change.shift[0] + xy * y;
+            let top = MIDDLE + change.shift[1] + yy * y;
             for (quad, out) in out.chunks_exact_mut(4).enumerate() {
                 let bend = |axis: usize| {
                     let mut sum = Quad::ZERO;
@@ -302,70 +288,11 @@ impl Warp {
                     sum
                 };
                 let x = self.columns[quad];
-                let (column, fx) = split(x * xx + left + bend(0));
-                let (line, fy) = split(x * yx + top + bend(1));
-                let place: i32x4 = (line << 5) + column;
-                let mut corners = [[0.0; 4]; 4];
-                for (lane, &place) in place.as_array().iter().enumerate() {
-                    // In range already; the mask says so to the compiler.
-                    #[expect(clippy::cast_sign_loss, reason = "places in the image are positive")]
-                    let at = (place & 1023) as usize;
-                    corners[0][lane] = source[at];
-                    corners[1][lane] = source[at + 1];
-                    corners[2][lane] = source[at + SIDE];
-                    corners[3][lane] = source[at + SIDE + 1];
-                }
-                let [a, b, c, d] = corners.map(Quad::from);
-                let upper = a + (b - a) * fx;
-                let lower = c + (d - c) * fx;
-                out.copy_from_slice(&(upper + (lower - upper) * fy).to_array());
+                let sample = source.sample(x * xx + left + bend(0), x * yx + top + bend(1));
+                out.copy_from_slice(&sample.to_array());
             }
         }
     }
-}
-
-/// The whole part of places in the working image, as whole numbers, and the rest, 0 to 1. Places beyond the border are
-/// moved into it, where there is nothing to see.
-#[inline(always)]
-fn split(place: Quad) -> (i32x4, Quad) {
-    let (low, high) = (Quad::splat(0.5), Quad::splat(SIDE as f32 - 2.5));
-    let place = place.simd_lt(low).select(low, place);
-    let place = place.simd_gt(high).select(high, place);
-    // Half less before rounding makes it the floor; the sum of both constants would not fit an `f32`.
-    let shifted = (place - 0.5) + ROUNDER;
-    let whole = shifted - ROUNDER;
-    let bits: i32x4 = cast(shifted);
-    (bits & i32x4::splat(31), place - whole)
-}
-
-/// Every stroke `amount` of a pixel thicker, or thinner, on each side: part of the way to the largest, or smallest,
-/// of each pixel and its four neighbours. A row more than the image has, for samples at its very end.
-fn thicken(image: &[f32; SIDE * SIDE], amount: f32) -> [f32; SIDE * (SIDE + 2)] {
-    let mut out = [0.0; SIDE * (SIDE + 2)];
-    let thicker = amount > 0.0;
-    let amount = amount.abs();
-    for at in (SIDE..SIDE * (SIDE - 1)).step_by(4) {
-        let four = |at: usize| {
-            let four = image[at..]
-                .first_chunk::<4>()
-                .expect("a border is all around");
-            Quad::from(*four)
-        };
-        let here = four(at);
-        let mut extreme = here;
-        for neighbour in [at - SIDE, at + SIDE, at - 1, at + 1] {
-            let neighbour = four(neighbour);
-            let further = if thicker {
-                neighbour.simd_gt(extreme)
-            } else {
-                neighbour.simd_lt(extreme)
-            };
-            extreme = further.select(neighbour, extreme);
-        }
-        let changed = here + (extreme - here) * amount;
-        out[at..at + 4].copy_from_slice(&changed.to_array());
-    }
-    out
 }
 
 /// Weights of four control points for a place `t` of the way from the second to the third (uniform cubic B-spline).

@@ -2,3 +2,4 @@
 
 pub mod straighten;
 pub mod strokes;
+pub(crate) mod warp;
