@@ -2,7 +2,7 @@
 
 use descent::Error;
 use descent::data::{Dataset, Part};
-use descent::train::{Changes, Labels, Optimizer, Options, Preset, Trainer};
+use descent::train::{Changes, Labels, Optimizer, Options, PLANE_EXAMPLES, Preset, Trainer};
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
@@ -293,7 +293,7 @@ fn the_plane_is_the_cost_around_the_path() {
     assert!(run.plane().is_none());
     train(&mut run, 40_000);
     let present = run.network().parameters.to_vec();
-    let here = run.evaluate(Part::Train, 1_000).cost;
+    let here = run.evaluate(Part::Train, PLANE_EXAMPLES).cost;
     let (view, mut landscape) = run.plane().unwrap();
     assert_eq!(view.steps[0], 0);
     assert_eq!(view.path.last(), Some(&[0.0, 0.0]));
@@ -311,7 +311,7 @@ fn the_plane_is_the_cost_around_the_path() {
     }
     let measured = landscape.cost(&[x, y]);
     run.set_parameters(&there).unwrap();
-    let expected = run.evaluate(Part::Train, 1_000).cost;
+    let expected = run.evaluate(Part::Train, PLANE_EXAMPLES).cost;
     assert!(
         (measured - expected).abs() < 1e-5 * expected,
         "{measured} {expected}"

@@ -68,7 +68,7 @@ export function createReadouts(state) {
     const { options, limits } = state;
     setText(byId("network-note"), networkNote(state));
     if (!options || !limits) return;
-    setText(byId("slice-note"), `one direction of ${whole(state.parameterCount)}`);
+    setText(byId("slice-note"), `One direction of ${whole(state.parameterCount)}.`);
     setText(byId("provenance"), state.provenance);
     const fillers = { parameters: whole(state.parameterCount), pixels: whole(limits.pixels) };
     for (const [name, text] of Object.entries(fillers))

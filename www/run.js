@@ -10,8 +10,10 @@ import { createSurface } from "./surface.js";
 
 /** Long enough to train well, short enough that a pause or a stroke is answered within a frame. */
 const SLICE_MS = 7;
-/** Accuracy, and at full speed the curve, are measured at most this often while training. */
+/** Accuracy, and at full speed the curve, are measured at most this often while training... */
 const MEASURE_EVERY_MS = 100;
+/** ...but always when so much more than at the last time was learnt: the first steps change the most. */
+const NEWS = 1.15;
 /** At full speed measuring takes at most one part in so many of the time. */
 const MEASURE_SHARE = 10;
 /** At speeds that can be followed, the curve takes at most one part in so many. */
@@ -60,6 +62,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   let shown = false; // the page has the present parameters
   let exact = false; // and what was measured of them is exact
   let measuredAt = -Infinity;
+  let measuredStep = -1;
   let measuringMs = 0;
   let curveAt = -Infinity;
   let curveMs = 0;
@@ -180,6 +183,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       goodState = session.save();
     }
     measuredAt = begun;
+    measuredStep = place.step;
     if (!all) measuringMs = now() - begun;
     return {
       step: place.step,
@@ -206,7 +210,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     const calm = still() || playing?.stepsPerSecond != null;
     const pause = calm ? CURVE_SHARE * curveMs : Math.max(MEASURE_EVERY_MS, MEASURE_SHARE * (curveMs + measuringMs));
     const withCurve = still() || begun - curveAt >= pause ? curve() : null;
-    const measured = settled || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause) ? measure(settled) : null;
+    const due = begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause) || (!calm && place.step > NEWS * measuredStep);
+    const measured = settled || due ? measure(settled) : null;
     const length = session.parameter_count();
     const parameters = spare && spare.length === length ? spare : new Float32Array(length);
     spare = null;
@@ -232,7 +237,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   function wait() {
     if (trainings.length > 0 || playing?.stepsPerSecond === null) return 0;
     const step = playing ? Math.max(0, due - now()) : Infinity;
-    return Math.min(step, waitForPicture(), surface.wait(place.step));
+    return Math.min(step, waitForPicture(), surface.wait(place.step, still()));
   }
 
   function waitForPicture() {
@@ -259,7 +264,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       stopAtBudget();
       const settled = still() && !exact && now() - changedAt >= SETTLE_MS;
       if (!outstanding && (!shown || settled)) snapshot(settled);
-      surface.advance(place.step);
+      surface.advance(place.step, still());
       if (place.step !== savedStep && (settled || now() - savedAt >= SAVE_EVERY_MS)) save();
     },
 

@@ -5,14 +5,14 @@
  * @module
  */
 
-/** Points along each side of the grids that are measured one after the other. */
+/** Points along each side of the grids that are measured one after the other; the finest when the run stands still. */
 const SIDES = [11, 21, 41];
 /** Longest piece of measuring. */
-const PIECE_MS = 3;
+const PIECE_MS = 4;
 /** After a plane is complete, nothing is done for so many times as long as it took. */
-const REST = 4;
+const REST = 3;
 /** And at least for this long: contours that change faster are not looked at. */
-const REST_MS = 400;
+const REST_MS = 250;
 
 /**
  * @param {{ number: number, session: any, watched: { aspect: number | null },
@@ -23,13 +23,13 @@ export function createSurface({ number, session, watched, send, now }) {
   /** @type {{ laid: import("./protocol.js").LaidPlane, level: number, costs: Float32Array, next: number } | null} */
   let job = null;
   /** The step of the last plane that was begun, and the form it was asked for in. */
-  let begun = { step: -1, aspect: /** @type {number | null} */ (null) };
+  let begun = { step: -1, aspect: /** @type {number | null} */ (null), complete: false };
   let spentMs = 0;
   let restUntil = -Infinity;
 
-  /** @param {number} step */
-  function wanted(step) {
-    return watched.aspect !== null && (begun.step !== step || begun.aspect !== watched.aspect);
+  /** @param {number} step @param {boolean} still */
+  function wanted(step, still) {
+    return begun.step !== step || begun.aspect !== watched.aspect || (still && !begun.complete);
   }
 
   /** @param {import("./protocol.js").LaidPlane} laid @param {number} level */
@@ -38,22 +38,26 @@ export function createSurface({ number, session, watched, send, now }) {
   }
 
   return {
-    /** Milliseconds until there is something to do; Infinity when there is nothing. @param {number} step */
-    wait(step) {
+    /** Milliseconds until there is something to do; Infinity when there is nothing. @param {number} step @param {boolean} still */
+    wait(step, still) {
       if (watched.aspect === null) return Infinity;
       if (job) return 0;
-      return wanted(step) ? Math.max(0, restUntil - now()) : Infinity;
+      return wanted(step, still) ? Math.max(0, restUntil - now()) : Infinity;
     },
 
-    /** One piece of work, if any is due. @param {number} step where the run stands */
-    advance(step) {
+    /**
+     * One piece of work, if any is due.
+     * @param {number} step where the run is @param {boolean} still whether it stays there
+     */
+    advance(step, still) {
       if (watched.aspect === null) job = null;
-      if (!job && !(wanted(step) && now() >= restUntil)) return;
+      if (watched.aspect === null || (!job && !(wanted(step, still) && now() >= restUntil))) return;
       const start = now();
       if (!job) {
-        begun = { step, aspect: watched.aspect };
+        begun = { step, aspect: watched.aspect, complete: false };
         spentMs = 0;
         const laid = session.plane(watched.aspect);
+        begun.complete = !laid;
         if (!laid) return;
         job = grid(laid, 0);
       }
@@ -63,7 +67,9 @@ export function createSurface({ number, session, watched, send, now }) {
       if (job.next < job.costs.length) return;
       const { laid, level, costs } = job;
       send({ type: "plane", run: number, ...laid, side, costs }, [costs.buffer]);
-      job = level + 1 < SIDES.length ? grid(laid, level + 1) : null;
+      const finest = level + 2 === SIDES.length;
+      begun.complete = level + 1 === SIDES.length;
+      job = begun.complete || (finest && !still) ? null : grid(laid, level + 1);
       if (!job) restUntil = now() + Math.max(REST_MS, REST * spentMs);
     },
   };

@@ -10,7 +10,7 @@ mod saved;
 
 pub use batches::Batches;
 pub use evaluate::{Evaluation, evaluate};
-pub use observe::{Nudge, Nudges, Observation, Slice, Trial};
+pub use observe::{Nudge, Nudges, Observation, PLANE_EXAMPLES, Slice, Trial};
 pub use options::{
     BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, Labels,
     NEURONS, Optimizer, Options, Preset, Schedule,

@@ -10,6 +10,9 @@ use crate::Error;
 use crate::landscape::{Landscape, places};
 use crate::network::{Parameters, largest};
 
+/// Training examples that the cost over a plane is the mean of: two thousand points take a while.
+pub const PLANE_EXAMPLES: usize = 500;
+
 /// What a step did, looked at closely.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -227,12 +230,12 @@ impl Trainer {
         })
     }
 
-    /// The plane that holds most of the path so far, through where the run stands, and the cost over it on a fixed thousand
-    /// of the training examples; none before the run has made two steps.
+    /// The plane that holds most of the path so far, through where the run stands, and the cost over it on the first
+    /// [`PLANE_EXAMPLES`] of the training examples; none before the run has made two steps.
     pub fn plane(&mut self) -> Option<(PlaneView, Landscape)> {
         let network = &self.state.network;
         let Plane { directions, view } = self.path.plane(self.state.step, &network.parameters)?;
-        let rows: Vec<u32> = (0..).take(self.labels.len().min(FIXED_EXAMPLES)).collect();
+        let rows: Vec<u32> = (0..).take(self.labels.len().min(PLANE_EXAMPLES)).collect();
         let inputs = &self.split.train.inputs;
         let landscape = Landscape::new(network, directions.to_vec(), inputs, &rows, &self.labels);
         Some((view, landscape))

@@ -19,7 +19,7 @@ import { contours } from "d3-contour";
  */
 
 /** Areas of equal colour between the lowest and the highest cost. */
-const LEVELS = 14;
+const LEVELS = 16;
 /** How much of the colour for low cost the lowest area has. */
 const STRONGEST = 0.62;
 const LEGEND = { width: 72, height: 6, margin: 10 };
