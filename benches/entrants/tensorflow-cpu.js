@@ -1,0 +1,4 @@
+import "@tensorflow/tfjs-backend-cpu";
+import { enter } from "./tensorflow.js";
+
+enter("cpu");
