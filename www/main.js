@@ -13,23 +13,26 @@ import { createControls } from "./controls.js";
 import { byId } from "./dom.js";
 import { listenToKeys } from "./keys.js";
 import { createLink } from "./link.js";
+import { createLook } from "./look.js";
 import * as pad from "./pad.js";
 import { refreshPalette } from "./palette.js";
 import { placePopovers } from "./popovers.js";
 import { missingFeature } from "./probe.js";
 import { createReadouts } from "./readouts.js";
 import { createRescue } from "./rescue.js";
+import { createSlow, still } from "./slow.js";
 import { createStage } from "./stage.js";
 import { apply, createState, moveBall, say } from "./state.js";
 import { createTabs } from "./tabs.js";
 import { createTheme } from "./theme.js";
-import { divergence } from "./words.js";
+import { divergence, stepWords } from "./words.js";
 
 /** @typedef {import("./state.js").Topic} Topic */
 
 /** @type {Topic[]} */
 const EVERYTHING = [
-  "options", "readouts", "playing", "pad", "input", "reading", "network", "slice", "plane", "history", "message",
+  "options", "readouts", "playing", "pad", "input", "reading", "network", "slice", "plane", "history",
+  "gradient", "neuron", "message",
 ];
 /** A pause this long, and the texts beside the pictures are brought up to date. */
 const QUIET_MS = 2000;
@@ -90,14 +93,23 @@ function receive(message) {
     case "started":
       redraw(say(state, rescue.started(message.run)));
       // A new worker has not been told yet what stands on the page.
-      if (message.replaces === null) (showPad(), watchPlane());
-      return becomeReady();
+      if (message.replaces === null) (showPad(), watchPlane(), look.remind());
+      return;
+    case "snapshot":
+      // Whoever waits for the page finds its numbers there, even in a tab that draws no frames.
+      if (state.measured) (readouts.draw(new Set(["readouts"])), becomeReady());
+      return;
     case "refused":
       if (message.id !== undefined) return;
       if (state.run === 0) return rescue.begin(() => ({}), `The link was not understood: ${message.message}`);
       return redraw(say(state, { tone: "error", text: message.message }));
     case "diverged":
       return redraw(say(state, { tone: "error", text: divergence(message), action: "go-back" }));
+    case "reading":
+      if (imageAwaited && state.reading) (imageAwaited = false), slowly();
+      return;
+    case "nudged":
+      return look.nudged();
     case "stopped":
       return redraw(say(state, { text: "The budget is used up: the learning rate has come down to zero." }));
   }
@@ -133,9 +145,41 @@ const controls = createControls({
   complain: (text) => redraw(say(state, { tone: "error", text })),
 });
 
+/** The visitor has seen a step. */
+let watched = false;
+
+/** The first one slowly, and by any later press at once. */
+function step() {
+  if (!state.options) return;
+  slow.finish();
+  if (watched || still() || state.playing) command({ type: "step" });
+  else slowly();
+}
+
+/** Slow motion waits for an image to read. */
+let imageAwaited = false;
+
+function stepSlowly() {
+  if (!state.options) return;
+  if (state.playing) play(false);
+  if (still()) command({ type: "step" });
+  else if (state.reading) slowly();
+  else {
+    imageAwaited = true;
+    command({ type: "show-example" });
+  }
+}
+
+function slowly() {
+  watched = true;
+  redraw(say(state, { text: "" }));
+  slow.start();
+}
+
 /** @param {boolean} playing */
 function play(playing) {
   if (!state.options) return;
+  watched = true;
   state.playing = playing;
   redraw(["playing"]);
   command(playing ? { type: "play", stepsPerSecond: controls.stepsPerSecond() } : { type: "pause" });
@@ -143,7 +187,8 @@ function play(playing) {
 
 const act = {
   play: () => play(!state.playing),
-  step: () => state.options && command({ type: "step" }),
+  step,
+  slow: stepSlowly,
   reset: () => state.options && restart({ type: "reset" }),
   clear: () => (pad.clear(state.pad), showPad()),
   undo: () => (pad.undo(state.pad), showPad()),
@@ -191,6 +236,11 @@ byId("cost-scale").addEventListener("change", (event) => {
   redraw(["history"]);
 });
 
+byId("tiles").addEventListener("change", (event) => {
+  state.tiles = chosen(event) === "change" ? "change" : "weights";
+  redraw(["network"]);
+});
+
 byId("descent-picture").addEventListener("change", (event) => {
   const surface = chosen(event) === "plane";
   for (const id of ["slice", "slice-words"]) byId(id).hidden = surface;
@@ -216,7 +266,15 @@ const stage = createStage(state, {
   },
 });
 const readouts = createReadouts(state);
+const look = createLook(state, stage.hit, { post: (message) => link.post({ ...message, run: state.run }), redraw });
 const ball = createBall();
+const tabs = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
+const slow = createSlow(state, {
+  step: () => command({ type: "step" }),
+  ended: () => redraw(say(state, { text: stepWords(state) })),
+  redraw,
+  show: tabs.show,
+});
 
 function flying() {
   return state.landing !== null && state.progress < 1;
@@ -226,14 +284,16 @@ function flying() {
 function frame(now) {
   frameAsked = false;
   if (flying()) for (const topic of moveBall(state, ball.progress(state, now, controls.stepsPerSecond()))) changed.add(topic);
+  for (const topic of slow.frame(now, flying())) changed.add(topic);
   const topics = new Set(changed);
   changed.clear();
   if (strokesMoved) postStrokes();
   if (topics.has("options")) controls.reflect(state);
   readouts.draw(topics);
+  look.draw(topics);
   const moving = stage.draw(topics, now);
   returnBuffers();
-  redraw(flying() ? [...moving, "slice"] : moving);
+  redraw([...moving, ...(flying() || state.slow ? /** @type {Topic[]} */ (["slice"]) : [])]);
   clearTimeout(quiet);
   quiet = setTimeout(() => stage.settle(performance.now()), QUIET_MS);
 }
@@ -250,7 +310,6 @@ createTheme(byId("theme"), () => {
   refreshPalette();
   redraw(EVERYTHING);
 });
-createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
 placePopovers();
 
 /** What teachers and tests type into the browser's console. */

@@ -68,8 +68,29 @@
  * What the network makes of the image before it.
  * @typedef {{ digit: number, scores: Float32Array,
  *   cost: number | null,           // of this one image; null when it is not known what digit it is
- *   activations: Float32Array      // hidden layers, then outputs
+ *   shares: Float32Array | null,   // what each output adds to that cost
+ *   activations: Float32Array,     // hidden layers, then outputs
+ *   neuron: Explanation | null     // of the neuron that is watched
  * }} Reading
+ */
+
+/**
+ * A neuron, by its layer: 0 are the inputs, whose neurons are pixels.
+ * @typedef {{ layer: number, neuron: number }} Neuron
+ *
+ * What one neuron makes of the image: all products of its sum, largest first.
+ * @typedef {{ bias: number, terms: { from: number, weight: number, input: number, product: number }[],
+ *   sum: number, weightedInput: number, activation: number }} Explanation
+ *
+ * A parameter. `layer` counts layers of weights from 0; `from` is null for a bias.
+ * @typedef {{ index: number, layer: number, from: number | null, to: number }} Place
+ * @typedef {Place & { value: number, nudge: number }} Nudge
+ *
+ * Which way, and how strongly, the batch about to be used wants each parameter moved: minus the gradient.
+ * @typedef {{ step: number,
+ *   all: Float32Array,             // in the order of the parameters; transferred
+ *   largest: Nudge[]               // largest first; while training, those of a moment ago
+ * }} Nudges
  */
 
 /** @typedef {{ step: number, examples: number, epoch: number, cost: number, seconds: number }} Trained */
@@ -123,6 +144,13 @@
  *   aspect: number | null   // width over height of the picture
  * }} WatchPlane
  *
+ * The neuron to explain with every reading from now on, or with null none; answered by `reading`.
+ * @typedef {{ type: "watch-neuron", run: number, neuron: Neuron | null }} WatchNeuron
+ *
+ * Changes one parameter by so much from where training left it, in place of the last such change, which 0 undoes;
+ * answered by `nudged`. Training stops for it.
+ * @typedef {{ type: "nudge", run: number, index: number, change: number }} NudgeOne
+ *
  * The last snapshot has been drawn: here are the buffers of the one before, and the next may come.
  * @typedef {{ type: "drawn", run: number,
  *   parameters: Float32Array | null  // transferred
@@ -142,7 +170,8 @@
  * @typedef {Start | Reset | NewStart | Restore | GoBack | LoadData} Restart
  * @typedef {Train | Evaluate | Predict | PredictStrokes | GetParameters | SetParameters | GetGradient
  *   | GetOptions | Save} Question
- * @typedef {Play | Pause | Step | SetLearningRate | SetBatchSize | WatchPlane | Drawn} Command
+ * @typedef {Play | Pause | Step | SetLearningRate | SetBatchSize | WatchPlane | WatchNeuron
+ *   | NudgeOne | Drawn} Command
  * @typedef {ShowStrokes | ShowNothing | ShowNoise | ShowExample} Show
  * @typedef {Restart | Question | Command | Show} ToWorker
  */
@@ -164,11 +193,13 @@
  *
  * @typedef {{ type: "options", run: number, options: Options }} OptionsChanged
  *
- * The state of the run as it is now; at most one per frame drawn. Parts that were not measured anew are null.
+ * The state of the run as it is now; at most one per frame drawn. Parts that were not computed anew are null.
  * @typedef {{ type: "snapshot", run: number, step: number, examples: number, epoch: number,
  *   parameters: Float32Array,      // layer by layer, weights [in, out], then biases; transferred
+ *   change: Float32Array | null,   // of each since the snapshot before; null when they are the same; transferred
+ *   nudges: Nudges | null,
  *   report: StepReport | null,     // of the last step, when it was an observed one
- *   measured: Measured | null,
+ *   measured: Measured[],          // since the last snapshot, oldest first
  *   curve: Curve | null,
  *   reading: Reading | null        // null when nothing stands before the network
  * }} Snapshot
@@ -177,6 +208,12 @@
  *   input: Float32Array | null,    // as the network sees it, 0..1
  *   reading: Reading | null
  * }} ReadingChanged
+ *
+ * What a nudge did to the cost of the batch about to be used.
+ * @typedef {{ type: "nudged", run: number, index: number, change: number,
+ *   predictedChange: number,       // slope times change
+ *   measuredChange: number
+ * }} Nudged
  *
  * An unseen image, or noise (`label` null), now stands before the network.
  * @typedef {{ type: "image", run: number,
@@ -209,7 +246,7 @@
  * @typedef {{ type: "failed", run: number, message: string, fatal: boolean, what: "code" | "data" }} Failed
  *
  * @typedef {Ready | Started | OptionsChanged | Snapshot | ReadingChanged | ImageShown | Stopped
- *   | PlaneMeasured | Diverged | Saved | Answer | Refused | Failed} FromWorker
+ *   | PlaneMeasured | Nudged | Diverged | Saved | Answer | Refused | Failed} FromWorker
  */
 
 export {};

@@ -16,7 +16,7 @@ const ACTIONS = { retry: "Try again", "go-back": "Go back and lower the rate" };
 const NONE = "\u2013";
 
 /** Buttons that need a network to act on. */
-const NEEDS_NETWORK = ["step", "play", "reset", "random-digit", "noise", "share", "more"];
+const NEEDS_NETWORK = ["step", "slow", "play", "reset", "random-digit", "noise", "share", "more"];
 
 /** @param {State} state */
 export function createReadouts(state) {
@@ -50,7 +50,7 @@ export function createReadouts(state) {
     const { tone, text, action } = state.message;
     const status = byId("status");
     setText(status, text || hint(state));
-    status.dataset.tone = tone;
+    status.dataset.tone = state.slow && !text ? "slow" : tone;
     const button = byId("status-action");
     button.hidden = action === null;
     if (action) setText(button, ACTIONS[action]);
@@ -68,7 +68,6 @@ export function createReadouts(state) {
     const { options, limits } = state;
     setText(byId("network-note"), networkNote(state));
     if (!options || !limits) return;
-    setText(byId("slice-note"), `One direction of ${whole(state.parameterCount)}.`);
     setText(byId("provenance"), state.provenance);
     const fillers = { parameters: whole(state.parameterCount), pixels: whole(limits.pixels) };
     for (const [name, text] of Object.entries(fillers))
@@ -82,9 +81,10 @@ export function createReadouts(state) {
   }
 
   function drawSlice() {
-    const [lead, rest] = sliceWords(state);
+    const [lead, rest, note] = sliceWords(state);
     setText(sliceParts[0], lead);
     setText(sliceParts[1], rest);
+    setText(sliceParts[2], note);
   }
 
   return {

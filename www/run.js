@@ -12,7 +12,7 @@ import { createSurface } from "./surface.js";
 const SLICE_MS = 7;
 /** Accuracy, and at full speed the curve, are measured at most this often while training... */
 const MEASURE_EVERY_MS = 100;
-/** ...but always when so much more than at the last time was learnt: the first steps change the most. */
+/** ...but always when it came so many times as far as at the last time: the first steps change the most. */
 const NEWS = 1.15;
 /** At full speed measuring takes at most one part in so many of the time. */
 const MEASURE_SHARE = 10;
@@ -26,13 +26,18 @@ const SAVE_EVERY_MS = 4000;
 const KEEP_GOOD_EVERY_MS = 1000;
 /** A slow page is caught up with step by step, but not with more than this much of them. */
 const CATCH_UP_MS = 250;
+/** The largest nudges are told by name, and at full speed so often: faster no eye follows. */
+const NUDGES = 12;
+const NUDGES_EVERY_MS = 66;
+/** Names that change faster than this cannot be read. */
+const NAMES_EVERY_MS = 300;
 /** The slice is telling from one step behind to five ahead. */
 const CURVE = { from: -1, to: 5, points: 41 };
 
 /**
  * @param {{ number: number, session: any, classes: number, pixels: number,
  *   image: ReturnType<typeof import("./image.js").createImage>,
- *   watched: { aspect: number | null },
+ *   watched: { aspect: number | null, neuron: import("./protocol.js").Neuron | null },
  *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
  *   now(): number, at: { step: number, examples: number, epoch: number }, good?: Uint8Array }} setup
  */
@@ -63,10 +68,21 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   let exact = false; // and what was measured of them is exact
   let measuredAt = -Infinity;
   let measuredStep = -1;
+  /** What was measured since the last snapshot. @type {import("./protocol.js").Measured[]} */
+  let notes = [];
   let measuringMs = 0;
   let curveAt = -Infinity;
   let curveMs = 0;
   let fixedExamples = 0;
+  let nudgesAt = -Infinity;
+  let nudgesMs = 0;
+  let namedAt = -Infinity;
+  /** @type {import("./protocol.js").Nudge[]} */
+  let largest = [];
+  let nudgesKnown = false; // of the present parameters
+
+  /** Where training left the run before the visitor changed a parameter. @type {{ state: Uint8Array, values: Float32Array } | null} */
+  let untouched = null;
 
   let savedStep = -1;
   let savedAt = now();
@@ -77,6 +93,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   function moved() {
     shown = false;
     exact = false;
+    nudgesKnown = false;
     changedAt = now();
   }
 
@@ -109,6 +126,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     place.step = progress.step;
     place.examples = progress.examples;
     place.epoch = progress.epoch;
+    untouched = null;
     moved();
   }
 
@@ -201,7 +219,33 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     const digit = session.forward(input, activations);
     const label = image.label();
     const cost = label === null ? null : session.cost_of(input, label);
-    return { digit, cost, activations, scores: activations.slice(-classes) };
+    const shares = label === null ? null : new Float32Array(classes);
+    if (shares) session.cost_shares(input, label, shares);
+    return { digit, cost, shares, activations, scores: activations.slice(-classes), neuron: explain(input) };
+  }
+
+  /** @param {Float32Array} input @returns {import("./protocol.js").Explanation | null} */
+  function explain(input) {
+    const { neuron } = watched;
+    // The page may still look at a neuron of the run before.
+    if (!neuron || !(neuron.neuron < sizes[neuron.layer])) return null;
+    return session.neuron(input, neuron.layer - 1, neuron.neuron, sizes[neuron.layer - 1]);
+  }
+
+  /** @param {number} length @returns {import("./protocol.js").Nudges} */
+  function nudges(length) {
+    const begun = now();
+    const all = new Float32Array(length);
+    session.gradient(all);
+    for (let index = 0; index < length; index++) all[index] = -all[index];
+    if (still() || begun - namedAt >= NAMES_EVERY_MS) {
+      namedAt = begun;
+      largest = session.nudges(NUDGES).largest;
+    }
+    nudgesAt = begun;
+    nudgesMs = now() - begun;
+    nudgesKnown = true;
+    return { step: place.step, all, largest };
   }
 
   /** @param {boolean} settled */
@@ -210,20 +254,32 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     const calm = still() || playing?.stepsPerSecond != null;
     const pause = calm ? CURVE_SHARE * curveMs : Math.max(MEASURE_EVERY_MS, MEASURE_SHARE * (curveMs + measuringMs));
     const withCurve = still() || begun - curveAt >= pause ? curve() : null;
-    const due = begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause) || (!calm && place.step > NEWS * measuredStep);
-    const measured = settled || due ? measure(settled) : null;
+    if (settled || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause)) notes.push(measure(settled));
+    const measured = notes;
+    notes = [];
     const length = session.parameter_count();
     const parameters = spare && spare.length === length ? spare : new Float32Array(length);
     spare = null;
-    session.parameters(parameters);
+    const change = shown ? null : new Float32Array(length);
+    if (change) session.parameters_and_change(parameters, change);
+    else session.parameters(parameters);
+    const patience = calm ? CURVE_SHARE * nudgesMs : Math.max(NUDGES_EVERY_MS, MEASURE_SHARE * nudgesMs);
+    const wanted = !nudgesKnown && (still() || begun - nudgesAt >= patience) ? nudges(length) : null;
     shown = true;
     exact = settled;
     outstanding = true;
-    send(
-      { type: "snapshot", run: number, ...place, parameters, report, measured, curve: withCurve, reading: read() },
-      [parameters.buffer],
-    );
+    /** @type {import("./protocol.js").Snapshot} */
+    const message = {
+      type: "snapshot", run: number, ...place,
+      parameters, change, nudges: wanted, report, measured, curve: withCurve, reading: read(),
+    };
+    send(message, [parameters, change, wanted?.all].flatMap((values) => (values ? [values.buffer] : [])));
     report = null;
+  }
+
+  /** The history has its points close together where most happens, however seldom the page has time for a picture. */
+  function note() {
+    if (fixedExamples > 0 && place.step > NEWS * measuredStep && place.step > measuredStep) notes.push(measure(false));
   }
 
   function save() {
@@ -255,8 +311,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
 
     /** One slice of work, then a picture of it when the page is ready for one. */
     advance() {
-      if (trainings.length > 0) serveTraining();
-      else if (playing?.stepsPerSecond === null) fullSpeed();
+      if (trainings.length > 0) (serveTraining(), note());
+      else if (playing?.stepsPerSecond === null) (fullSpeed(), note());
       else if (playing && now() >= due) {
         due = Math.max(due + 1000 / /** @type {number} */ (playing.stepsPerSecond), now() - CATCH_UP_MS);
         observedStep();
@@ -292,8 +348,33 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       if (parameters) spare = parameters;
     },
 
+    /**
+     * One parameter moved by hand. Undone, all is as it was, to the last bit.
+     * @param {number} index @param {number} change
+     */
+    nudge(index, change) {
+      playing = null;
+      if (!untouched) {
+        const values = new Float32Array(session.parameter_count());
+        session.parameters(values);
+        untouched = { state: session.save().slice(), values };
+      } else if (change === 0) {
+        session.restore(untouched.state);
+      } else {
+        session.set_parameters(untouched.values);
+      }
+      const { predictedChange, measuredChange } = session.try_nudge(index, change);
+      const values = untouched.values.slice();
+      values[index] += change;
+      if (change !== 0) session.set_parameters(values);
+      report = null;
+      moved();
+      send({ type: "nudged", run: number, index, change, predictedChange, measuredChange });
+    },
+
     /** The options or the parameters were changed from outside. */
     changed() {
+      untouched = null;
       options = session.options();
       report = null;
       moved();

@@ -19,8 +19,11 @@ export function createRuns({ core, data, send, now }) {
   /** @type {import("./protocol.js").Limits} */
   const limits = core.limits();
   const image = createImage(limits);
-  /** How the page shows the plane, if it does: it looks at one run after the other. @type {{ aspect: number | null }} */
-  const watched = { aspect: null };
+  /**
+   * What the page looks at, in one run after the other: the plane, if it is shown, and a neuron, if one is opened.
+   * @type {{ aspect: number | null, neuron: import("./protocol.js").Neuron | null }}
+   */
+  const watched = { aspect: null, neuron: null };
   /** @type {Map<number, Run>} */
   const runs = new Map();
   /** A replaced run leads to the one that took its place. @type {Map<number, number>} */
@@ -67,7 +70,7 @@ export function createRuns({ core, data, send, now }) {
     return { step, examples, epoch };
   }
 
-  /** Shows another image to every network. @param {() => void} change */
+  /** Shows another image to every network, or looks at it in another way. @param {() => void} change */
   function show(change) {
     change();
     for (const run of runs.values()) run.look();
@@ -117,7 +120,10 @@ export function createRuns({ core, data, send, now }) {
     "set-learning-rate": (m) => change(find(m.run), (session) => session.set_learning_rate(m.learningRate)),
     "set-batch-size": (m) => change(find(m.run), (session) => session.set_batch_size(m.batchSize)),
 
+    nudge: (m) => find(m.run).nudge(m.index, m.change),
+
     "watch-plane": (m) => void (watched.aspect = m.aspect),
+    "watch-neuron": (m) => show(() => (watched.neuron = m.neuron)),
 
     "show-strokes": (m) => show(() => image.strokes(m.points, m.lengths)),
     "show-nothing": () => show(() => image.clear()),

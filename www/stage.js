@@ -7,9 +7,11 @@
 
 import { byId } from "./dom.js";
 import { createDrawingPad } from "./views/drawing-pad.js";
+import { createGradientChart } from "./views/gradient-chart.js";
 import { createHistoryChart } from "./views/history-chart.js";
 import { createInputImage } from "./views/input-image.js";
 import { createNetworkDiagram } from "./views/network-diagram.js";
+import { createNeuronCard } from "./views/neuron-card.js";
 import { createPlaneChart } from "./views/plane-chart.js";
 import { createPredictionBars } from "./views/prediction-bars.js";
 import { createSliceChart } from "./views/slice-chart.js";
@@ -39,6 +41,10 @@ export function createStage(state, on) {
    */
   const picture = (element, topics, view, data) => ({ element, topics, view, data, describedAt: -Infinity });
 
+  const network = createNetworkDiagram(canvas("network"));
+  const weights = createWeightImages(canvas("weights"));
+  const gradient = createGradientChart(canvas("gradient"));
+
   const pictures = [
     picture(byId("pad"), ["pad"], createDrawingPad(canvas("pad"), on), () => ({
       strokes: state.pad.strokes,
@@ -55,22 +61,32 @@ export function createStage(state, on) {
       digit: state.reading?.digit ?? null,
       label: state.pad.label,
       probabilities: state.options?.cost === "cross-entropy",
+      shares: state.reading?.shares ?? null,
+      cost: state.reading?.cost ?? null,
     })),
-    picture(canvas("network"), ["network"], createNetworkDiagram(canvas("network")), () => ({
+    picture(canvas("network"), ["network"], network, () => ({
       sizes: sizes(),
       parameters: state.parameters,
       input: state.input,
       activations: state.reading?.activations ?? null,
+      chosen: state.chosen,
+      opened: state.opened,
+      // In slow motion the layers light up one after the other, and edges show what the gradient wants of them.
+      lit: state.slow?.phase === "forward" ? state.slow.share : 1,
+      nudges: state.slow?.phase === "gradient" || state.slow?.phase === "ball" ? (state.nudges?.all ?? null) : null,
       activationRange: ACTIVATION_RANGES[state.options?.activation ?? ""] ?? [0, 1],
       digit: state.reading?.digit ?? null,
       label: state.pad.label,
     })),
-    picture(canvas("weights"), ["network"], createWeightImages(canvas("weights")), () => ({
+    picture(canvas("weights"), ["network"], weights, () => ({
       sizes: sizes(),
       parameters: state.parameters,
-      change: null,
-      mode: "weights",
+      change: state.change,
+      mode: state.tiles,
       side: side(),
+      chosen: state.chosen,
+      opened: state.opened?.layer === 1 ? state.opened.neuron : null,
+      blend: state.slow?.phase === "weights" ? Math.min(1, 4 * state.slow.share, 3 * (1 - state.slow.share)) : 0,
     })),
     picture(canvas("slice"), ["slice"], createSliceChart(canvas("slice")), () => ({
       from: state.curve?.from ?? -1,
@@ -81,6 +97,19 @@ export function createStage(state, on) {
       landing: state.landing,
       ghosts: state.ghosts,
       progress: state.progress,
+    })),
+    picture(canvas("gradient"), ["gradient"], gradient, () => ({
+      sizes: sizes(),
+      all: state.nudges?.all ?? null,
+      largest: state.nudges?.largest ?? [],
+      chosen: state.chosen,
+      share: filled(),
+    })),
+    picture(canvas("neuron-picture"), ["neuron"], createNeuronCard(canvas("neuron-picture")), () => ({
+      sizes: sizes(),
+      parameters: state.parameters,
+      opened: state.opened,
+      told: state.reading?.neuron ?? null,
     })),
     picture(canvas("plane"), ["plane"], createPlaneChart(canvas("plane")), () => ({
       path: state.plane?.path ?? null,
@@ -94,6 +123,13 @@ export function createStage(state, on) {
       logarithmic: state.logarithmic,
     })),
   ];
+
+  /** How far the bars of the gradient have grown. */
+  function filled() {
+    if (!state.slow) return 1;
+    const { phase, share } = state.slow;
+    return phase === "forward" || phase === "targets" ? 0 : phase === "gradient" ? share : 1;
+  }
 
   function sizes() {
     return state.sizes.length > 0 ? state.sizes : null;
@@ -109,6 +145,9 @@ export function createStage(state, on) {
   }
 
   return {
+    /** What lies under a point of a picture. */
+    hit: { gradient: gradient.hit, network: network.hit, weights: weights.hit },
+
     /**
      * Draws what shows a changed topic.
      * @param {Set<Topic>} changed @param {number} now milliseconds

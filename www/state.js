@@ -11,7 +11,7 @@ import { createHistory, record, truncate } from "./history.js";
 /** @typedef {import("./protocol.js").FromWorker} FromWorker */
 /**
  * @typedef {"options" | "readouts" | "playing" | "pad" | "input" | "reading" | "network" | "slice" | "plane" | "history"
- *   | "message"} Topic
+ *   | "gradient" | "neuron" | "message"} Topic
  */
 
 /**
@@ -53,6 +53,13 @@ export function createState() {
     input: /** @type {Float32Array | null} */ (null),
     reading: /** @type {import("./protocol.js").Reading | null} */ (null),
     parameters: /** @type {Float32Array | null} */ (null),
+    change: /** @type {Float32Array | null} */ (null), // of the parameters, since the snapshot before
+    tiles: /** @type {"weights" | "change"} */ ("weights"),
+    nudges: /** @type {import("./protocol.js").Nudges | null} */ (null),
+    chosen: /** @type {import("./protocol.js").Place | null} */ (null), // a parameter looked at by itself
+    nudged: /** @type {import("./protocol.js").Nudged | null} */ (null), // and changed by hand
+    slow: /** @type {{ phase: import("./slow.js").Phase, share: number } | null} */ (null), // a step in slow motion
+    opened: /** @type {import("./protocol.js").Neuron | null} */ (null),
 
     curve: /** @type {import("./protocol.js").Curve | null} */ (null),
     nextCurve: /** @type {import("./protocol.js").Curve | null} */ (null),
@@ -111,7 +118,7 @@ export function apply(state, message) {
     case "reading":
       state.input = message.input;
       state.reading = message.reading;
-      return ["input", "reading", "network"];
+      return ["input", "reading", "network", "neuron"];
     case "image":
       state.pad.image = message.pixels;
       state.pad.label = message.label;
@@ -121,6 +128,12 @@ export function apply(state, message) {
     case "diverged":
       state.playing = false;
       return ["playing", "message"];
+    case "nudged":
+      state.nudged = message.change === 0 ? null : message;
+      state.playing = false;
+      // What the last step did is not what is seen any more.
+      forgetLanding(state);
+      return ["playing", "gradient", "slice"];
     case "plane":
       state.plane = message;
       return ["plane"];
@@ -134,6 +147,7 @@ export function apply(state, message) {
 
 /** @param {State} state @param {import("./protocol.js").Started} message @returns {Topic[]} */
 function begin(state, message) {
+  const same = String(state.sizes) === String(message.sizes);
   state.run = message.run;
   state.options = message.options;
   state.counts = message.counts;
@@ -149,24 +163,38 @@ function begin(state, message) {
   if (message.continues) truncate(state.history, message.step);
   else state.history = createHistory();
   state.plane = null;
+  state.change = null;
+  state.nudges = null;
+  state.nudged = null;
+  // In another network a number means another weight, another neuron.
+  if (!same) state.chosen = state.opened = null;
   forgetLanding(state);
   if (!message.continues) state.saved = null;
-  return ["options", "readouts", "playing", "network", "slice", "plane", "history", "reading"];
+  return ["options", "readouts", "playing", "network", "slice", "plane", "history", "reading", "gradient", "neuron"];
 }
 
 /** @param {State} state @param {import("./protocol.js").Snapshot} message @returns {Topic[]} */
 function see(state, message) {
   /** @type {Topic[]} */
-  const changed = ["readouts", "network", "reading"];
-  if (message.step !== state.step && !message.report) forgetLanding(state);
+  const changed = ["readouts", "network", "reading", "neuron"];
+  if (message.step !== state.step) {
+    if (!message.report) forgetLanding(state);
+    state.nudged = null;
+    changed.push("gradient");
+  }
   state.step = message.step;
   state.examples = message.examples;
   state.epoch = message.epoch;
   state.parameters = message.parameters;
+  if (message.change) state.change = message.change;
+  if (message.nudges) {
+    state.nudges = message.nudges;
+    changed.push("gradient");
+  }
   state.reading = message.reading;
-  if (message.measured) {
-    state.measured = message.measured;
-    record(state.history, message.measured);
+  for (const measured of message.measured) {
+    state.measured = measured;
+    record(state.history, measured);
     changed.push("history");
   }
   if (message.report) land(state, message.report);
@@ -228,7 +256,7 @@ export function say(state, message) {
 
 /** @param {FromWorker} message */
 function known(message) {
-  return ["options", "snapshot", "reading", "image", "stopped", "diverged", "saved"].includes(message.type);
+  return ["options", "snapshot", "reading", "image", "stopped", "diverged", "saved", "nudged", "plane"].includes(message.type);
 }
 
 /** @param {{ type?: unknown }} message @returns {never} */

@@ -20,6 +20,12 @@ export function createTabs(list) {
     scrollTo({ top: 0 });
   }
 
+  /** @param {string} name */
+  function show(name) {
+    const tab = tabs.find(({ dataset }) => dataset.tab === name);
+    if (tab && name !== document.body.dataset.tab) choose(tab);
+  }
+
   tabs.forEach((tab, index) => {
     tab.addEventListener("click", () => choose(tab));
     tab.addEventListener("keydown", (event) => {
@@ -31,4 +37,6 @@ export function createTabs(list) {
       next.focus();
     });
   });
+
+  return { show };
 }

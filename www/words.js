@@ -6,6 +6,7 @@
  */
 
 import { cost, plain, signed, whole } from "./format.js";
+import { neuronName } from "./places.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -17,6 +18,7 @@ export function hint(state) {
   const { options } = state;
   if (!options) return "Fetching the handwritten digits\u2026";
   const numbers = `${whole(state.parameterCount)} random numbers`;
+  if (state.slow) return slowWords(state, state.slow.phase);
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
   if (state.step === 0) {
     if (state.reading) return `It reads a ${state.reading.digit}: a guess made by ${numbers}. Step downhill.`;
@@ -30,17 +32,18 @@ export function hint(state) {
   return "With these labels it can only learn by heart: compare training and unseen digits.";
 }
 
-/** What the slice shows: the main thing, and the rest. @param {State} state @returns {[string, string]} */
-export function sliceWords({ options, curve, report, landing, nextCurve, playing }) {
-  if (!options || !curve) return ["", ""];
+/** What the slice shows: the main thing, the rest, and a note where there is room. @param {State} state @returns {[string, string, string]} */
+export function sliceWords({ options, step, curve, report, landing, nextCurve, playing, parameterCount }) {
+  if (!options || !curve) return ["", "", ""];
   const stuck = curve.slice.stepLength === 0;
   const batch = stuck ? "The rate has come down to zero:" : `Downhill for these ${images(options.batchSize)},`;
   const rest = stuck ? "no step is left to make" : "not quite for all";
-  if (!report || (playing && !landing && !nextCurve)) return [batch, `${rest}.`];
+  // What one step did is said only while the network stands where that step led.
+  if (!report || report.step !== step || (playing && !landing && !nextCurve)) return [batch, `${rest}.`, `One direction of ${whole(parameterCount)}.`];
   const got = report.costAfter - report.cost;
-  const compared = `Predicted ${signed(report.predictedChange)}, got ${signed(got)}.`;
-  if (got > 0) return [`Too far: the last step made its ${images(options.batchSize)} worse.`, compared];
-  return [batch, `${rest}. ${compared}`];
+  const compared = `Last step: ${stepWords({ report }).replace("P", "p")}`;
+  if (got > 0) return [`Too far: the last step made its ${images(options.batchSize)} worse.`, compared, ""];
+  return [batch, `${rest}. ${compared}`, ""];
 }
 
 /** @param {{ step: number, cost: number, learningRate: number }} diverged */
@@ -87,4 +90,61 @@ export function verdict({ pad, reading }) {
 export function scoresNote({ reading, options }) {
   if (reading && reading.cost !== null) return `cost of this one ${cost(reading.cost)}`;
   return options?.cost === "cross-entropy" ? "probabilities" : "activations";
+}
+
+/** What the slope at a parameter promised for its nudge, and what came of it. @param {State} state */
+export function nudgeWords({ nudged, chosen, nudges, parameters }) {
+  const value = chosen && parameters?.[chosen.index];
+  if (!chosen || typeof value !== "number") return "";
+  if (nudged && nudged.index === chosen.index) {
+    const { change, predictedChange, measuredChange } = nudged;
+    return `${signed(change)}: cost predicted ${signed(predictedChange)}, measured ${signed(measuredChange)}`;
+  }
+  const nudge = nudges?.all[chosen.index];
+  if (nudge === undefined) return "";
+  if (nudge === 0) return `It is ${signed(value)}. To this batch it does not matter.`;
+  return `It is ${signed(value)}. The batch wants it ${nudge > 0 ? "larger" : "smaller"}. Move it.`;
+}
+
+/** @param {State} state @param {import("./protocol.js").Neuron} neuron */
+export function neuronTitle({ sizes }, { layer, neuron }) {
+  const name = neuronName(layer, neuron, sizes);
+  return layer === sizes.length - 1 ? `Output ${name}` : name;
+}
+
+/** The sum that the opened neuron makes, as an equation. @param {State} state */
+export function neuronSum({ reading, options, opened, sizes }) {
+  const told = reading?.neuron;
+  if (!told || !options) return "Draw a digit and see what this neuron adds up.";
+  const { sum, bias, weightedInput, activation } = told;
+  const last = opened?.layer === sizes.length - 1 && options.cost === "cross-entropy";
+  const squash = last ? "softmax" : options.activation;
+  return `\u03a3 w\u00b7a + b = ${signed(sum)} ${signed(bias)} = ${signed(weightedInput)}; ${squash}: ${cost(activation)}`;
+}
+
+/** What happens in this part of a step. @param {State} state @param {import("./slow.js").Phase} phase */
+function slowWords({ options, reading, pad, curve, parameterCount }, phase) {
+  if (!options) return "";
+  const parts = options.cost === "squares" ? "The squared differences" : "The errors";
+  const mean = `over the batch of ${images(options.batchSize)} the mean is ${cost(curve?.slice.cost ?? NaN)}`;
+  switch (phase) {
+    case "forward":
+      return "From left to right: each neuron adds up weight times input, and lights up.";
+    case "targets":
+      return reading && reading.cost !== null
+        ? `Wanted: 1 at the ${pad.label}, 0 elsewhere. ${parts} add up to ${cost(reading.cost)}; ${mean}.`
+        : `Outputs against what is wanted: ${parts.toLowerCase()} are the cost; ${mean}.`;
+    case "gradient":
+      return "And back: how strongly, and which way, the batch wants each weight moved.";
+    case "ball":
+      return `All ${whole(parameterCount)} nudges at once: one step downhill.`;
+    case "weights":
+      return "What the step has changed: blue grew, orange shrank.";
+  }
+}
+
+/** What the last step promised and brought. @param {Pick<State, "report">} state */
+export function stepWords({ report }) {
+  if (!report) return "";
+  return `Predicted ${signed(report.predictedChange)}, got ${signed(report.costAfter - report.cost)}.`;
 }

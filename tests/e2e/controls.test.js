@@ -143,7 +143,7 @@ describe("controls", () => {
       "pad", "clear", "undo", "random-digit", "noise", "prediction", "scores", "step", "play", "reset", "speed",
       "learning-rate", "batch-size", "preset", "activation", "cost-function", "optimizer", "layers", "labels",
       "straighten", "augment", "seed", "step-count", "cost", "train-accuracy", "test-accuracy", "status",
-      "slice", "network", "weights", "history",
+      "slice", "plane", "gradient", "network", "weights", "history", "slow",
     ];
     const missing = await tab.page.evaluate((ids) => ids.filter((id) => !document.getElementById(id)), ids);
     assert.deepEqual(missing, []);

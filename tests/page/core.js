@@ -34,6 +34,8 @@ class Session {
   settings = { ...VIDEO };
   step = 0;
   examples = 0;
+  shown = 0;
+  nudged = 0;
   /** @type {{ step: number, cost: number } | undefined} */
   divergence;
 
@@ -143,7 +145,7 @@ class Session {
 
   /** @param {Float32Array} out */
   parameters(out) {
-    out.fill(this.step);
+    out.fill(this.step + this.nudged);
   }
 
   /** @param {number} _from @param {number} _to @param {Float32Array} batch @param {Float32Array} fixed */
@@ -153,12 +155,54 @@ class Session {
     return { cost: 1, slope: -1, gradientNorm: 1, stepLength: 1, learningRate: 1, fixedExamples: 20 };
   }
 
+  /** @param {Float32Array} out */
+  gradient(out) {
+    out.fill(this.nudged || 1);
+    return 1;
+  }
+
+  /** @param {number} count */
+  nudges(count) {
+    const largest = Array.from({ length: count }, (_, index) => ({ index, layer: 0, from: index, to: 0, value: this.step, nudge: -1 }));
+    return { cost: 1, gradientNorm: 2, largest };
+  }
+
+  /** @param {number} _index @param {number} change */
+  try_nudge(_index, change) {
+    if (this.nudged) throw new Error("expected to be tried where training left off");
+    return { cost: 1, predictedChange: -change, measuredChange: -0.9 * change };
+  }
+
+  /** @param {Float32Array} values @param {Float32Array} change */
+  parameters_and_change(values, change) {
+    this.parameters(values);
+    change.fill(this.step - this.shown);
+    this.shown = this.step;
+  }
+
+  /** @param {Float32Array} values */
+  set_parameters(values) {
+    this.nudged = values[0] - this.step;
+  }
+
+  /** @param {Float32Array} input @param {number} layer @param {number} neuron @param {number} count */
+  neuron(input, layer, neuron, count) {
+    const term = { from: neuron, weight: layer, input: input[0], product: layer * input[0] };
+    return { bias: 0, terms: Array(count).fill(term), sum: 1, weightedInput: 1, activation: 0.5 };
+  }
+
+  /** @param {Float32Array} _input @param {number} label @param {Float32Array} shares */
+  cost_shares(_input, label, shares) {
+    shares[label] = 10 + label;
+  }
+
   save() {
     return new TextEncoder().encode(JSON.stringify([this.settings, this.step, this.examples]));
   }
 
   /** @param {Uint8Array} bytes */
   restore(bytes) {
+    this.nudged = 0;
     [this.settings, this.step, this.examples] = JSON.parse(new TextDecoder().decode(bytes));
   }
 }

@@ -33,8 +33,8 @@ test("a run introduces itself with all its sizes, then shows itself, measured ex
   assert.deepEqual(last("started").sizes, [4, 3, 2, 2]);
   assert.equal(last("started").step, 0);
   pass(400);
-  assert.equal(last("snapshot").measured.exact, true);
-  assert.equal(last("snapshot").measured.examples, 50);
+  assert.equal(last("snapshot").measured.at(-1).exact, true);
+  assert.equal(last("snapshot").measured.at(-1).examples, 50);
   const quiet = of("snapshot").length;
   pass(1000);
   assert.equal(of("snapshot").length, quiet, "nothing changed, nothing is sent");
@@ -90,6 +90,16 @@ test("the console trains exactly the steps it asked for, one training after the 
   post({ type: "train", run: 1, id: 2, steps: 3 });
   pass(100);
   assert.deepEqual(of("answer").map(({ id, value }) => [id, value.step]), [[1, 12], [2, 15]]);
+});
+
+test("a long training is measured on its way, closest where it begins", () => {
+  const { post, pass, of } = desk();
+  pass(400);
+  post({ type: "train", run: 1, id: 1, steps: 1000 });
+  pass(800);
+  const steps = of("snapshot").flatMap(({ measured }) => measured.map((/** @type {any} */ { step }) => step));
+  assert.ok(steps.length > 20, `${steps}`);
+  assert.ok(steps.filter((step) => step < 100).length > 4, `${steps}`);
 });
 
 test("training by examples makes as many steps as it takes to see them", () => {
@@ -202,6 +212,57 @@ test("a state is saved every few seconds, and taken up by another worker", () =>
   other.post({ type: "restore", run: 2, replaces: 1, bytes, continues: true });
   assert.equal(other.last("started").step, step);
   assert.equal(other.last("started").continues, true);
+});
+
+test("snapshots bring what changed, and what the batch to come wants", () => {
+  const { post, pass, of, last } = desk();
+  pass(400);
+  const [first, settled] = of("snapshot");
+  assert.deepEqual([...first.nudges.all], Array(5).fill(-1), "minus the gradient");
+  assert.equal(first.nudges.largest.length, 12);
+  assert.deepEqual([settled.change, settled.nudges], [null, null], "known already");
+  post({ type: "step", run: 1 });
+  pass(4);
+  assert.equal(last("snapshot").change[0], 1);
+});
+
+test("a nudge changes one parameter where training left it, and zero undoes it", () => {
+  const { post, pass, last, of } = desk();
+  post({ type: "play", run: 1, stepsPerSecond: 10 });
+  pass(350);
+  const { step } = last("snapshot");
+  post({ type: "nudge", run: 1, index: 0, change: 0.5 });
+  assert.deepEqual([last("nudged").predictedChange, last("nudged").measuredChange], [-0.5, -0.45]);
+  pass(500);
+  assert.equal(last("snapshot").parameters[0], step + 0.5);
+  post({ type: "nudge", run: 1, index: 0, change: 0.25 });
+  pass(50);
+  assert.equal(last("snapshot").parameters[0], step + 0.25, "in place of the last change, not on top of it");
+  post({ type: "nudge", run: 1, index: 0, change: 0 });
+  pass(50);
+  assert.deepEqual([last("snapshot").parameters[0], last("snapshot").step], [step, step], "and nothing was trained meanwhile");
+  assert.equal(of("refused").length, 0);
+});
+
+test("the neuron that is watched is explained with every reading, if the run has it", () => {
+  const { post, last } = desk();
+  post({ type: "show-example", run: 1 });
+  assert.equal(last("reading").reading.neuron, null);
+  post({ type: "watch-neuron", run: 1, neuron: { layer: 2, neuron: 1 } });
+  const { terms } = last("reading").reading.neuron;
+  assert.deepEqual([terms.length, terms[0].from, terms[0].weight], [3, 1, 1]);
+  post({ type: "start", run: 2, replaces: 1, options: { layers: [3] } });
+  assert.equal(last("reading").reading.neuron.terms.length, 3, "an output now");
+  post({ type: "watch-neuron", run: 2, neuron: { layer: 3, neuron: 0 } });
+  assert.equal(last("reading").reading.neuron, null);
+});
+
+test("what each output adds to the cost is told when the wanted digit is known", () => {
+  const { post, last } = desk();
+  post({ type: "show-example", run: 1 });
+  assert.deepEqual([...last("reading").reading.shares], [0, 11]);
+  post({ type: "show-noise", run: 1 });
+  assert.equal(last("reading").reading.shares, null);
 });
 
 test("other data restart the run; broken ones leave it", () => {

@@ -17,8 +17,8 @@ function started(change) {
 /** @param {number} step @param {object} [change] @returns {any} */
 function snapshot(step, change) {
   return {
-    type: "snapshot", run: 1, step, examples: 10 * step, epoch: step / 5, parameters: new Float32Array(3),
-    report: null, measured: null, curve: null, reading: null, ...change,
+    type: "snapshot", run: 1, step, examples: 10 * step, epoch: step / 5, parameters: new Float32Array(3), change: null, nudges: null,
+    report: null, measured: [], curve: null, reading: null, ...change,
   };
 }
 
@@ -45,14 +45,14 @@ test("a snapshot changes the numbers and what is drawn from them, and nothing el
   const state = running();
   const topics = apply(state, snapshot(3));
   assert.deepEqual([state.step, state.examples], [3, 30]);
-  assert.deepEqual(new Set(topics), new Set(["readouts", "network", "reading"]));
+  assert.deepEqual(new Set(topics), new Set(["readouts", "network", "reading", "neuron", "gradient"]));
 });
 
 test("what was measured goes into the history", () => {
   const state = running();
   const measured = { step: 3, cost: 0.7, trainAccuracy: 0.6, testAccuracy: 0.5, exact: false, examples: 20 };
-  assert.ok(apply(state, snapshot(3, { measured })).includes("history"));
-  assert.deepEqual(state.history.steps, [3]);
+  assert.ok(apply(state, snapshot(3, { measured: [{ ...measured, step: 2 }, measured] })).includes("history"));
+  assert.deepEqual(state.history.steps, [2, 3]);
   assert.equal(state.measured, measured);
 });
 
@@ -67,7 +67,7 @@ test("late answers of a replaced run are dropped", () => {
 test("a restart empties the history; one that continues keeps it up to its step", () => {
   const state = running();
   const measured = (/** @type {number} */ step) => ({ step, cost: 1, trainAccuracy: 0, testAccuracy: 0, exact: true, examples: 1 });
-  for (const step of [0, 5, 10]) apply(state, snapshot(step, { measured: measured(step) }));
+  for (const step of [0, 5, 10]) apply(state, snapshot(step, { measured: [measured(step)] }));
   apply(state, started({ run: 2, step: 5, continues: true }));
   assert.deepEqual(state.history.steps, [0, 5]);
   apply(state, started({ run: 3 }));
@@ -152,12 +152,43 @@ test("options, readings and saved states are taken over", () => {
   const options = { ...LIMITS.presets.video, learningRate: 3 };
   apply(state, { type: "options", run: 1, options });
   assert.equal(state.options, options);
-  const reading = { digit: 1, cost: null, scores: new Float32Array(2), activations: new Float32Array(7) };
+  const reading = { digit: 1, cost: null, shares: null, neuron: null, scores: new Float32Array(2), activations: new Float32Array(7) };
   apply(state, { type: "reading", run: 1, input: new Float32Array(4), reading });
   assert.equal(state.reading, reading);
   apply(state, { type: "saved", run: 1, bytes: new ArrayBuffer(2), step: 8 });
   assert.equal(state.saved?.step, 8);
   assert.deepEqual(apply(state, { type: "refused", run: 1, message: "no" }), ["options"], "controls show what is in force");
+});
+
+test("a nudge stands until it is undone, or the next step is made", () => {
+  const state = running();
+  state.playing = true;
+  /** @type {any} */
+  const nudged = { type: "nudged", run: 1, index: 2, change: 0.5, predictedChange: 1, measuredChange: 2 };
+  assert.ok(apply(state, nudged).includes("gradient"));
+  assert.deepEqual([state.nudged, state.playing], [nudged, false]);
+  apply(state, snapshot(0));
+  assert.equal(state.nudged, nudged);
+  apply(state, snapshot(1));
+  assert.equal(state.nudged, null);
+  apply(state, nudged);
+  apply(state, { ...nudged, change: 0 });
+  assert.equal(state.nudged, null);
+});
+
+test("a change stays until the next one, and what was chosen as long as the network has the same form", () => {
+  const state = running();
+  const change = new Float32Array(3);
+  apply(state, snapshot(1, { change, nudges: { step: 1, all: change, largest: [] } }));
+  apply(state, snapshot(1));
+  assert.equal(state.change, change);
+  assert.equal(state.nudges?.step, 1);
+  state.chosen = { index: 1, layer: 0, from: 0, to: 1 };
+  state.opened = { layer: 1, neuron: 0 };
+  apply(state, started({ run: 2 }));
+  assert.ok(state.chosen && state.opened && !state.nudges && !state.change);
+  apply(state, started({ run: 3, sizes: [4, 2, 2] }));
+  assert.deepEqual([state.chosen, state.opened], [null, null]);
 });
 
 test("a message that is not of the protocol throws", () => {

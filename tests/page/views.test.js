@@ -119,10 +119,11 @@ test("input image: paper is 0, ink is 1, and a hidden canvas is drawn once it sh
 test("bars: exact scores in the data, two decimals to read, the winner and the wanted marked", () => {
   const element = /** @type {any} */ (new FakeElement());
   const bars = createPredictionBars(element);
-  assert.deepEqual(element.children.map((/** @type {any} */ row) => row.dataset.digit), [..."0123456789"]);
+  assert.deepEqual(element.children.slice(0, 10).map((/** @type {any} */ row) => row.dataset.digit), [..."0123456789"]);
   const scores = Float32Array.from({ length: 10 }, (_, k) => k / 10);
   scores[0] = -0.25;
-  bars.draw({ scores, digit: 9, label: 3, probabilities: false });
+  const shares = scores.map((score) => score * score);
+  bars.draw({ scores, digit: 9, label: 3, probabilities: false, shares, cost: 1.5 });
   const [zero, , , three] = element.children;
   const nine = element.children[9];
   assert.equal(Number(three.dataset.score), scores[3]);
@@ -132,7 +133,12 @@ test("bars: exact scores in the data, two decimals to read, the winner and the w
   assert.ok(zero.classList.contains("score-negative"));
   assert.ok(nine.classList.contains("score-winner") && !nine.classList.contains("score-wanted"));
   assert.ok(three.classList.contains("score-wanted"));
-  bars.draw({ scores: null, digit: null, label: null, probabilities: false });
+  assert.ok(element.classList.contains("scores-costed"));
+  assert.equal(three.children[3].textContent, "+0.09");
+  const sum = element.children[10];
+  assert.deepEqual([sum.children[1].children[3].style.width, sum.children[2].textContent], ["4.50%", "1.500"], "of 2");
+  bars.draw({ scores: null, digit: null, label: null, probabilities: false, shares: null, cost: null });
+  assert.ok(!element.classList.contains("scores-costed"));
   assert.equal(nine.dataset.score, "");
   assert.equal(nine.children[2].textContent, "\u2013");
   assert.ok(!nine.classList.contains("score-winner"));
@@ -141,8 +147,8 @@ test("bars: exact scores in the data, two decimals to read, the winner and the w
 test("bars: the sentence says what is read, and whether it is right", () => {
   const bars = createPredictionBars(/** @type {any} */ (new FakeElement()));
   const scores = new Float32Array(10).fill(0.5);
-  const data = { scores, digit: 4, label: 9, probabilities: true };
-  assert.equal(bars.describe(data), "The network reads 4 with a probability of 0.50, but it is a 9.");
+  const data = { scores, digit: 4, label: 9, probabilities: true, shares: null, cost: 0.7 };
+  assert.equal(bars.describe(data), "The network reads 4 with a probability of 0.50, but it is a 9. The cost of this one is 0.700.");
   assert.match(bars.describe({ ...data, label: 4 }), /which is right/);
   assert.match(bars.describe({ ...data, scores: null }), /No digit/);
 });
@@ -171,6 +177,10 @@ function networkData() {
     activationRange: [0, 1],
     digit: 7,
     label: null,
+    chosen: null,
+    opened: null,
+    lit: 1,
+    nudges: null,
   };
 }
 
@@ -262,7 +272,7 @@ test("weights: tile j holds column j of the weights, all on one signed scale", (
   // Two pixels square, three neurons: weight = 0.1 (pixel + 1), the sign that of the neuron - 1.
   const parameters = new Float32Array(4 * 3 + 3 + 3 * 2 + 2);
   for (let pixel = 0; pixel < 4; pixel++) for (let j = 0; j < 3; j++) parameters[3 * pixel + j] = (j - 1) * 0.1 * (pixel + 1);
-  const scale = view.draw({ sizes: [4, 3, 2], parameters, change: null, mode: "weights", side: 2 });
+  const scale = view.draw({ sizes: [4, 3, 2], parameters, change: null, mode: "weights", side: 2, chosen: null, opened: null, blend: 0 });
   assert.equal(scale, 0.4);
   const atlas = calls(canvas, "drawImage")[0].args[0];
   const image = calls(atlas, "putImageData")[0].args[0];
@@ -298,7 +308,7 @@ test("weights: tiles fit and never overlap, for any number of neurons", () => {
 test("weights: hit tells the tile", () => {
   const canvas = fakeCanvas(640, 192);
   const view = createWeightImages(canvas);
-  view.draw({ sizes: SIZES, parameters: randomParameters(SIZES), change: null, mode: "weights", side: 28 });
+  view.draw({ sizes: SIZES, parameters: randomParameters(SIZES), change: null, mode: "weights", side: 28, chosen: null, opened: null, blend: 0 });
   const { left, top, pitch, tile } = arrange(640, 170, 16);
   assert.equal(view.hit(left + 2 * pitch + tile / 2, top + pitch + tile / 2), 10);
   assert.equal(view.hit(left + tile + (pitch - tile) / 2, top + 5), null);
@@ -436,6 +446,19 @@ test("slice: the axis never jumps, keeps the ball in view, and comes to rest", (
     last = cy;
   }
   assert.ok(drawings > 3 && drawings < 60, `${drawings} drawings`);
+});
+
+test("slice: a batch far below the fixed set has the axis to itself, and the fixed set is named at the edge", () => {
+  const canvas = fakeCanvas(370, 220);
+  const data = sliceData();
+  const batch = data.batch && data.batch.map((cost) => cost / 500);
+  const slice = data.slice && { ...data.slice, cost: data.slice.cost / 500, slope: data.slice.slope / 500 };
+  createSliceChart(canvas).draw({ ...data, batch, slice, ghosts: [] });
+  const { y } = axes(canvas);
+  assert.ok(Math.abs(y(valley(5) / 500) - y(valley(1.5) / 500)) > 40, "the valley is seen");
+  const written = texts(canvas).map(({ text }) => text);
+  assert.ok(written.includes("1000 images: 0.363 \u2191"), written.join(", "));
+  assert.ok(written.includes("this batch"));
 });
 
 test("slice: at most ten ghosts, the newest next to the ball and the strongest", () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as format from "../../www/format.js";
 import { draw, flatten, undo } from "../../www/pad.js";
 import { createPad, createState } from "../../www/state.js";
-import { divergence, hint, sliceWords, verdict } from "../../www/words.js";
+import { divergence, hint, neuronSum, nudgeWords, sliceWords, stepWords, verdict } from "../../www/words.js";
 import { LIMITS } from "./core.js";
 
 test("numbers are written as people read them", () => {
@@ -25,7 +25,7 @@ function state(change) {
 test("the hint leads from nothing learnt to something to try", () => {
   assert.match(hint(createState()), /Fetching/);
   assert.match(hint(state({})), /13\u202f002 random numbers. Draw a digit/);
-  const reading = { digit: 4, cost: null, scores: new Float32Array(), activations: new Float32Array() };
+  const reading = { digit: 4, cost: null, shares: null, neuron: null, scores: new Float32Array(), activations: new Float32Array() };
   assert.match(hint(state({ reading })), /It reads a 4: a guess/);
   assert.match(hint(state({ reading, step: 1 })), /Press Play/);
   assert.match(hint(state({ reading, step: 1, playing: true })), /10 images/);
@@ -37,9 +37,10 @@ test("the sentence under the slice compares what was predicted with what came, a
   const slice = { cost: 1, slope: -1, gradientNorm: 1, stepLength: 1, learningRate: 1, fixedExamples: 20 };
   const curve = { step: 1, from: -1, to: 5, batch: new Float32Array(), fixed: new Float32Array(), slice };
   const report = { step: 1, examples: 10, epoch: 1, cost: 1, costAfter: 0.859, gradientNorm: 1, stepLength: 1, predictedChange: -0.148, learningRate: 1 };
-  assert.deepEqual(sliceWords(state({ curve })), ["Downhill for these 10 images,", "not quite for all."]);
-  assert.match(sliceWords(state({ curve, report }))[1], /Predicted \u22120.148, got \u22120.141\./);
-  assert.match(sliceWords(state({ curve, report: { ...report, costAfter: 1.2 } }))[0], /Too far/);
+  assert.deepEqual(sliceWords(state({ curve })), ["Downhill for these 10 images,", "not quite for all.", "One direction of 13\u202f002."]);
+  assert.doesNotMatch(sliceWords(state({ curve, report, step: 900 }))[1], /predicted/, "that step is long past");
+  assert.match(sliceWords(state({ curve, report, step: 1 }))[1], /predicted \u22120.148, got \u22120.141\./);
+  assert.match(sliceWords(state({ curve, step: 1, report: { ...report, costAfter: 1.2 } }))[0], /Too far/);
   assert.match(sliceWords(state({ curve: { ...curve, slice: { ...slice, stepLength: 0 } } }))[0], /zero/);
 });
 
@@ -48,7 +49,7 @@ test("a divergence is explained", () => {
 });
 
 test("an answer is judged only when the right one is known", () => {
-  const reading = { digit: 4, cost: 1, scores: new Float32Array(), activations: new Float32Array() };
+  const reading = { digit: 4, cost: 1, shares: null, neuron: null, scores: new Float32Array(), activations: new Float32Array() };
   const image = new Float32Array();
   assert.equal(verdict(state({ reading })), "");
   assert.equal(verdict(state({ reading, pad: { ...createPad(), image, label: 4 } })), "right");
@@ -72,4 +73,34 @@ test("strokes are flattened to points and lengths", () => {
   const { points, lengths } = flatten([[[1, 2], [3, 4]], [], [[5, 6]]]);
   assert.deepEqual(points, Float32Array.of(1, 2, 3, 4, 5, 6));
   assert.deepEqual(lengths, Uint32Array.of(2, 0, 1));
+});
+
+test("a nudge is asked for, then told: what its slope promised, and what came of it", () => {
+  const chosen = { index: 1, layer: 0, from: 0, to: 1 };
+  const nudges = { step: 0, all: Float32Array.of(0, -0.5), largest: [] };
+  const known = { chosen, nudges, parameters: Float32Array.of(0, 0.25) };
+  assert.equal(nudgeWords(state(known)), "It is +0.250. The batch wants it smaller. Move it.");
+  assert.match(nudgeWords(state({ ...known, chosen: { ...chosen, index: 0 } })), /does not matter/);
+  /** @type {import("../../www/protocol.js").Nudged} */
+  const nudged = { type: "nudged", run: 1, index: 1, change: -0.2, predictedChange: -0.1, measuredChange: -0.09 };
+  assert.equal(nudgeWords(state({ ...known, nudged })), "\u22120.200: cost predicted \u22120.100, measured \u22120.090");
+  assert.equal(nudgeWords(state({})), "");
+});
+
+test("the opened neuron's sum is an equation", () => {
+  const neuron = { bias: 0.5, terms: [], sum: -1.25, weightedInput: -0.75, activation: 0.32 };
+  const reading = { digit: 4, cost: null, shares: null, neuron, scores: new Float32Array(), activations: new Float32Array() };
+  const opened = { layer: 1, neuron: 0 };
+  assert.equal(neuronSum(state({ reading, opened, sizes: [4, 3, 2] })), "\u03a3 w\u00b7a + b = \u22121.250 +0.500 = \u22120.750; sigmoid: 0.320");
+  assert.match(neuronSum(state({ opened })), /Draw a digit/);
+});
+
+test("slow motion says what happens, and at the end what came of it", () => {
+  const reading = { digit: 4, cost: 0.7, shares: null, neuron: null, scores: new Float32Array(), activations: new Float32Array() };
+  const pad = { ...createPad(), label: 9 };
+  assert.match(hint(state({ slow: { phase: "targets", share: 0 }, reading, pad })), /Wanted: 1 at the 9.* add up to 0\.700/);
+  assert.match(hint(state({ slow: { phase: "ball", share: 0 } })), /All 13\u202f002 nudges at once/);
+  const report = { step: 1, examples: 10, epoch: 1, cost: 1, costAfter: 0.929, gradientNorm: 1, stepLength: 1, predictedChange: -0.075, learningRate: 1 };
+  assert.equal(stepWords({ report }), "Predicted \u22120.075, got \u22120.071.");
+  assert.equal(stepWords({ report: null }), "");
 });

@@ -31,6 +31,10 @@ const FEWEST_STEPS = 10;
 /** Whole steps between ticks. */
 const STEP_INCREMENTS = Array.from({ length: 8 }, (_, decade) => [1, 2, 5].map((rung) => rung * 10 ** decade)).flat();
 
+/** So many numbers on an axis are enough, however tall it is; and so many pixels each of them needs. */
+const MOST_TICKS = 6;
+const TICK_SPACE = 28;
+
 const COST_AXIS = 36;
 const ACCURACY_AXIS = 42;
 const AXES_WIDTH = COST_AXIS + ACCURACY_AXIS;
@@ -157,7 +161,7 @@ export function createHistoryChart(element, { onScrub } = {}) {
         accuracy: { range: [0, 1] },
       },
       axes: [
-        { ...quiet, grid: { show: false }, size: 18, gap: 4, space: 64, incrs: STEP_INCREMENTS, values: (_, marks) => marks.map(format.whole) },
+        { ...quiet, grid: { show: false }, size: 18, gap: 4, space: (self) => Math.max(64, self.width / 8), incrs: STEP_INCREMENTS, values: (_, marks) => marks.map(format.whole) },
         {
           ...quiet,
           stroke: colours.negative,
@@ -165,7 +169,7 @@ export function createHistoryChart(element, { onScrub } = {}) {
           grid,
           size: COST_AXIS,
           gap: 4,
-          space: 28,
+          space: tickSpace,
           ...(logarithmic ? { splits: (self) => decades(self), filter: (_, marks) => marks } : {}),
           values: (_, marks) => marks.map((mark) => (mark === null ? "" : logarithmic ? String(mark) : tickLabel(mark, marks[1] - marks[0]))),
         },
@@ -177,7 +181,7 @@ export function createHistoryChart(element, { onScrub } = {}) {
           grid: { show: false },
           size: ACCURACY_AXIS,
           gap: 4,
-          space: 28,
+          space: tickSpace,
           values: (_, marks) => marks.map((mark) => `${Math.round(100 * mark)}\u00a0%`),
         },
       ],
@@ -321,6 +325,11 @@ export function readingAt({ steps, cost, testAccuracy, trainAccuracy }, at) {
 function latest(values, at) {
   for (let k = at; k >= 0; k--) if (values[k] !== null && values[k] !== undefined) return values[k];
   return null;
+}
+
+/** @param {uPlot} chart */
+function tickSpace({ height }) {
+  return Math.max(TICK_SPACE, height / MOST_TICKS);
 }
 
 /** Whole rungs of 1, 2, 5, so that the axis moves seldom. @param {uPlot} _ @param {number | null} low @param {number | null} high @returns {uPlot.Range.MinMax} */

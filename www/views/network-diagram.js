@@ -18,9 +18,13 @@ import { clamp, mix, robustMaximum } from "../scales.js";
  * @property {Float32Array | null} parameters  layer by layer, weights [in, out], then biases
  * @property {Float32Array | null} input  0..1
  * @property {Float32Array | null} activations  hidden layers, then outputs
+ * @property {number} lit  0..1: how far from left to right the activations are shown
+ * @property {Float32Array | null} nudges  to show in the place of the parameters
  * @property {[number, number]} activationRange  silent and fully active
  * @property {number | null} digit  the output that wins
  * @property {number | null} label  the output that is wanted, when known
+ * @property {import("../protocol.js").Place | null} chosen  a weight or bias to point out
+ * @property {import("../protocol.js").Neuron | null} opened  a neuron to point out
  *
  * @typedef {{ left: number, top: number, size: number, side: number }} Picture
  * @typedef {{ x: Float32Array, y: Float32Array, radius: number, left: number, right: number, bottom: number }} Column
@@ -56,7 +60,8 @@ export function createNetworkDiagram(canvas) {
   /** @param {NetworkData} data */
   function paint(data) {
     const { ctx, width, height } = surface;
-    const { sizes, parameters, input } = data;
+    const { sizes, nudges, input } = data;
+    const parameters = nudges ?? data.parameters;
     if (!(width > 0 && height > 0)) return;
     ctx.clearRect(0, 0, width, height);
     if (!sizes) return;
@@ -67,10 +72,12 @@ export function createNetworkDiagram(canvas) {
     }
     paintPicture(geometry.picture, input);
     if (parameters) {
-      updateEdges(geometry, sizes, parameters, input);
+      // What the batch wants has nothing to do with this one image.
+      updateEdges(geometry, sizes, parameters, nudges ? null : input);
       ctx.drawImage(edges.canvas, 0, 0, width, height);
     }
     paintNeurons(geometry, data);
+    pointOut(geometry, data);
     paintCaptions(geometry, sizes);
   }
 
@@ -137,7 +144,6 @@ export function createNetworkDiagram(canvas) {
   function strokeEdges(ctx, { picture, columns }, layer, outputs, start, parameters, count) {
     const to = columns[layer - 1];
     const from = layer > 1 ? columns[layer - 2] : null;
-    const pixel = picture.size / picture.side;
     const { width, height, ratio } = surface;
     const colours = palette();
     // Where only the strongest are drawn even the weakest of them is strong, and all of them at full
@@ -162,22 +168,7 @@ export function createNetworkDiagram(canvas) {
         const edge = chosen[k] - start;
         const source = (edge / outputs) | 0;
         const target = edge - source * outputs;
-        const x1 = to.x[target] - to.radius;
-        const y1 = to.y[target];
-        let x0;
-        let y0;
-        if (from) {
-          x0 = from.x[source] + from.radius;
-          y0 = from.y[source];
-        } else {
-          const row = (source / picture.side) | 0;
-          x0 = picture.left + (source - row * picture.side + 0.5) * pixel;
-          y0 = picture.top + (row + 0.5) * pixel;
-        }
-        // Out of a pixel the edge first leaves the picture, then turns to its neuron.
-        const turn = from ? 0.5 * (x0 + x1) : Math.max(mix(x0, x1, 0.62), mix(picture.left + picture.size, x1, 0.25));
-        path.moveTo(x0, y0);
-        path.bezierCurveTo(turn, y0, from ? turn : mix(x0, x1, 0.6), y1, x1, y1);
+        trace(path, picture, from, to, source, target);
       }
       if (!any) continue;
       const token = bucket & 1 ? "positive" : "negative";
@@ -195,7 +186,7 @@ export function createNetworkDiagram(canvas) {
   }
 
   /** @param {Geometry} geometry @param {NetworkData} data */
-  function paintNeurons({ columns, digits }, { sizes, activations, activationRange, digit, label }) {
+  function paintNeurons({ columns, digits }, { sizes, activations, activationRange, digit, label, lit }) {
     const { ctx } = surface;
     const colours = palette();
     const [silent, active] = activationRange;
@@ -205,8 +196,10 @@ export function createNetworkDiagram(canvas) {
       const { x, y, radius } = column;
       ctx.lineWidth = radius > 5 ? 1.25 : radius > 3 ? 1 : 0.75;
       for (let neuron = 0; neuron < x.length; neuron++) {
-        const share = activations ? clamp((activations[first + neuron] - silent) / (active - silent), 0, 1) : 0;
-        const wins = layer === outputs && neuron === digit;
+        // A layer lights up within its part of the way.
+        const light = clamp(lit * columns.length - layer, 0, 1);
+        const share = activations ? light * clamp((activations[first + neuron] - silent) / (active - silent), 0, 1) : 0;
+        const wins = layer === outputs && neuron === digit && lit === 1;
         const fills = wins ? colours.winner : colours.activations;
         ctx.beginPath();
         ctx.arc(x[neuron], y[neuron], radius, 0, 2 * Math.PI);
@@ -237,6 +230,37 @@ export function createNetworkDiagram(canvas) {
         ctx.stroke();
       }
     }
+  }
+
+  /** The chosen weight as one bright edge, the opened neuron in a ring. @param {Geometry} geometry @param {NetworkData} data */
+  function pointOut({ picture, columns }, { chosen, opened }) {
+    const { ctx } = surface;
+    ctx.strokeStyle = palette().you;
+    ctx.lineWidth = 2;
+    /** @param {number} layer @param {number} neuron @param {number} more */
+    const ring = (layer, neuron, more) => {
+      const { x, y, radius } = columns[layer - 1];
+      ctx.beginPath();
+      ctx.arc(x[neuron], y[neuron], radius + more, 0, 2 * Math.PI);
+      ctx.stroke();
+    };
+    if (opened) ring(opened.layer, opened.neuron, 4);
+    if (!chosen) return;
+    const { layer, from, to } = chosen;
+    ring(layer + 1, to, 1.5);
+    if (from === null) return;
+    if (layer > 0) ring(layer, from, 1.5);
+    const path = new Path2D();
+    trace(path, picture, layer > 0 ? columns[layer - 1] : null, columns[layer], from, to);
+    ctx.stroke(path);
+    if (layer > 0) return;
+    const pixel = picture.size / picture.side;
+    ctx.strokeRect(
+      picture.left + (from % picture.side) * pixel - 1,
+      picture.top + Math.floor(from / picture.side) * pixel - 1,
+      pixel + 2,
+      pixel + 2,
+    );
   }
 
   /** @param {Geometry} geometry @param {number[]} sizes */
@@ -277,7 +301,7 @@ export function createNetworkDiagram(canvas) {
       let nearestDistance = Infinity;
       geometry.columns.forEach((layer, k) => {
         // A finger is wider than a neuron: the nearest one within reach counts.
-        const reach = Math.max(layer.radius + 2, 12);
+        const reach = Math.max(layer.radius + 2, 18);
         for (let neuron = 0; neuron < layer.x.length; neuron++) {
           const distance = Math.hypot(layer.x[neuron] - x, layer.y[neuron] - y);
           if (distance <= reach && distance < nearestDistance) {
@@ -299,6 +323,30 @@ export function createNetworkDiagram(canvas) {
       return `${structure}; the output of ${digit} is the most active.`;
     },
   };
+}
+
+/**
+ * One edge's way, out of a neuron or, without a column before, out of a pixel.
+ * @param {Path2D} path @param {Picture} picture @param {Column | null} from @param {Column} to @param {number} source @param {number} target
+ */
+function trace(path, picture, from, to, source, target) {
+  const x1 = to.x[target] - to.radius;
+  const y1 = to.y[target];
+  let x0;
+  let y0;
+  if (from) {
+    x0 = from.x[source] + from.radius;
+    y0 = from.y[source];
+  } else {
+    const pixel = picture.size / picture.side;
+    const row = (source / picture.side) | 0;
+    x0 = picture.left + (source - row * picture.side + 0.5) * pixel;
+    y0 = picture.top + (row + 0.5) * pixel;
+  }
+  // Out of a pixel the edge first leaves the picture, then turns to its neuron.
+  const turn = from ? 0.5 * (x0 + x1) : Math.max(mix(x0, x1, 0.62), mix(picture.left + picture.size, x1, 0.25));
+  path.moveTo(x0, y0);
+  path.bezierCurveTo(turn, y0, from ? turn : mix(x0, x1, 0.6), y1, x1, y1);
 }
 
 /** The edges being drawn, as indices into the parameters; shared by all layers, one after the other. */

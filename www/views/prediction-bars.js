@@ -1,7 +1,11 @@
 // @ts-check
-/** The ten outputs as bars. Its looks are in views.css: rows `.score`, parts `.score-…`. */
+/**
+ * The ten outputs as bars; beside them, once the wanted output is known, what each adds to the cost, and under them all of
+ * that in one bar. Its looks are in views.css: rows `.score`, parts `.score-…`.
+ */
 
-import { clamp } from "../scales.js";
+import { cost as written } from "../format.js";
+import { clamp, roundUp } from "../scales.js";
 
 /**
  * @typedef {object} PredictionData
@@ -9,18 +13,28 @@ import { clamp } from "../scales.js";
  * @property {number | null} digit  the one that wins
  * @property {number | null} label  the one that is wanted, when known
  * @property {boolean} probabilities  the scores add up to one
+ * @property {Float32Array | null} shares  what each output adds to the cost, when the wanted one is known
+ * @property {number | null} cost  all of them together
  */
 
 /** @param {HTMLElement} element */
 export function createPredictionBars(element) {
   const rows = Array.from({ length: 10 }, (_, digit) => createRow(digit));
-  element.replaceChildren(...rows.map(({ row }) => row));
+  const sum = createSum();
+  element.replaceChildren(...rows.map(({ row }) => row), sum.row);
   element.classList.add("scores");
 
   return {
     /** @param {PredictionData} data */
-    draw({ scores, digit, label }) {
-      rows.forEach(({ row, bar, number }, k) => {
+    draw({ scores, digit, label, shares, cost }) {
+      element.classList.toggle("scores-costed", shares !== null);
+      const scale = roundUp(Math.max(1, cost ?? 0));
+      sum.number.textContent = shares && cost !== null ? written(cost) : "";
+      rows.forEach(({ row, bar, number, share }, k) => {
+        const added = shares ? shares[k] : 0;
+        share.textContent = shares ? `+${added.toFixed(2)}` : "";
+        share.style.backgroundSize = `${(100 * clamp(added / scale, 0, 1)).toFixed(1)}% 100%`;
+        sum.parts[k].style.width = `${((100 * added) / scale).toFixed(2)}%`;
         const score = scores ? scores[k] : null;
         const known = score !== null && Number.isFinite(score);
         const exact = known ? String(score) : "";
@@ -36,11 +50,11 @@ export function createPredictionBars(element) {
     },
 
     /** @param {PredictionData} data */
-    describe({ scores, digit, label, probabilities }) {
+    describe({ scores, digit, label, probabilities, cost }) {
       if (!scores || digit === null) return "No digit to read yet.";
       const kind = probabilities ? "a probability" : "an activation";
       const wanted = label === null ? "" : label === digit ? ", which is right" : `, but it is a ${label}`;
-      return `The network reads ${digit} with ${kind} of ${scores[digit].toFixed(2)}${wanted}.`;
+      return `The network reads ${digit} with ${kind} of ${scores[digit].toFixed(2)}${wanted}.${cost === null ? "" : ` The cost of this one is ${written(cost)}.`}`;
     },
   };
 }
@@ -63,6 +77,24 @@ function createRow(digit) {
   const number = document.createElement("span");
   number.className = "score-number";
   number.textContent = "\u2013";
+  const share = document.createElement("span");
+  share.className = "score-share";
+  row.append(name, track, number, share);
+  return { row, bar, number, share };
+}
+
+/** The ten shares end to end. */
+function createSum() {
+  const row = document.createElement("div");
+  row.className = "score-sum";
+  const name = document.createElement("span");
+  name.textContent = "cost";
+  const track = document.createElement("span");
+  track.className = "score-parts";
+  const parts = Array.from({ length: 10 }, () => document.createElement("span"));
+  track.append(...parts);
+  const number = document.createElement("span");
+  number.className = "score-number";
   row.append(name, track, number);
-  return { row, bar, number };
+  return { row, parts, number };
 }

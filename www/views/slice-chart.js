@@ -40,6 +40,12 @@ const GHOSTS = 10;
 const ROOMY = 0.5;
 /** ...and for so many drawings after: noisy batches come and go faster than an eye can follow a scale. */
 const PATIENCE = 14;
+/** Where the batch's curve would fill less than this share of a range that holds both, it has the range to itself... */
+const PRESSED = 0.25;
+/** ...and fills it as far as it is not flatter than this, by its height over its span: what is flat should look so. */
+const FLATTEST = 0.12;
+/** So many numbers on an axis are enough, however tall it is. */
+const MOST_TICKS = 6;
 /** The share of its way that the range goes towards its goal in one drawing. */
 const EASE = 0.22;
 
@@ -67,19 +73,24 @@ export function createSliceChart(canvas) {
     const fixed = data.fixed && createCurve(from, to, data.fixed, [], null);
     const axis = range ?? { low: 0, high: 1 };
 
+    const bottom = height - MARGIN.bottom - ARROW_LANE;
+    const marks = ticks(axis.low, axis.high, Math.min(MOST_TICKS, (bottom - MARGIN.top) / 34));
+    ctx.font = palette().font(11);
+    // Small costs have long numbers.
+    const numbers = marks.values.map((value) => ctx.measureText(tickLabel(value, marks.step)).width);
     const box = {
-      left: MARGIN.left,
+      left: Math.max(MARGIN.left, ...numbers.map((across) => across + 8)),
       right: width - MARGIN.right,
       top: MARGIN.top,
       floor: height - MARGIN.bottom,
-      bottom: height - MARGIN.bottom - ARROW_LANE,
+      bottom,
     };
     /** @param {number} t */
     const x = (t) => mix(box.left, box.right, (t - from) / (to - from));
     /** @param {number} cost */
     const y = (cost) => mix(box.bottom, box.top, (cost - axis.low) / (axis.high - axis.low));
 
-    paintAxes(box, x, y, axis, data, batch !== null);
+    paintAxes(box, x, y, marks, data, batch !== null);
     if (!batch) return;
 
     ctx.save();
@@ -102,16 +113,15 @@ export function createSliceChart(canvas) {
   }
 
   /**
-   * @param {Box} box @param {Scale} x @param {Scale} y @param {Range} axis @param {SliceData} data @param {boolean} numbers
+   * @param {Box} box @param {Scale} x @param {Scale} y @param {ReturnType<typeof ticks>} marks @param {SliceData} data @param {boolean} numbers
    */
-  function paintAxes(box, x, y, axis, { from, to }, numbers) {
+  function paintAxes(box, x, y, marks, { from, to }, numbers) {
     const { ctx } = surface;
     const colours = palette();
     ctx.font = colours.font(11);
     ctx.lineWidth = 1;
     ctx.textBaseline = "middle";
     ctx.textAlign = "right";
-    const marks = ticks(axis.low, axis.high, (box.bottom - box.top) / 34);
     for (const value of marks.values) {
       const at = Math.round(y(value)) + 0.5;
       ctx.strokeStyle = colours.fade("line", value === 0 ? 1 : 0.6);
@@ -311,8 +321,18 @@ export function createSliceChart(canvas) {
     const colours = palette();
     const names = [{ key: "batch", text: "this batch", curve: batch, colour: colours.positive, weight: 600 }];
     if (fixed) {
-      const count = slice ? format.whole(slice.fixedExamples) : "fixed";
-      names.push({ key: "fixed", text: `${count} images`, curve: fixed, colour: colours.muted, weight: 400 });
+      const text = `${slice ? format.whole(slice.fixedExamples) : "fixed"} images`;
+      // All of it above the picture: its name says how high, and where.
+      const above = [from, 0, 1, (from + to) / 2, to].every((t) => y(fixed.at(t)) < box.top - 6);
+      if (above) {
+        ctx.font = colours.font(11);
+        ctx.textAlign = "right";
+        ctx.textBaseline = "alphabetic";
+        ctx.fillStyle = colours.muted;
+        ctx.fillText(`${text}: ${format.cost(fixed.at(0))} \u2191`, box.right, 10);
+      } else {
+        names.push({ key: "fixed", text, curve: fixed, colour: colours.muted, weight: 400 });
+      }
     }
     const curves = names.map(({ curve }) => curve);
     const taken = [...obstacles];
@@ -534,13 +554,20 @@ function judge(area, box, y, from, to, curves, taken) {
 }
 
 /** What the vertical axis has to show. @param {SliceData} data @returns {Range | null} */
-function need({ from, to, batch, fixed, slice, landing, ghosts }) {
-  if (!batch) return null;
+function need(data) {
+  const alone = needOf(data, [data.batch]);
+  const both = needOf(data, [data.batch, data.fixed]);
+  if (!alone || !both) return alone ?? both;
+  return alone.high - alone.low < PRESSED * (both.high - both.low) ? alone : both;
+}
+
+/** @param {SliceData} data @param {(Float32Array | null)[]} curves @returns {Range | null} */
+function needOf({ from, to, slice, landing, ghosts }, curves) {
   let low = Infinity;
   let high = -Infinity;
   /** The highest cost near the ball: from one step behind to two ahead. */
   let near = -Infinity;
-  for (const values of [batch, fixed]) {
+  for (const values of curves) {
     if (!values) continue;
     for (let k = 0; k < values.length; k++) {
       const cost = values[k];
@@ -568,8 +595,9 @@ function need({ from, to, batch, fixed, slice, landing, ghosts }) {
   high = Math.max(high, ...above);
   low = Math.min(low, ...below);
   if (low < 0.45 * high && low >= 0) low = 0;
-  const span = Math.max(high - low, 0.02 * Math.abs(high), 1e-6);
-  return { low, high: low + span };
+  const more = Math.max(FLATTEST * Math.abs(high), 1e-7) - (high - low);
+  if (more > 0) low = low < more / 2 ? 0 : low - more / 2;
+  return { low, high: Math.max(high, high + more / 2) };
 }
 
 /** From one tick to another. @param {Range} needed @returns {Range} */

@@ -18,6 +18,9 @@ import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
  * @property {Float32Array | null} change  the same length: what the last step added
  * @property {"weights" | "change"} mode
  * @property {number} side  of the input picture, in pixels
+ * @property {import("../protocol.js").Place | null} chosen  a weight to point out
+ * @property {number | null} opened  a neuron to point out
+ * @property {number} blend  0..1: how much of the change shows over the weights
  */
 
 /** Weights beyond the scale's end are few enough not to be missed: they saturate. */
@@ -44,30 +47,38 @@ export function createWeightImages(canvas) {
   /** @param {WeightImagesData} data @returns {number | null} the weight at the ends of the scale */
   function paint(data) {
     const { ctx, width, height } = surface;
-    const { sizes, side, mode } = data;
+    const { sizes } = data;
     if (!(width > 0 && height > 0) || !sizes) return null;
-    const colours = palette();
-    const inputs = sizes[0];
     const neurons = sizes[1];
-    const values = mode === "change" ? data.change : data.parameters;
     grid = arrange(width, height - LEGEND_HEIGHT, neurons);
     ctx.clearRect(0, 0, width, height);
+    let scale = paintTiles(grid, data, data.mode, 1);
+    if (data.blend > 0) scale = paintTiles(grid, data, "change", data.blend);
+    const mode = data.blend > 0 ? "change" : data.mode;
+    roundCorners(grid, neurons);
+    pointOut(grid, data);
+    paintLegend(scale, mode, grid);
+    return scale || null;
+  }
 
+  /** @param {Grid} grid @param {WeightImagesData} data @param {"weights" | "change"} mode @param {number} alpha @returns {number} the weight at the ends of the scale */
+  function paintTiles({ tile, columns, pitch, left, top }, { sizes, parameters, change, side }, mode, alpha) {
+    const { ctx } = surface;
+    const [inputs, neurons] = sizes ?? [0, 0];
+    const values = mode === "change" ? change : parameters;
     const scale = values ? scales[mode](robustMaximum(values, 0, inputs * neurons, SHARE_WITHIN_SCALE)) : 0;
     if (!atlas || atlas.canvas.width !== side * neurons || atlas.canvas.height !== side) atlas = createPixels(side * neurons, side);
-    fillAtlas(atlas.words, values, scale, side, neurons, colours.signedRamp);
+    fillAtlas(atlas.words, values, scale, side, neurons, palette().signedRamp);
     atlas.commit();
-
-    const { tile, columns, pitch, left, top } = grid;
     ctx.imageSmoothingEnabled = false;
+    ctx.globalAlpha = alpha;
     for (let neuron = 0; neuron < neurons; neuron++) {
       const x = left + (neuron % columns) * pitch;
       const y = top + Math.floor(neuron / columns) * pitch;
       ctx.drawImage(atlas.canvas, neuron * side, 0, side, side, x, y, tile, tile);
     }
-    roundCorners(grid, neurons);
-    paintLegend(scale, mode, grid);
-    return scale || null;
+    ctx.globalAlpha = 1;
+    return scale;
   }
 
   /** Takes the corners off all tiles at once, so that what is behind the canvas shows. @param {Grid} grid @param {number} neurons */
@@ -85,6 +96,20 @@ export function createWeightImages(canvas) {
     ctx.globalCompositeOperation = "destination-out";
     ctx.fill("evenodd");
     ctx.globalCompositeOperation = "source-over";
+  }
+
+  /** A frame around the opened tile and around the chosen weight. @param {Grid} grid @param {WeightImagesData} data */
+  function pointOut({ tile, columns, pitch, left, top }, { side, chosen, opened }) {
+    const { ctx } = surface;
+    ctx.strokeStyle = palette().you;
+    ctx.lineWidth = 2;
+    const x = (/** @type {number} */ neuron) => left + (neuron % columns) * pitch;
+    const y = (/** @type {number} */ neuron) => top + Math.floor(neuron / columns) * pitch;
+    if (opened !== null) ctx.strokeRect(x(opened), y(opened), tile, tile);
+    if (!chosen || chosen.layer > 0 || chosen.from === null) return;
+    const pixel = tile / side;
+    const { from, to } = chosen;
+    ctx.strokeRect(x(to) + (from % side) * pixel - 1.5, y(to) + Math.floor(from / side) * pixel - 1.5, pixel + 3, pixel + 3);
   }
 
   /** @param {number} scale @param {"weights" | "change"} mode @param {Grid} grid */
@@ -116,7 +141,7 @@ export function createWeightImages(canvas) {
     ctx.fillStyle = colours.muted;
     ctx.fillRect((rampLeft + rampRight) / 2 - 0.5, y - 6, 1, 12);
 
-    const sentence = mode === "change" ? "what the last step added to each weight" : "one pixel: one weight";
+    const sentence = mode === "change" ? "what was added to each weight last" : "one pixel, one weight: orange pulls down, blue pushes up";
     ctx.textAlign = "left";
     ctx.fillStyle = colours.muted;
     if (grid.left + ctx.measureText(sentence).width < rampLeft - 60) ctx.fillText(sentence, grid.left, y);

@@ -1,0 +1,211 @@
+// Looking closely at a run: the gradient, one weight nudged, one neuron opened, one example's cost, one step slowly.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { PHONE, fingerprint, openSite, settle, shows, text, value } from "./site.js";
+
+describe("a close look", () => {
+  /** @type {Awaited<ReturnType<typeof openSite>>} */
+  let site;
+  /** @type {import("./site.js").Visit} */
+  let tab;
+  before(async () => {
+    site = await openSite();
+  });
+  after(() => site?.close());
+  beforeEach(async () => {
+    await tab?.close();
+    tab = await site.visit();
+  });
+
+  /** @param {string} selector @param {boolean} visible */
+  const seen = (selector, visible) =>
+    tab.page.waitForFunction(
+      (selector, visible) => document.querySelector(selector)?.checkVisibility() === visible,
+      { timeout: 2_000 },
+      selector,
+      visible,
+    );
+
+  /** @param {string} selector @param {RegExp} pattern */
+  const says = (selector, pattern) =>
+    tab.page.waitForFunction(
+      (selector, source) => new RegExp(source).test(document.querySelector(selector)?.textContent ?? ""),
+      { timeout: 2_000 },
+      selector,
+      pattern.source,
+    );
+
+  /** @param {number} change */
+  async function nudge(change) {
+    await tab.page.$eval(
+      "#nudge",
+      (slider, change) => {
+        /** @type {HTMLInputElement} */ (slider).value = String(change);
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+      },
+      change,
+    );
+  }
+
+  /** Numbers as the page writes them. @param {string} written */
+  const numbers = (written) => (written.match(/[\u2212+]?\d+(\.\d+)?(e[-+]\d+)?/g) ?? []).map((n) => Number(n.replace("\u2212", "-")));
+
+  it("the largest nudge is chosen by key, moves its weight, keeps its promise, and is undone to the last bit", async () => {
+    const { page, problems } = tab;
+    await page.evaluate(() => descent.train({ steps: 50 }));
+    await settle(page);
+    const before = await fingerprint(page);
+    const { largest, values } = await page.evaluate(async () => {
+      const gradient = await descent.gradient();
+      const sizes = gradient.map(Math.abs);
+      const largest = sizes.indexOf(Math.max(...sizes));
+      return { largest, values: Array.from(await descent.parameters()) };
+    });
+    await page.focus("#gradient");
+    await page.keyboard.press("ArrowDown");
+    await seen("#nudging", true);
+    assert.ok((await text(page, "#nudge-name")).length > 5);
+    await nudge(0.05);
+    await says("#nudge-words", /measured/);
+    await settle(page);
+    const changed = await page.evaluate(async () => Array.from(await descent.parameters()));
+    const moved = changed.flatMap((w, index) => (w === values[index] ? [] : [index]));
+    assert.deepEqual(moved, [largest], "that one weight, and no other");
+    assert.ok(Math.abs(changed[largest] - values[largest] - 0.05) < 1e-6);
+    const [change, predicted, measured] = numbers(await text(page, "#nudge-words"));
+    assert.equal(change, 0.05);
+    assert.ok(Math.abs(predicted - measured) < 0.1 * Math.abs(measured), `predicted ${predicted}, measured ${measured}`);
+    await page.click("#nudge-undo");
+    await settle(page);
+    assert.equal(await fingerprint(page), before);
+    assert.equal(await value(page, "#step-count"), 50);
+    await page.keyboard.press("Escape");
+    await seen("#nudging", false);
+    assert.deepEqual(problems, []);
+  });
+
+  it("nudging stops the training", async () => {
+    const { page } = tab;
+    await page.click("#play");
+    await page.waitForFunction(() => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) > 5);
+    await page.focus("#gradient");
+    await page.keyboard.press("ArrowDown");
+    await seen("#nudging", true);
+    await nudge(0.3);
+    await page.waitForFunction(() => document.querySelector("#play")?.getAttribute("aria-pressed") === "false", { timeout: 2_000 });
+  });
+
+  it("a neuron opens by click, by tile and by keys, tells its exact sum, and closes by Escape", async () => {
+    const { page, problems } = tab;
+    await page.click("#random-digit");
+    await settle(page);
+    const tiles = await (await page.$("#weights"))?.boundingBox();
+    assert.ok(tiles);
+    await page.mouse.click(tiles.x + 30, tiles.y + 30);
+    await seen("#neuron", true);
+    await says("#neuron-sum", /sigmoid/);
+    assert.equal((await text(page, "#neuron-title")).toLowerCase(), "hidden neuron 1");
+    await page.focus("#network");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    await settle(page);
+    assert.match(await text(page, "#neuron-title"), /1/);
+    const [sum, bias, weighted, activation] = numbers(await text(page, "#neuron-sum"));
+    assert.ok(Math.abs(sum + bias - weighted) < 0.002, `${sum} + ${bias} = ${weighted}`);
+    assert.ok(Math.abs(1 / (1 + Math.exp(-weighted)) - activation) < 0.001);
+    const score = await page.$eval('[data-digit="1"]', (row) => Number(/** @type {HTMLElement} */ (row).dataset.score));
+    assert.ok(Math.abs(score - activation) < 0.001, "the output on the left is the same");
+    await page.keyboard.press("Escape");
+    await seen("#neuron", false);
+    assert.deepEqual(problems, []);
+  });
+
+  it("the ten squares add up to the cost of an example, and are there only when it is known what it is", async () => {
+    const { page } = tab;
+    await page.click("#random-digit");
+    await settle(page);
+    const { scores, label, cost } = await page.evaluate(() => {
+      const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-digit]")]);
+      const label = rows.findIndex((row) => row.classList.contains("score-wanted"));
+      const cost = Number(document.querySelector("#scores-note")?.textContent?.replace("cost of this one", ""));
+      return { scores: rows.map((row) => Number(row.dataset.score)), label, cost };
+    });
+    const squares = scores.map((score, digit) => (score - (digit === label ? 1 : 0)) ** 2);
+    assert.ok(Math.abs(squares.reduce((sum, square) => sum + square) - cost) < 0.001, `${cost}`);
+    const shown = await page.$$eval(".score-share", (shares) => shares.map((share) => Number(share.textContent)));
+    squares.forEach((square, digit) => assert.ok(Math.abs(square - shown[digit]) < 0.006));
+    await page.click("#noise");
+    await settle(page);
+    assert.equal(await page.$eval(".score-sum", (sum) => sum.checkVisibility()), false);
+  });
+
+  it("the tiles show the last change instead, by their switch", async () => {
+    const { page, problems } = tab;
+    const pixels = () => page.$eval("#weights", (canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
+    await page.evaluate(() => descent.train({ steps: 1 }));
+    await settle(page);
+    const weights = await pixels();
+    await page.click("#tiles label:last-child");
+    await settle(page);
+    assert.notEqual(await pixels(), weights);
+    await page.click("#tiles label:first-of-type");
+    await settle(page);
+    assert.equal(await pixels(), weights);
+    assert.deepEqual(problems, []);
+  });
+
+  it("the first step is slow and makes one step; the next ones are not", async () => {
+    const { page, problems } = tab;
+    await page.click("#step");
+    assert.equal(await page.$eval("body", (body) => body.dataset.slow), "gradient");
+    await shows(page, "#step-count", 1);
+    await page.waitForFunction(() => !document.body.dataset.slow, { timeout: 5_000 });
+    await says("#status", /Predicted .*, got /);
+    await page.click("#step");
+    await delay(200);
+    assert.equal(await value(page, "#step-count"), 2);
+    await page.click("#slow");
+    await says("#status", /From left to right/);
+    await page.keyboard.press("Shift");
+    await shows(page, "#step-count", 3);
+    assert.deepEqual(problems, []);
+  });
+
+  it("steps asked for in a hurry are all made", async () => {
+    const { page } = tab;
+    for (let k = 0; k < 3; k++) await page.click("#step");
+    await shows(page, "#step-count", 3);
+  });
+
+  it("with reduced motion a step is a step", async () => {
+    const { page } = tab;
+    await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+    await page.click("#step");
+    await delay(300);
+    assert.equal(await value(page, "#step-count"), 1);
+  });
+
+  for (const width of [360, 390, 768, 1024, 1280, 1366, 1920, 2560]) {
+    it(`nothing is cut off at ${width} px, with a weight chosen and a neuron opened`, async () => {
+      const { page } = tab;
+      await page.setViewport(width < 760 ? { ...PHONE, width } : { width, height: width < 1260 ? 900 : Math.max(768, Math.round(width * 0.5625)) });
+      await page.evaluate(() => descent.train({ steps: 20 }));
+      if (width < 760) await page.click("#tab-descent");
+      await page.focus("#gradient");
+      await page.keyboard.press("ArrowDown");
+      if (width < 760) await page.click("#tab-network");
+      await page.focus("#network");
+      await page.keyboard.press("ArrowDown");
+      await seen("#neuron", true);
+      await settle(page);
+      const { across, down } = await page.evaluate(() => ({
+        across: document.documentElement.scrollWidth - innerWidth,
+        down: document.documentElement.scrollHeight - innerHeight,
+      }));
+      assert.ok(across <= 0, `${across} px too wide`);
+      if (width >= 1260) assert.ok(down <= 0, `${down} px too high`);
+    });
+  }
+});

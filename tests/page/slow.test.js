@@ -1,0 +1,69 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { createState } from "../../www/state.js";
+import { createSlow } from "../../www/slow.js";
+
+/** @type {Record<string, Function>} */
+const listeners = {};
+beforeEach(() => {
+  Object.assign(globalThis, {
+    document: { body: { dataset: { tab: "draw" } } },
+    addEventListener: (/** @type {string} */ type, /** @type {Function} */ listener) => (listeners[type] = listener),
+  });
+});
+
+/** @param {object} [change] */
+function motion(change) {
+  const state = { ...createState(), ...change };
+  /** @type {string[]} */
+  const log = [];
+  const slow = createSlow(state, {
+    step: () => void log.push("step"),
+    ended: () => void log.push("ended"),
+    redraw() {},
+    show: (tab) => void log.push(tab),
+  });
+  /** Frames until the phase changes. @param {boolean} [flying] */
+  const phase = (flying = false) => {
+    const now = performance.now();
+    slow.frame(now + 300, flying);
+    assert.ok(state.slow && Math.abs(state.slow.share - 0.5) < 0.1, "half way after half its time");
+    slow.frame(now + 700, flying);
+    return state.slow?.phase ?? null;
+  };
+  return { state, slow, log, phase };
+}
+
+const reading = { digit: 1, cost: null, shares: null, neuron: null, scores: new Float32Array(), activations: new Float32Array() };
+
+test("one phase after the other, and the step is made in the middle", () => {
+  const { state, slow, log, phase } = motion({ reading });
+  slow.start();
+  const seen = [state.slow?.phase];
+  for (let k = 0; k < 5; k++) seen.push(/** @type {any} */ (phase()));
+  assert.deepEqual(seen, ["forward", "targets", "gradient", "ball", "weights", null]);
+  assert.deepEqual(log, ["network", "draw", "descent", "step", "descent", "weights", "draw", "ended"]);
+});
+
+test("without an image it begins with the gradient; the ball has the time it needs", () => {
+  const { slow, state, phase } = motion();
+  slow.start();
+  assert.equal(state.slow?.phase, "gradient");
+  assert.equal(phase(), "ball");
+  assert.equal(phase(true), "ball");
+  assert.equal(phase(), "weights");
+});
+
+test("any key hurries to the end, with exactly one step", () => {
+  for (const early of [true, false]) {
+    const { slow, state, log, phase } = motion();
+    slow.start();
+    if (!early) phase();
+    listeners.keydown();
+    listeners.pointerdown();
+    assert.equal(state.slow, null);
+    assert.equal(log.filter((entry) => entry === "step").length, 1);
+    assert.deepEqual(slow.frame(performance.now(), false), []);
+  }
+});

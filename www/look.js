@@ -1,0 +1,143 @@
+// @ts-check
+/**
+ * Looking closely: one parameter chosen and nudged, one neuron opened. By pointer or by keys on the pictures.
+ *
+ * @module
+ */
+
+import { toCanvas } from "./canvas.js";
+import { byId, setText } from "./dom.js";
+import { parameterName, placeOf } from "./places.js";
+import { neuronSum, neuronTitle, nudgeWords } from "./words.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Topic} Topic */
+/** @typedef {import("./protocol.js").Place} Place */
+/** @typedef {import("./protocol.js").Neuron} Neuron */
+
+/**
+ * @param {State} state
+ * @param {ReturnType<typeof import("./stage.js").createStage>["hit"]} hit
+ * @param {{ post(message: any): void, redraw(topics: Topic[]): void }} page
+ */
+export function createLook(state, hit, { post, redraw }) {
+  const gradient = /** @type {HTMLCanvasElement} */ (byId("gradient"));
+  const network = /** @type {HTMLCanvasElement} */ (byId("network"));
+  const weights = /** @type {HTMLCanvasElement} */ (byId("weights"));
+  const slider = /** @type {HTMLInputElement} */ (byId("nudge"));
+  /** The worker answers one nudge at a time; of those asked for meanwhile only the last one counts. */
+  let asked = false;
+  let waiting = false;
+
+  /** @param {Place | null} place */
+  function choose(place) {
+    state.chosen = place;
+    slider.value = state.nudged && state.nudged.index === place?.index ? String(state.nudged.change) : "0";
+    redraw(["gradient", "network"]);
+  }
+
+  function nudge() {
+    waiting = asked;
+    if (asked || !state.chosen) return;
+    asked = true;
+    post({ type: "nudge", index: state.chosen.index, change: slider.valueAsNumber });
+  }
+
+  /** @param {Neuron | null} neuron */
+  function open(neuron) {
+    state.opened = neuron;
+    post({ type: "watch-neuron", neuron });
+    redraw(["network", "neuron"]);
+    // Where the page shows one part at a time, the neuron lies under it.
+    if (neuron) requestAnimationFrame(() => byId("neuron").scrollIntoView({ block: "nearest" }));
+  }
+
+  /** @param {HTMLCanvasElement} canvas @param {(x: number, y: number) => void} act */
+  function pressing(canvas, act) {
+    canvas.addEventListener("click", (event) => act(...toCanvas(event, canvas)));
+  }
+
+  /** What an arrow key moves by: across, down. @type {Record<string, [number, number]>} */
+  const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+  /** @param {HTMLElement} element @param {(across: number, down: number) => void} act */
+  function moving(element, act) {
+    element.addEventListener("keydown", (event) => {
+      const move = MOVES[event.key] ?? (event.key === "Enter" ? [0, 0] : null);
+      if (!move) return;
+      event.preventDefault();
+      act(move[0], move[1]);
+    });
+  }
+
+  pressing(gradient, (x, y) => {
+    const place = hit.gradient(x, y);
+    if (place) choose(place.index === state.chosen?.index ? null : place);
+  });
+  moving(gradient, (across, down) => {
+    const largest = state.nudges?.largest ?? [];
+    if (largest.length === 0) return;
+    const rank = largest.findIndex(({ index }) => index === state.chosen?.index);
+    const next = rank < 0 ? 0 : Math.min(largest.length - 1, Math.max(0, rank + across + down));
+    choose(placeOf(largest[next].index, state.sizes));
+  });
+  slider.addEventListener("input", nudge);
+  byId("nudge-undo").addEventListener("click", () => {
+    slider.value = "0";
+    nudge();
+  });
+  byId("nudge-close").addEventListener("click", () => (choose(null), gradient.focus()));
+
+  pressing(network, (x, y) => {
+    const neuron = hit.network(x, y);
+    if (neuron && neuron.layer > 0) open(neuron);
+  });
+  pressing(weights, (x, y) => {
+    const neuron = hit.weights(x, y);
+    if (neuron !== null) open({ layer: 1, neuron });
+  });
+  moving(network, (across, down) => {
+    const { sizes, opened } = state;
+    if (sizes.length === 0) return;
+    const layer = Math.min(sizes.length - 1, Math.max(1, (opened?.layer ?? 1) + across));
+    open({ layer, neuron: Math.min(sizes[layer] - 1, Math.max(0, (opened?.neuron ?? 0) + down)) });
+  });
+  byId("neuron-close").addEventListener("click", () => (open(null), network.focus()));
+
+  addEventListener("keydown", (event) => {
+    // An open popover closes first, by itself.
+    if (event.key !== "Escape" || document.querySelector(":popover-open")) return;
+    if (state.opened) open(null);
+    else if (state.chosen) choose(null);
+  });
+
+  return {
+    /** A new worker has not been told yet. */
+    remind: () => state.opened && post({ type: "watch-neuron", neuron: state.opened }),
+
+    /** The answer to the last nudge is there. */
+    nudged() {
+      asked = false;
+      if (waiting) nudge();
+    },
+
+    /** @param {Set<Topic>} changed */
+    draw(changed) {
+      if (changed.has("gradient")) {
+        const { chosen } = state;
+        byId("nudging").hidden = !chosen;
+        byId("gradient-help").hidden = chosen !== null;
+        if (chosen) setText(byId("nudge-name"), parameterName(chosen, state.sizes));
+        setText(byId("nudge-words"), nudgeWords(state));
+        /** @type {HTMLButtonElement} */ (byId("nudge-undo")).disabled = !state.nudged;
+        if (!state.nudged && !asked && document.activeElement !== slider) slider.value = "0";
+      }
+      if (changed.has("neuron")) {
+        byId("neuron").hidden = !state.opened;
+        if (!state.opened) return;
+        setText(byId("neuron-title"), neuronTitle(state, state.opened));
+        setText(byId("neuron-sum"), neuronSum(state));
+      }
+    },
+  };
+}

@@ -1,0 +1,86 @@
+// @ts-check
+/**
+ * One step in slow motion: what happens in it, one thing after the other. Any key or press hurries to its end.
+ *
+ * @module
+ */
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Topic} Topic */
+/** @typedef {"forward" | "targets" | "gradient" | "ball" | "weights"} Phase */
+
+const PHASE_MS = 600;
+/** With nothing to read there is nothing to see in the first two. @type {Phase[]} */
+const PHASES = ["forward", "targets", "gradient", "ball", "weights"];
+/** What each phase moves. @type {Record<Phase, Topic[]>} */
+const TOPICS = {
+  forward: ["network"],
+  targets: ["network", "reading"],
+  gradient: ["network", "gradient"],
+  ball: ["network", "gradient"],
+  weights: ["network"],
+};
+/** Where it is to be seen, when only a part of the page is. @type {Record<Phase, string>} */
+const TABS = { forward: "network", targets: "draw", gradient: "descent", ball: "descent", weights: "weights" };
+
+/**
+ * @param {State} state
+ * @param {{ step(): void, ended(): void, redraw(topics: Topic[]): void, show(tab: string): void }} page
+ */
+export function createSlow(state, { step, ended, redraw, show }) {
+  let since = 0;
+  let stepped = false;
+  let tab = "";
+
+  /** @param {Phase} phase */
+  function enter(phase) {
+    state.slow = { phase, share: 0 };
+    since = performance.now();
+    if (phase === "ball") {
+      stepped = true;
+      step();
+    }
+    document.body.dataset.slow = phase;
+    show(TABS[phase]);
+    redraw(["message", "network", "gradient"]);
+  }
+
+  function finish() {
+    if (!state.slow) return;
+    state.slow = null;
+    delete document.body.dataset.slow;
+    show(tab);
+    if (!stepped) step();
+    ended();
+    redraw(["message", "network", "gradient"]);
+  }
+
+  for (const type of ["pointerdown", "keydown"]) addEventListener(type, finish, true);
+
+  return {
+    finish,
+
+    start() {
+      stepped = false;
+      tab = document.body.dataset.tab ?? "";
+      enter(state.reading ? "forward" : "gradient");
+    },
+
+    /** Moves on with time. @param {number} now @param {boolean} flying whether the ball is on its way @returns {Topic[]} */
+    frame(now, flying) {
+      if (!state.slow) return [];
+      const { phase } = state.slow;
+      state.slow.share = Math.min(1, Math.max(0, (now - since) / PHASE_MS));
+      // The ball has the time it needs.
+      if (state.slow.share === 1 && !(phase === "ball" && flying)) {
+        const next = PHASES[PHASES.indexOf(phase) + 1];
+        if (next) enter(next);
+        else finish();
+      }
+      return state.slow ? TOPICS[state.slow.phase] : [];
+    },
+  };
+}
+
+/** Whether the visitor would rather see nothing move. */
+export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,0 +1,126 @@
+// @ts-check
+/**
+ * One neuron opened: its weights, each times what comes in, and the largest of these products. Behind the input both
+ * are pictures like the image; further on every input is a row.
+ */
+
+import { createPixels, fitToDisplay } from "../canvas.js";
+import { plain, signed } from "../format.js";
+import { palette } from "../palette.js";
+import { neuronName } from "../places.js";
+import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
+
+/**
+ * @typedef {object} NeuronData
+ * @property {number[] | null} sizes  inputs, hidden layers, outputs
+ * @property {Float32Array | null} parameters  layer by layer, weights [in, out], then biases
+ * @property {import("../protocol.js").Neuron | null} opened
+ * @property {import("../protocol.js").Explanation | null} told  null when nothing comes in
+ */
+
+const CAPTION = 16;
+const ROW = { least: 17, most: 24 };
+const GAP = 14;
+/** Weights beyond the scale's end are few enough not to be missed: they saturate. Of the products the largest count. */
+const SHARES_WITHIN_SCALE = [0.995, 1];
+
+/** @param {HTMLCanvasElement} canvas */
+export function createNeuronCard(canvas) {
+  const surface = fitToDisplay(canvas);
+  const scales = [createSteadyScale(), createSteadyScale()];
+  /** @type {ReturnType<typeof createPixels> | null} */
+  let pixels = null;
+  /** @type {NeuronData | null} */
+  let shown = null;
+  surface.onResize(() => shown && paint(shown));
+
+  /** @param {NeuronData} data */
+  function paint({ sizes, parameters, opened, told }) {
+    const { ctx, width, height } = surface;
+    if (!(width > 0 && height > 0)) return;
+    ctx.clearRect(0, 0, width, height);
+    if (!sizes || !parameters || !opened) return;
+    let [left, top] = [0, 0];
+    if (opened.layer === 1) {
+      const narrow = width < 480;
+      const size = Math.floor(narrow ? Math.min(0.5 * height, (width - GAP) / 2) : Math.min(height - CAPTION, 0.27 * width));
+      const weights = weightsOf(parameters, sizes, opened);
+      const products = new Float32Array(weights.length);
+      for (const { from, product } of told?.terms ?? []) products[from] = product;
+      paintPicture(weights, 0, 0, size, "weights");
+      paintPicture(products, 1, size + GAP, size, "weight \u00d7 pixel");
+      if (narrow) top = size + CAPTION + 6;
+      else left = 2 * (size + GAP);
+    }
+    if (told) paintTerms(told.terms, sizes, opened.layer - 1, left, top);
+  }
+
+  /** @param {Float32Array} values @param {number} which @param {number} left @param {number} size @param {string} caption */
+  function paintPicture(values, which, left, size, caption) {
+    const { ctx } = surface;
+    const colours = palette();
+    const side = Math.round(Math.sqrt(values.length));
+    if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
+    const scale = scales[which](robustMaximum(values, 0, values.length, SHARES_WITHIN_SCALE[which]));
+    const zero = (colours.signedRamp.length - 1) / 2;
+    for (let k = 0; k < values.length; k++) {
+      const share = scale > 0 ? clamp(values[k] / scale, -1, 1) : 0;
+      pixels.words[k] = colours.signedRamp[Math.round(zero + share * zero)];
+    }
+    pixels.commit();
+    ctx.imageSmoothingEnabled = false;
+    ctx.drawImage(pixels.canvas, left, 0, size, size);
+    ctx.font = colours.font(11);
+    ctx.textBaseline = "alphabetic";
+    ctx.textAlign = "left";
+    ctx.fillStyle = colours.muted;
+    ctx.fillText(scale > 0 ? `${caption}, \u00b1${plain(scale)}` : caption, left, size + 13);
+  }
+
+  /** The largest products, as rows in as many columns as fit. @param {import("../protocol.js").Explanation["terms"]} terms @param {number[]} sizes @param {number} layer @param {number} left @param {number} top */
+  function paintTerms(terms, sizes, layer, left, top) {
+    const { ctx, width, height } = surface;
+    const colours = palette();
+    const files = width - left > 560 ? 2 : 1;
+    const across = (width - left - (files - 1) * GAP) / files;
+    const fit = Math.max(1, Math.floor((height - top) / ROW.least));
+    const lines = Math.min(fit, Math.ceil(terms.length / files));
+    const row = Math.min(ROW.most, (height - top) / lines);
+    const largest = Math.abs(terms[0]?.product ?? 0);
+    ctx.textBaseline = "middle";
+    ctx.font = colours.font(12);
+    terms.slice(0, files * lines).forEach(({ from, weight, input, product }, k) => {
+      const x = left + Math.floor(k / lines) * (across + GAP);
+      const y = top + ((k % lines) + 0.5) * row;
+      // The bar lies under the words, from the left.
+      ctx.fillStyle = colours.fade(product < 0 ? "negative" : "positive", 0.3);
+      ctx.fillRect(x, y - row / 2 + 1.5, largest > 0 ? (across * Math.abs(product)) / largest : 0, row - 3);
+      ctx.fillStyle = colours.text;
+      ctx.textAlign = "left";
+      ctx.fillText(neuronName(layer, from, sizes), x + 4, y);
+      ctx.textAlign = "right";
+      ctx.fillText(`${signed(weight)} \u00d7 ${input.toFixed(2)} = ${signed(product)}`, x + across - 4, y);
+    });
+  }
+
+  return {
+    /** @param {NeuronData} data */
+    draw(data) {
+      shown = data;
+      paint(data);
+    },
+
+    /** @param {NeuronData} data */
+    describe({ sizes, opened, told }) {
+      if (!sizes || !opened) return "No neuron is opened.";
+      if (!told) return "Its weights; nothing comes in yet.";
+      const named = told.terms.slice(0, 3).map(({ from, product }) => `${neuronName(opened.layer - 1, from, sizes)} adds ${signed(product)}`);
+      return `What the neuron adds up: ${named.join(", ")}; the sum with its bias is ${signed(told.weightedInput)}, its activation ${signed(told.activation)}.`;
+    },
+  };
+}
+
+/** Its column of the weights. @param {Float32Array} parameters @param {number[]} sizes @param {import("../protocol.js").Neuron} opened */
+function weightsOf(parameters, [inputs, neurons], { neuron }) {
+  return Float32Array.from({ length: inputs }, (_, input) => parameters[input * neurons + neuron]);
+}
