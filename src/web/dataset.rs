@@ -1,0 +1,76 @@
+//! Data sets, for JavaScript.
+
+use std::rc::Rc;
+
+use js_sys::Float32Array;
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use super::Result;
+use super::convert::{part, to_js, write};
+use crate::Error;
+use crate::data::{self, Part};
+
+/// Labelled images that sessions learn from.
+#[wasm_bindgen]
+#[derive(Clone, Debug)]
+pub struct Dataset(pub(super) Rc<data::Dataset>);
+
+#[derive(Serialize)]
+struct Counts {
+    train: usize,
+    test: usize,
+}
+
+#[wasm_bindgen]
+impl Dataset {
+    /// The data set that the page ships.
+    ///
+    /// # Errors
+    /// If the bytes are not such a file.
+    pub fn packed(bytes: &[u8]) -> Result<Self> {
+        Ok(Self(Rc::new(data::Dataset::from_packed(bytes)?)))
+    }
+
+    /// A pair of IDX files, plain or gzip.
+    ///
+    /// # Errors
+    /// If the bytes are not such files.
+    pub fn idx(images: &[u8], labels: &[u8]) -> Result<Self> {
+        Ok(Self(Rc::new(data::Dataset::from_idx(images, labels)?)))
+    }
+
+    /// How many examples there are to train on, and how many are held back.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn counts(&self) -> Result<JsValue> {
+        to_js(&Counts {
+            train: self.0.len(Part::Train),
+            test: self.0.len(Part::Test),
+        })
+    }
+
+    /// Where the images come from, and their licence.
+    #[must_use]
+    pub fn provenance(&self) -> String {
+        self.0.provenance().to_owned()
+    }
+
+    /// One image and its label.
+    ///
+    /// * `pixels`: `[PIXELS]`, 0 to 255, the result
+    ///
+    /// # Errors
+    /// If there is no such image.
+    pub fn example(&self, set: &str, index: usize, pixels: &Float32Array) -> Result<u8> {
+        let part = part(set)?;
+        let (image, label) = self.0.example(part, index).ok_or_else(|| {
+            let last = self.0.len(part) - 1;
+            Error::option("index", format!("an image from 0 to {last}"), index)
+        })?;
+        let image: Vec<f32> = image.iter().map(|&byte| f32::from(byte)).collect();
+        write(pixels, &image)?;
+        Ok(label)
+    }
+}

@@ -1,0 +1,125 @@
+//! Options from JavaScript, and what they may be.
+
+use js_sys::{Array, Object, Reflect};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use super::Result;
+use super::convert::to_js;
+use crate::Error;
+use crate::data::{CLASSES, IMAGE_SIDE, MAX_EXAMPLES, PIXELS};
+use crate::network::{Activation, Cost};
+use crate::train::{
+    BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, NEURONS,
+    Optimizer, Options, Preset, Schedule,
+};
+
+#[derive(Serialize)]
+struct Range<T> {
+    min: T,
+    max: T,
+}
+
+impl<T> From<(T, T)> for Range<T> {
+    fn from((min, max): (T, T)) -> Self {
+        Self { min, max }
+    }
+}
+
+#[derive(Serialize)]
+struct Presets {
+    video: Options,
+    best: Options,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Limits {
+    image_side: usize,
+    pixels: usize,
+    classes: usize,
+    max_examples: usize,
+    hidden_layers: Range<usize>,
+    neurons: Range<usize>,
+    learning_rate: Range<f64>,
+    learning_rates: [f64; LEARNING_RATES.len()],
+    batch_sizes: [usize; BATCH_SIZES.len()],
+    layer_choices: Vec<&'static [usize]>,
+    seed: Range<u32>,
+    activations: [Activation; Activation::ALL.len()],
+    costs: [Cost; Cost::ALL.len()],
+    optimizers: [Optimizer; Optimizer::ALL.len()],
+    schedules: [Schedule; Schedule::ALL.len()],
+    option_names: [&'static str; Changes::NAMES.len()],
+    presets: Presets,
+}
+
+/// All sizes, ranges, choices and defaults that the page needs to know.
+///
+/// # Errors
+/// Never in practice: plain records can be written.
+#[wasm_bindgen]
+pub fn limits() -> Result<JsValue> {
+    let preset = |preset| Options::preset(preset, MAX_EXAMPLES);
+    to_js(&Limits {
+        image_side: IMAGE_SIDE,
+        pixels: PIXELS,
+        classes: CLASSES,
+        max_examples: MAX_EXAMPLES,
+        hidden_layers: HIDDEN_LAYERS.into(),
+        neurons: NEURONS.into(),
+        learning_rate: LEARNING_RATE.into(),
+        learning_rates: LEARNING_RATES,
+        batch_sizes: BATCH_SIZES,
+        layer_choices: LAYER_CHOICES.to_vec(),
+        seed: (0, u32::MAX).into(),
+        activations: Activation::ALL,
+        costs: Cost::ALL,
+        optimizers: Optimizer::ALL,
+        schedules: Schedule::ALL,
+        option_names: Changes::NAMES,
+        presets: Presets {
+            video: preset(Preset::Video),
+            best: preset(Preset::Best),
+        },
+    })
+}
+
+/// Options from a plain object. Each field is read by itself, so that a refusal can name it.
+pub(super) fn changes(options: &JsValue) -> Result<Changes> {
+    let mut changes = Changes::default();
+    if options.is_undefined() || options.is_null() {
+        return Ok(changes);
+    }
+    let object = options
+        .dyn_ref::<Object>()
+        .filter(|_| !Array::is_array(options) && !options.is_function())
+        .ok_or_else(|| {
+            let found = format!("{options:?}");
+            Error::format("options", "an object", found)
+        })?;
+    for name in Object::keys(object).iter() {
+        let value = Reflect::get(object, &name).unwrap_or(JsValue::UNDEFINED);
+        let name = name.as_string().unwrap_or_default();
+        if !Changes::NAMES.contains(&name.as_str()) {
+            let expected = format!("one of {}", Changes::NAMES.join(", "));
+            return Err(Error::format("options", expected, format!("\"{name}\"")).into());
+        }
+        if value.is_undefined() {
+            continue;
+        }
+        let single = Object::new();
+        let _ = Reflect::set(&single, &name.as_str().into(), &value);
+        // `serde` would ask a string for its entries and fail without a word on what it expected.
+        if name == "layers" && !Array::is_array(&value) {
+            let found = format!("{value:?}");
+            return Err(
+                Error::option("layers", "an array of sizes such as [16, 16]", found).into(),
+            );
+        }
+        let one: Changes = serde_wasm_bindgen::from_value(single.into())
+            .map_err(|error| JsError::new(&format!("option {name}: {error}")))?;
+        changes.merge(one);
+    }
+    Ok(changes)
+}
