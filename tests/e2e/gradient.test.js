@@ -202,7 +202,7 @@ describe("a close look", () => {
       await settle(page);
       const { across, down } = await page.evaluate(() => ({
         across: document.documentElement.scrollWidth - innerWidth,
-        down: document.documentElement.scrollHeight - innerHeight,
+        down: /** @type {Element} */ (document.querySelector(".screen")).scrollHeight - innerHeight,
       }));
       assert.ok(across <= 0, `${across} px too wide`);
       if (width >= 1260) assert.ok(down <= 0, `${down} px too high`);
