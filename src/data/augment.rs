@@ -3,10 +3,8 @@
 //! One warp per image (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual
 //! document analysis", 2003), after straightening, so the changes are those that straightening leaves.
 
-use bytemuck::cast;
-
 use super::{Examples, IMAGE_SIDE, PIXELS};
-use crate::digit::warp::{Bordered, MIDDLE};
+use crate::digit::warp::{Bordered, MIDDLE, TO_WORKING};
 use crate::kernels::Quad;
 use crate::kernels::functions::sine;
 use crate::kernels::sparse::SparseRows;
@@ -127,7 +125,7 @@ impl Augmenter {
         for (row, &example) in (0..).zip(chosen) {
             let mut random = Random::new(seed, Stream::Augmentation { epoch, example });
             let change = Change::draw(&self.strengths, &mut random);
-            examples.inputs.write(example as usize, &mut image);
+            self.warp.ink.take(&examples.inputs, example as usize);
             self.warp.apply(&change, &mut image);
             self.inputs.push(&image);
             self.labels.push(told[example as usize]);
@@ -211,88 +209,116 @@ impl Change {
 fn roughly_normal(random: &mut Random) -> f32 {
     /// Four times the variance of a whole number from 0 to 255, (256^2 - 1) / 12.
     const VARIANCE: f32 = 21_845.0;
-    let sum: i16 = random
-        .bits()
-        .to_le_bytes()
-        .iter()
-        .map(|&b| i16::from(b))
-        .sum();
-    (f32::from(sum) - 510.0) / VARIANCE.sqrt()
+    let bits = random.bits();
+    // Two sums of two bytes, side by side.
+    let sums = (bits & 0x00ff_00ff) + ((bits >> 8) & 0x00ff_00ff);
+    let sum = (sums & 0xffff) + (sums >> 16);
+    #[expect(clippy::cast_precision_loss, reason = "at most 1,020")]
+    let sum = sum as f32;
+    (sum - 510.0) * (1.0 / VARIANCE.sqrt())
 }
 
 /// Registers that a row of an image takes.
 const QUADS: usize = IMAGE_SIDE / 4;
+/// Control points that four neighbouring columns depend on, at most.
+const REACH: usize = 5;
 
 /// A row of an image, or a number for each of its columns.
 type Row = [Quad; QUADS];
 
-/// Warps images; holds the weights of the spline.
+/// Warps images; holds the weights of the spline, and room to work in.
 #[derive(Clone, Debug)]
 struct Warp {
-    /// Weights of the control points along a row.
-    across: [Row; CONTROLS],
+    /// For each four columns the first control point that they depend on, and the weights of [`REACH`] from there on.
+    across: [(usize, [Quad; REACH]); QUADS],
     /// First control point of each row, and the weights of four from there on.
     down: [(usize, [f32; 4]); IMAGE_SIDE],
-    /// 0, 1, 2 ... less the middle.
-    columns: Row,
+    /// The image to change.
+    ink: Bordered,
+    /// The same with its strokes thicker or thinner.
+    thickened: Bordered,
 }
 
 impl Warp {
     fn new() -> Self {
-        let mut across = [[0.0; IMAGE_SIDE]; CONTROLS];
+        let mut across = [[[0.0; 4]; REACH]; QUADS];
         let mut down = [(0, [0.0; 4]); IMAGE_SIDE];
-        let mut columns = [0.0; IMAGE_SIDE];
         for place in 0..IMAGE_SIDE {
             let weights = spline(((place % CELL) as f32 + 0.5) / CELL as f32);
             let first = place / CELL;
+            let quad = place / 4;
             for (k, weight) in weights.into_iter().enumerate() {
-                across[first + k][place] = weight;
+                across[quad][first - first_control(quad) + k][place % 4] = weight;
             }
             down[place] = (first, weights);
-            columns[place] = place as f32 - MIDDLE;
         }
+        let mut quad = 0;
         Self {
-            across: across.map(cast),
+            across: across.map(|weights| {
+                quad += 1;
+                (first_control(quad - 1), weights.map(Quad::from))
+            }),
             down,
-            columns: cast(columns),
+            ink: Bordered::EMPTY,
+            thickened: Bordered::EMPTY,
         }
     }
 
-    /// Changes an image in place.
-    fn apply(&self, change: &Change, image: &mut [f32; PIXELS]) {
-        let source = Bordered::new(image).thickened(change.thickness);
+    /// Changes the image in `ink` into `image`.
+    fn apply(&mut self, change: &Change, image: &mut [f32; PIXELS]) {
+        self.thickened.thicken(&self.ink, change.thickness);
 
-        // The bend of each row of control points, spread over the columns.
-        let mut bend = [[[Quad::ZERO; QUADS]; CONTROLS]; 2];
-        for (axis, controls) in change.bend.iter().enumerate() {
-            for (spread, row) in bend[axis].iter_mut().zip(controls) {
-                for (&value, weights) in row.iter().zip(&self.across) {
-                    for (sum, &weight) in spread.iter_mut().zip(weights) {
+        // Where each control point's place comes from, spread over the columns. Splines through the control points of a
+        // plane give that plane, so shift, turn, scale and shear cost no more than the bend alone.
+        let mut sources = [[[Quad::ZERO; QUADS]; CONTROLS]; 2];
+        for (axis, sources) in sources.iter_mut().enumerate() {
+            let [by_x, by_y] = change.matrix[axis];
+            let middle = change.shift[axis] + (MIDDLE + TO_WORKING);
+            for (row, spread) in sources.iter_mut().enumerate() {
+                let start = middle + by_y * control(row);
+                let mut controls = [0.0; CONTROLS];
+                for (column, value) in controls.iter_mut().enumerate() {
+                    *value = start + by_x * control(column) + change.bend[axis][row][column];
+                }
+                for (sum, (first, weights)) in spread.iter_mut().zip(&self.across) {
+                    // The last four columns end at the last control point.
+                    for (&weight, &value) in weights.iter().zip(&controls[*first..]) {
                         *sum += weight * value;
                     }
                 }
             }
         }
-        let [[xx, xy], [yx, yy]] = change.matrix;
-        for (row, out) in image.chunks_exact_mut(IMAGE_SIDE).enumerate() {
-            let y = row as f32 - MIDDLE;
-            let (first, weights) = self.down[row];
-            let left = MIDDLE + change.shift[0] + xy * y;
-            let top = MIDDLE + change.shift[1] + yy * y;
-            for (quad, out) in out.chunks_exact_mut(4).enumerate() {
-                let bend = |axis: usize| {
-                    let mut sum = Quad::ZERO;
-                    for (controls, &weight) in bend[axis][first..first + 4].iter().zip(&weights) {
-                        sum += controls[quad] * weight;
-                    }
-                    sum
-                };
-                let x = self.columns[quad];
-                let sample = source.sample(x * xx + left + bend(0), x * yx + top + bend(1));
-                out.copy_from_slice(&sample.to_array());
+        let [x, y] = &sources;
+        let rows = image.as_chunks_mut::<4>().0.chunks_exact_mut(QUADS);
+        for (out, (first, weights)) in rows.zip(&self.down) {
+            let [x, y] = [x, y].map(|rows| fall(&rows[*first..*first + 4], weights));
+            for ((out, x), y) in out.iter_mut().zip(x).zip(y) {
+                *out = self.thickened.sample_working(x, y).to_array();
             }
         }
     }
+}
+
+/// The first control point on which four columns depend.
+fn first_control(quad: usize) -> usize {
+    4 * quad / CELL
+}
+
+/// Where a control point stands, in pixels from the middle of the image: the first half a cell outside it, and so on.
+fn control(index: usize) -> f32 {
+    CELL as f32 * (index as f32 - 1.0) - 0.5 - MIDDLE
+}
+
+/// The weighted sum of four rows of control points, spread over the columns.
+#[inline(always)]
+fn fall(rows: &[Row], weights: &[f32; 4]) -> Row {
+    let mut sum = [Quad::ZERO; QUADS];
+    for (row, &weight) in rows.iter().zip(weights) {
+        for (sum, &value) in sum.iter_mut().zip(row) {
+            *sum += value * weight;
+        }
+    }
+    sum
 }
 
 /// Weights of four control points for a place `t` of the way from the second to the third (uniform cubic B-spline).
@@ -334,8 +360,10 @@ mod tests {
     }
 
     fn warped(change: &Change) -> [f32; PIXELS] {
-        let mut image = blot();
-        Warp::new().apply(change, &mut image);
+        let mut image = [0.0; PIXELS];
+        let mut warp = Warp::new();
+        warp.ink = Bordered::new(&blot());
+        warp.apply(change, &mut image);
         image
     }
 
@@ -423,8 +451,9 @@ mod tests {
                 let row = &change.bend[0];
                 let mut bend = 0.0;
                 for (k, weight) in weights.into_iter().enumerate() {
-                    for (j, across) in warp.across.iter().enumerate() {
-                        bend += weight * across[2].to_array()[1] * row[first + k][j];
+                    let (column, across) = &warp.across[2];
+                    for (across, value) in across.iter().zip(&row[first + k][*column..]) {
+                        bend += weight * across.to_array()[1] * value;
                     }
                 }
                 square += f64::from(bend * bend);

@@ -5,6 +5,7 @@ use wide::i32x4;
 
 use crate::data::{IMAGE_SIDE, PIXELS};
 use crate::kernels::Quad;
+use crate::kernels::sparse::SparseRows;
 
 /// Side of the working image: a border of two empty pixels all around.
 const SIDE: usize = 32;
@@ -15,32 +16,63 @@ const ROUNDER: f32 = 12_582_912.0;
 /// The middle of an image, in pixels from the middle of the first.
 pub(crate) const MIDDLE: f32 = (IMAGE_SIDE as f32 - 1.0) / 2.0;
 
+/// Pixels of the working image, and two rows more for samples at its very end.
+const PADDED: usize = SIDE * (SIDE + 2);
+
+/// From pixels of the image, counted from the middle of the first, to the coordinates of
+/// [`sample_working`](Bordered::sample_working).
+pub(crate) const TO_WORKING: f32 = BORDER as f32 - 0.5;
+
 /// An image with an empty border, which can be looked at anywhere.
+#[derive(Clone, Debug)]
 pub(crate) struct Bordered {
-    /// Two rows more than the image has, for samples at its very end.
-    pixels: [f32; SIDE * (SIDE + 2)],
+    pixels: [f32; PADDED],
 }
 
 impl Bordered {
+    /// Nothing.
+    pub(crate) const EMPTY: Self = Self {
+        pixels: [0.0; PADDED],
+    };
+
     pub(crate) fn new(image: &[f32; PIXELS]) -> Self {
-        let mut pixels = [0.0; SIDE * (SIDE + 2)];
+        let mut bordered = Self::EMPTY;
         for (row, source) in image.chunks_exact(IMAGE_SIDE).enumerate() {
             let at = (row + BORDER) * SIDE + BORDER;
-            pixels[at..at + IMAGE_SIDE].copy_from_slice(source);
+            bordered.pixels[at..at + IMAGE_SIDE].copy_from_slice(source);
         }
-        Self { pixels }
+        bordered
+    }
+
+    /// Takes one image of many in place of its own.
+    pub(crate) fn take(&mut self, images: &SparseRows, row: usize) {
+        self.pixels.fill(0.0);
+        let (columns, values) = images.row(row);
+        for (&column, &value) in columns.as_flattened().iter().zip(values.as_flattened()) {
+            let column = usize::from(column);
+            // The image is so many columns narrower than the working image. Padding adds nothing.
+            let at = column + column / IMAGE_SIDE * (SIDE - IMAGE_SIDE) + BORDER * (SIDE + 1);
+            self.pixels[at] += value;
+        }
     }
 
     /// Bilinear samples at four places, in pixels from the middle of the first; nothing outside the image.
     #[inline(always)]
     pub(crate) fn sample(&self, x: Quad, y: Quad) -> Quad {
+        self.sample_working(x + TO_WORKING, y + TO_WORKING)
+    }
+
+    /// Bilinear samples at four places of the working image, in pixels from half a pixel right of and below the middle
+    /// of its first: there a place's nearest whole number is the pixel to its upper left.
+    #[inline(always)]
+    pub(crate) fn sample_working(&self, x: Quad, y: Quad) -> Quad {
         let (column, fx) = split(x);
         let (line, fy) = split(y);
+        // Only the low bits count.
         let place: i32x4 = (line << 5) + column;
         let mut corners = [[0.0; 4]; 4];
         for (lane, &place) in place.as_array().iter().enumerate() {
-            // In range already; the mask says so to the compiler.
-            #[expect(clippy::cast_sign_loss, reason = "places in the image are positive")]
+            #[expect(clippy::cast_sign_loss, reason = "ten bits are not negative")]
             let at = (place & 1023) as usize;
             corners[0][lane] = self.pixels[at];
             corners[1][lane] = self.pixels[at + 1];
@@ -53,46 +85,40 @@ impl Bordered {
         upper + (lower - upper) * fy
     }
 
-    /// Every stroke `amount` of a pixel thicker, or thinner, on each side: part of the way to the largest, or smallest,
-    /// of each pixel and its four neighbours.
-    pub(crate) fn thickened(&self, amount: f32) -> Self {
-        let mut out = [0.0; SIDE * (SIDE + 2)];
-        let thicker = amount > 0.0;
-        let amount = amount.abs();
-        for at in (SIDE..SIDE * (SIDE - 1)).step_by(4) {
-            let four = |at: usize| {
-                let four = self.pixels[at..].first_chunk::<4>();
-                Quad::from(*four.expect("a border is all around"))
-            };
-            let here = four(at);
-            let mut extreme = here;
-            for neighbour in [at - SIDE, at + SIDE, at - 1, at + 1] {
-                let neighbour = four(neighbour);
-                let further = if thicker {
-                    neighbour.simd_gt(extreme)
-                } else {
-                    neighbour.simd_lt(extreme)
-                };
-                extreme = further.select(neighbour, extreme);
-            }
-            let changed = here + (extreme - here) * amount;
-            out[at..at + 4].copy_from_slice(&changed.to_array());
+    /// Every stroke of `source` `amount` of a pixel thicker, or thinner, on each side: part of the way to the largest, or
+    /// smallest, of each pixel and its four neighbours.
+    pub(crate) fn thicken(&mut self, source: &Self, amount: f32) {
+        if amount > 0.0 {
+            self.towards(source, amount, Quad::fast_max);
+        } else {
+            self.towards(source, -amount, Quad::fast_min);
         }
-        Self { pixels: out }
+    }
+
+    #[inline(always)]
+    fn towards(&mut self, source: &Self, amount: f32, extreme: impl Fn(Quad, Quad) -> Quad) {
+        let four = |at: usize| {
+            let four = source.pixels[at..].first_chunk::<4>();
+            Quad::from(*four.expect("a border is all around"))
+        };
+        for at in (SIDE..SIDE * (SIDE - 1)).step_by(4) {
+            let here = four(at);
+            let beside = extreme(four(at - 1), four(at + 1));
+            let above_or_below = extreme(four(at - SIDE), four(at + SIDE));
+            let furthest = extreme(here, extreme(beside, above_or_below));
+            let changed = here + (furthest - here) * amount;
+            self.pixels[at..at + 4].copy_from_slice(&changed.to_array());
+        }
     }
 }
 
-/// The whole part of places, as columns or rows of the working image, and the rest, 0 to 1. Places beyond the border are
-/// moved into it, where there is nothing to see.
+/// The nearest whole numbers, in the low bits, and what is left of the places, 0 to 1. Places beyond the border are moved
+/// into it, where there is nothing to see.
 #[inline(always)]
 fn split(place: Quad) -> (i32x4, Quad) {
-    let (low, high) = (Quad::splat(0.5), Quad::splat(SIDE as f32 - 2.0));
-    let place = place + BORDER as f32;
-    let place = place.simd_lt(low).select(low, place);
-    let place = place.simd_gt(high).select(high, place);
-    // Half less before rounding makes it the floor; the sum of both constants would not fit an `f32`.
-    let shifted = (place - 0.5) + ROUNDER;
-    let whole = shifted - ROUNDER;
-    let bits: i32x4 = cast(shifted);
-    (bits & i32x4::splat(31), place - whole)
+    const LAST: f32 = SIDE as f32 - 2.5;
+    // Not for numbers that may be NaN; these are finite.
+    let place = place.fast_max(Quad::ZERO).fast_min(Quad::splat(LAST));
+    let shifted = place + ROUNDER;
+    (cast(shifted), (place - (shifted - ROUNDER)) + 0.5)
 }

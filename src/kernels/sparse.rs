@@ -67,30 +67,30 @@ impl SparseRows {
     /// If the row has another width, or there are over 2^32 entries.
     pub fn push(&mut self, row: &[f32]) {
         assert_eq!(row.len(), self.width, "all rows have the same width");
-        let (mut columns, mut values) = ([0; UNROLL], [0.0; UNROLL]);
+        let start = self.columns.len();
+        // Room for a row without zeros, and for where the entry after the last would be.
+        let room = start + self.width / UNROLL + 1;
+        self.columns.resize(room, [0; UNROLL]);
+        self.values.resize(room, [0.0; UNROLL]);
+        let columns = self.columns[start..].as_flattened_mut();
+        let values = self.values[start..].as_flattened_mut();
         let mut filled = 0;
-        let mut first = 0;
-        for four in row.chunks(UNROLL) {
-            // Half of all fours are empty, and most of the others are full: worth a look at all four at once.
-            if four.iter().any(|&value| value != 0.0) {
-                for (column, &value) in (first..).zip(four) {
-                    if value != 0.0 {
-                        (columns[filled], values[filled]) = (column, value);
-                        filled += 1;
-                        if filled == UNROLL {
-                            self.columns.push(columns);
-                            self.values.push(values);
-                            (columns, values, filled) = ([0; UNROLL], [0.0; UNROLL], 0);
-                        }
-                    }
-                }
-            }
-            first = first.wrapping_add(4);
+        let mut column = 0_u16;
+        for &value in row {
+            // Every number is written down; one that is zero is written over by the next. Asking costs more: the
+            // answers cannot be foreseen.
+            columns[filled] = column;
+            values[filled] = value;
+            // Neither of the two zeros has a bit set but the sign.
+            filled += usize::from(value.to_bits() << 1 != 0);
+            column = column.wrapping_add(1);
         }
-        if filled > 0 {
-            self.columns.push(columns);
-            self.values.push(values);
-        }
+        // What remains of the last four; where it is full, the group after it is dropped.
+        let used = filled.div_ceil(UNROLL) * UNROLL;
+        columns[filled..used].fill(0);
+        values[filled..used].fill(0.0);
+        self.columns.truncate(start + used / UNROLL);
+        self.values.truncate(start + used / UNROLL);
         let end = u32::try_from(self.columns.len()).expect("fewer than 2^32 entries");
         self.starts.push(end);
     }

@@ -53,17 +53,20 @@ impl Outputs {
 
     /// Turns weighted inputs into activations in place and returns the sum of the examples' costs.
     ///
-    /// * `z`: `[chosen, blocks]` lanes; the padding becomes 0
+    /// * `z`: `[chosen, blocks]` lanes, the padding 0
     /// * `labels`: the wanted output of example `e` is `labels[chosen[e]]`
     pub fn activate(&self, cost: Cost, z: &mut [Lanes], chosen: &[u32], labels: &[u8]) -> f64 {
         let mut total = 0.0;
+        // The padding is 0, and stays so.
+        let used = self.neurons.div_ceil(4);
+        let mask = &quads(&self.mask)[..used];
         // Sixteen logarithms cost hardly more than one.
         let (mut sums, mut waiting) = ([1.0_f32; LANES], 0);
         for (z, &row) in z.chunks_exact_mut(self.mask.len()).zip(chosen) {
             let label = labels[row as usize];
             match cost {
                 Cost::Squares => {
-                    let outputs = quads_mut(z).iter_mut().zip(quads(&self.mask));
+                    let outputs = quads_mut(z).iter_mut().zip(mask);
                     let mut squares = Quad::ZERO;
                     for ((a, &mask), &target) in outputs.zip(quads(self.target(label))) {
                         *a = sigmoid(*a) * mask;
@@ -81,12 +84,12 @@ impl Outputs {
                     }
                     total -= f64::from(values[usize::from(label)] - largest);
                     let mut all = Quad::ZERO;
-                    for (a, &mask) in quads_mut(z).iter_mut().zip(quads(&self.mask)) {
+                    for (a, &mask) in quads_mut(z).iter_mut().zip(mask) {
                         *a = exp(*a - largest) * mask;
                         all += *a;
                     }
                     let all = sum(all);
-                    for a in quads_mut(z) {
+                    for a in &mut quads_mut(z)[..used] {
                         *a /= Quad::splat(all);
                     }
                     sums[waiting] = all;
