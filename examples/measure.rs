@@ -207,7 +207,7 @@ fn accuracy(trainer: &Trainer, examples: &Examples) -> f64 {
     let mut pass = Pass::new(reader.sizes());
     let count = examples.len();
     evaluate(
-        &reader,
+        reader,
         &examples.inputs,
         &examples.labels,
         count,

@@ -193,6 +193,15 @@ impl Pass {
         }
     }
 
+    /// Activations of the last layer for one of the examples that went through last, `[outputs]`.
+    #[must_use]
+    pub fn outputs(&self, example: usize) -> &[f32] {
+        let last = self.layers.len() - 1;
+        let blocks = self.blocks(last);
+        let row = &self.layers[last].activations[example * blocks..][..blocks];
+        &crate::kernels::numbers(row)[..self.sizes[last + 1]]
+    }
+
     /// Weighted inputs of a hidden layer into activations and slopes.
     fn activate(&mut self, network: &Network, layer: usize, examples: usize) {
         let used = examples * self.blocks(layer);

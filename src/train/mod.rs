@@ -53,7 +53,8 @@ pub struct Report {
 #[derive(Clone, Debug)]
 struct State {
     network: Network,
-    average: Option<Parameters>,
+    /// The network with the running average of its parameters.
+    average: Option<Network>,
     memory: Memory,
     batches: Batches,
     step: u32,
@@ -184,19 +185,13 @@ impl Trainer {
     /// The running average of the parameters; the parameters themselves if none is kept.
     #[must_use]
     pub fn average(&self) -> &Parameters {
-        self.state
-            .average
-            .as_ref()
-            .unwrap_or(&self.state.network.parameters)
+        &self.reader().parameters
     }
 
-    /// The network to read with: the running average if one is kept.
+    /// The network to read with: with the running average of the parameters if one is kept.
     #[must_use]
-    pub fn reader(&self) -> Network {
-        Network {
-            parameters: self.average().clone(),
-            ..self.state.network
-        }
+    pub fn reader(&self) -> &Network {
+        self.state.reader()
     }
 
     /// Puts other parameters in the place of the present ones, and of their average.
@@ -208,7 +203,9 @@ impl Trainer {
     pub fn set_parameters(&mut self, values: &[f32]) -> Result<(), Error> {
         self.state.network.parameters.read(values)?;
         if let Some(average) = &mut self.state.average {
-            average.clone_from(&self.state.network.parameters);
+            average
+                .parameters
+                .clone_from(&self.state.network.parameters);
         }
         self.begin_here();
         Ok(())
@@ -322,11 +319,7 @@ impl Trainer {
         } else {
             limit.min(labels.len())
         };
-        let reader = Network {
-            parameters: self.average().clone(),
-            ..self.state.network
-        };
-        evaluate(&reader, inputs, labels, limit, &mut self.pass)
+        evaluate(self.state.reader(), inputs, labels, limit, &mut self.pass)
     }
 
     fn rate(&self) -> f32 {
@@ -414,7 +407,8 @@ impl Trainer {
         }
         if let Some(average) = &mut self.state.average {
             let weight = average_weight(self.state.step);
-            update::average(average.lanes_mut(), network.parameters.lanes(), weight);
+            let average = average.parameters.lanes_mut();
+            update::average(average, network.parameters.lanes(), weight);
         }
         self.state.step += 1;
         self.state.examples += count as u64;
@@ -452,7 +446,7 @@ impl State {
         let mut random = Random::new(options.seed, Stream::Parameters);
         let network = Network::new(sizes, options.activation, options.cost, &mut random);
         Self {
-            average: options.average.then(|| network.parameters.clone()),
+            average: options.average.then(|| network.clone()),
             memory: Memory::new(options.optimizer, sizes),
             batches: Batches::new(options.training_examples, options.seed),
             step: 0,
@@ -466,7 +460,12 @@ impl State {
             && self
                 .average
                 .as_ref()
-                .is_none_or(|a| update::all_finite(a.lanes()))
+                .is_none_or(|average| update::all_finite(average.parameters.lanes()))
+    }
+
+    /// The network to read with.
+    fn reader(&self) -> &Network {
+        self.average.as_ref().unwrap_or(&self.network)
     }
 }
 

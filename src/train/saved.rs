@@ -51,7 +51,10 @@ impl Trainer {
             options: self.options.clone(),
             data: checksum(&self.split.train.labels),
             parameters: state.network.parameters.to_vec(),
-            average: state.average.as_ref().map(Parameters::to_vec),
+            average: state
+                .average
+                .as_ref()
+                .map(|average| average.parameters.to_vec()),
             velocity,
             moments,
             epoch: state.batches.epoch(),
@@ -96,11 +99,13 @@ impl Trainer {
             let mut parameters = Parameters::zeros(&sizes);
             parameters.read(values).map(|()| parameters)
         };
-        let mut network = trainer.state.network.clone();
-        network.parameters.read(&saved.parameters)?;
+        let network = |values: &[f32]| {
+            let mut network = trainer.state.network.clone();
+            network.parameters.read(values).map(|()| network)
+        };
         trainer.state = State {
-            network,
-            average: saved.average.as_deref().map(read).transpose()?,
+            average: saved.average.as_deref().map(network).transpose()?,
+            network: network(&saved.parameters)?,
             memory: match (&saved.velocity, &saved.moments) {
                 (Some(velocity), _) => Memory::Velocity(read(velocity)?),
                 (_, Some((mean, square, powers))) => Memory::Moments {

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::convert::{read, to_js, write};
 use super::{Result, Session};
 use crate::Error;
-use crate::data::{CLASSES, PIXELS};
+use crate::data::PIXELS;
 use crate::landscape::places;
 use crate::train::{Extent, PlaneView};
 
@@ -185,10 +185,8 @@ impl Session {
         label: u8,
         shares: &Float32Array,
     ) -> Result<()> {
-        let mut outputs = vec![0.0; self.trainer.network().sizes()[1..].iter().sum()];
         let _ = self.cost_of(input, label)?;
-        self.pass.read(0, &mut outputs);
-        let outputs = &outputs[outputs.len() - CLASSES..];
-        write(shares, &self.trainer.network().cost.shares(outputs, label))
+        let cost = self.trainer.network().cost;
+        write(shares, &cost.shares(self.pass.outputs(0), label))
     }
 }

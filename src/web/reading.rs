@@ -8,7 +8,6 @@ use super::{Result, Session};
 use crate::Error;
 use crate::data::{self, CLASSES, PIXELS};
 use crate::digit::strokes;
-use crate::kernels::sparse::SparseRows;
 
 #[wasm_bindgen]
 impl Session {
@@ -125,36 +124,33 @@ impl Session {
         if usize::from(label) >= CLASSES {
             return Err(Error::option("label", "a digit from 0 to 9", label).into());
         }
-        let rows = self.single(input)?;
+        self.take(input)?;
         let reader = self.trainer.reader();
-        Ok(self.pass.forward(&reader, &rows, &[0], &[label]))
+        Ok(self.pass.forward(reader, &self.single, &[0], &[label]))
     }
 
     fn scores(&mut self, input: &Float32Array, scores: &Float32Array) -> Result<u8> {
         let digit = self.pass_through(input)?;
-        let sizes = self.trainer.network().sizes();
-        let mut values = vec![0.0; sizes[1..].iter().sum()];
-        self.pass.read(0, &mut values);
-        write(scores, &values[values.len() - CLASSES..])?;
+        write(scores, self.pass.outputs(0))?;
         Ok(digit)
     }
 
     fn pass_through(&mut self, input: &Float32Array) -> Result<u8> {
-        let rows = self.single(input)?;
+        self.take(input)?;
         let reader = self.trainer.reader();
         // The label only matters for the cost, which nobody asks for here.
-        let _ = self.pass.forward(&reader, &rows, &[0], &[0]);
+        let _ = self.pass.forward(reader, &self.single, &[0], &[0]);
         Ok(self.pass.largest(1).next().unwrap_or_default())
     }
 
-    /// One input as the only row of examples.
-    fn single(&self, input: &Float32Array) -> Result<SparseRows> {
+    /// Takes in an input as the only row of examples.
+    fn take(&mut self, input: &Float32Array) -> Result<()> {
         let values = read::<PIXELS>("input", input)?;
         if values.iter().any(|v| !v.is_finite()) {
             return Err(Error::format("input", "finite numbers", "others").into());
         }
-        let mut rows = SparseRows::new(PIXELS);
-        rows.push(&values);
-        Ok(rows)
+        self.single.clear();
+        self.single.push(&values);
+        Ok(())
     }
 }

@@ -9,7 +9,8 @@ use super::convert::{part, to_js, write};
 use super::options::changes;
 use super::{Dataset, Result};
 use crate::Error;
-use crate::data::Part;
+use crate::data::{PIXELS, Part};
+use crate::kernels::sparse::SparseRows;
 use crate::landscape::Landscape;
 use crate::network::Pass;
 use crate::train::{Extent, Options, Preset, Report, Trainer};
@@ -22,6 +23,8 @@ pub struct Session {
     pub(super) trainer: Trainer,
     /// For reading single images.
     pub(super) pass: Pass,
+    /// The one read last.
+    pub(super) single: SparseRows,
     /// The plane that was laid last.
     pub(super) plane: Option<(Extent, Landscape)>,
     /// Parameters at the last call of `parameters_and_change`.
@@ -70,6 +73,7 @@ impl Session {
             pass: Pass::new(trainer.network().sizes()),
             data,
             trainer,
+            single: SparseRows::new(PIXELS),
             plane: None,
             shown: Vec::new(),
             diverged: None,
