@@ -206,14 +206,7 @@ fn accuracy(trainer: &Trainer, examples: &Examples) -> f64 {
     debug_assert_eq!(reader.sizes().last(), Some(&CLASSES));
     let mut pass = Pass::new(reader.sizes());
     let count = examples.len();
-    evaluate(
-        reader,
-        &examples.inputs,
-        &examples.labels,
-        count,
-        &mut pass,
-    )
-    .accuracy
+    evaluate(reader, &examples.inputs, &examples.labels, count, &mut pass).accuracy
 }
 
 /// Mean and range in per cent.
