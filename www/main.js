@@ -25,6 +25,7 @@ import { createStage } from "./stage.js";
 import { apply, createState, moveBall, say } from "./state.js";
 import { createTabs } from "./tabs.js";
 import { createTheme } from "./theme.js";
+import { createTurn } from "./turn.js";
 import { divergence, stepWords } from "./words.js";
 
 /** @typedef {import("./state.js").Topic} Topic */
@@ -242,9 +243,11 @@ byId("tiles").addEventListener("change", (event) => {
 });
 
 byId("descent-picture").addEventListener("change", (event) => {
-  const surface = chosen(event) === "plane";
+  state.picture = /** @type {typeof state.picture} */ (chosen(event));
+  const surface = state.picture !== "slice";
   for (const id of ["slice", "slice-words"]) byId(id).hidden = surface;
   for (const id of ["plane", "plane-words"]) byId(id).hidden = !surface;
+  turn.reflect();
   watchPlane();
   redraw(["slice", "plane"]);
 });
@@ -267,6 +270,7 @@ const stage = createStage(state, {
 });
 const readouts = createReadouts(state);
 const look = createLook(state, stage.hit, { post: (message) => link.post({ ...message, run: state.run }), redraw });
+const turn = createTurn(byId("plane"), state, redraw);
 const ball = createBall();
 const tabs = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
 const slow = createSlow(state, {

@@ -5,6 +5,8 @@
  * are mixed from them, so that a picture never names a colour of its own.
  */
 
+import { LEVELS } from "./relief.js";
+
 /**
  * @typedef {[red: number, green: number, blue: number]} Rgb 0..255 each
  *
@@ -25,6 +27,7 @@
  * @property {string[]} winner       the same for the neuron that wins
  * @property {Uint32Array} signedRamp  SIGNED_STEPS pixels for ImageData: most negative, zero in the middle, most positive
  * @property {Uint32Array} inkRamp     INK_STEPS pixels: paper to ink
+ * @property {Uint32Array} costRamp    LEVELS opaque pixels: from the lowest cost to the highest
  * @property {(token: Token, alpha: number) => string} fade  a token, made transparent
  * @property {(pixels: number, weight?: number) => string} font  the page's family for a canvas
  */
@@ -37,6 +40,8 @@ const TOKENS = ["ground", "panel", "raised", "line", "text", "muted", "positive"
 export const SIGNED_STEPS = 511;
 export const INK_STEPS = 256;
 const ACTIVATION_STEPS = 65;
+/** How much of the colour for low cost the lowest level has. */
+const LOWEST_COST = 0.62;
 
 /** @type {Palette | null} */
 let current = null;
@@ -78,6 +83,8 @@ function mixPalette(read) {
   /** @type {(colour: Rgb) => (share: number) => Rgb} */
   const arm = (colour) => (share) =>
     share < 0.72 ? blend(neutral, colour, share / 0.72) : blend(colour, beyond, ((share - 0.72) / 0.28) * (dark ? 0.38 : 0.3));
+  // Where the cost is high the surface fades towards the panel, not into it.
+  const highest = blend(panel, tokens.line, dark ? 0.7 : 0.3);
   const positiveArm = arm(positive);
   const negativeArm = arm(negative);
 
@@ -95,6 +102,7 @@ function mixPalette(read) {
     winner: Array.from({ length: ACTIVATION_STEPS }, (_, k) => css(blend(silent, you, k / (ACTIVATION_STEPS - 1)))),
     signedRamp: ramp(SIGNED_STEPS, (share) => (share < 0.5 ? negativeArm(1 - 2 * share) : positiveArm(2 * share - 1))),
     inkRamp: ramp(INK_STEPS, (share) => blend(paper, ink, share)),
+    costRamp: ramp(LEVELS, (share) => blend(highest, positive, LOWEST_COST * (1 - share) ** 1.4)),
     /** @type {Palette["fade"]} */
     fade(token, alpha) {
       const key = token + alpha;

@@ -7,7 +7,7 @@
 
 import { byId, setText } from "./dom.js";
 import { cost, percent, whole } from "./format.js";
-import { hint, networkNote, padNote, scoresNote, seenNote, sliceWords, verdict } from "./words.js";
+import { hint, networkNote, padNote, planeWords, scoresNote, seenNote, sliceWords, verdict } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Topic} Topic */
@@ -74,12 +74,6 @@ export function createReadouts(state) {
       for (const element of document.querySelectorAll(`[data-fill="${name}"]`)) setText(element, text);
   }
 
-  function drawPlane() {
-    const { plane } = state;
-    const words = plane ? `These two directions hold ${percent(plane.share)} of its way, out of ${whole(state.parameterCount)}.` : "";
-    setText(/** @type {Element} */ (byId("plane-words").querySelector("span")), words);
-  }
-
   function drawSlice() {
     const [lead, rest, note] = sliceWords(state);
     setText(sliceParts[0], lead);
@@ -95,7 +89,7 @@ export function createReadouts(state) {
       if (changed.has("reading") || changed.has("pad") || changed.has("options")) drawReading();
       if (changed.has("options")) drawOptions();
       if (changed.has("slice")) drawSlice();
-      if (changed.has("plane")) drawPlane();
+      if (changed.has("plane")) setText(byId("plane-words"), planeWords(state));
       drawStatus();
     },
   };

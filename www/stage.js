@@ -117,6 +117,7 @@ export function createStage(state, on) {
       extent: state.plane?.extent ?? null,
       costs: state.plane?.costs ?? null,
       side: state.plane?.side ?? 0,
+      angle: state.picture === "solid" ? state.angle : null,
     })),
     picture(byId("history-chart"), ["history"], createHistoryChart(byId("history-chart"), {}), () => ({
       ...state.history,

@@ -7,6 +7,7 @@
  */
 
 import { createHistory, record, truncate } from "./history.js";
+import { FIRST_ANGLE } from "./relief.js";
 
 /** @typedef {import("./protocol.js").FromWorker} FromWorker */
 /**
@@ -48,6 +49,8 @@ export function createState() {
     history: createHistory(),
     logarithmic: false,
     plane: /** @type {import("./protocol.js").PlaneMeasured | null} */ (null),
+    picture: /** @type {"slice" | "plane" | "solid"} */ ("slice"), // of the descent
+    angle: /** @type {import("./relief.js").Angle} */ (FIRST_ANGLE), // from which the surface is seen
 
     pad: createPad(),
     input: /** @type {Float32Array | null} */ (null),

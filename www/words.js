@@ -5,7 +5,7 @@
  * @module
  */
 
-import { cost, plain, signed, whole } from "./format.js";
+import { cost, percent, plain, signed, whole } from "./format.js";
 import { neuronName } from "./places.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -44,6 +44,12 @@ export function sliceWords({ options, step, curve, report, landing, nextCurve, p
   const compared = `Last step: ${stepWords({ report }).replace("P", "p")}`;
   if (got > 0) return [`Too far: the last step made its ${images(options.batchSize)} worse.`, compared, ""];
   return [batch, `${rest}. ${compared}`, ""];
+}
+
+/** What the surface shows. @param {State} state */
+export function planeWords({ plane, picture, parameterCount }) {
+  const share = plane ? ` These two directions of ${whole(parameterCount)} hold ${percent(plane.share)} of it.` : "";
+  return `The path so far${picture === "solid" ? "" : ", from above"}: the bluer, the lower.${share}${picture === "solid" ? " Drag to turn." : ""}`;
 }
 
 /** @param {{ step: number, cost: number, learningRate: number }} diverged */

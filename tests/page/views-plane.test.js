@@ -16,6 +16,7 @@ const DATA = {
   extent: { left: -5, bottom: -5, right: 5, top: 5 },
   costs: COSTS,
   side: SIDE,
+  angle: null,
 };
 
 test("plane: the path ends where the run stands, and the start is named", () => {
@@ -38,7 +39,7 @@ test("plane: areas fill the picture, and the legend names the lowest and the hig
 test("plane: before the second step there is nothing but a word", () => {
   const canvas = fakeCanvas(200, 100);
   const chart = createPlaneChart(canvas);
-  const nothing = { path: null, share: 0, extent: null, costs: null, side: 0 };
+  const nothing = { path: null, share: 0, extent: null, costs: null, side: 0, angle: null };
   chart.draw(nothing);
   assert.equal(calls(canvas, "arc").length, 0);
   assert.equal(texts(canvas).length, 1);

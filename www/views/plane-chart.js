@@ -6,7 +6,10 @@
 
 import { fitToDisplay } from "../canvas.js";
 import * as format from "../format.js";
-import { palette } from "../palette.js";
+import { palette, rampColour } from "../palette.js";
+import { costAt, range, thresholds } from "../relief.js";
+import { drawCostLegend } from "./cost-legend.js";
+import { createSurface3d } from "./surface-3d.js";
 import { contours } from "d3-contour";
 
 /**
@@ -16,13 +19,8 @@ import { contours } from "d3-contour";
  * @property {{ left: number, bottom: number, right: number, top: number } | null} extent  what is shown
  * @property {Float32Array | null} costs       at side x side points over the extent, row by row from the lower left
  * @property {number} side
+ * @property {import("../relief.js").Angle | null} angle  from where it is seen in space; null: from above, as a map
  */
-
-/** Areas of equal colour between the lowest and the highest cost. */
-const LEVELS = 16;
-/** How much of the colour for low cost the lowest area has. */
-const STRONGEST = 0.62;
-const LEGEND = { width: 72, height: 6, margin: 10 };
 
 /** @param {HTMLCanvasElement} canvas */
 export function createPlaneChart(canvas) {
@@ -32,6 +30,7 @@ export function createPlaneChart(canvas) {
   /** Areas of the costs drawn last: tracing them takes longer than filling them. */
   /** @type {{ costs: Float32Array | null, areas: import("d3-contour").ContourMultiPolygon[] }} */
   let traced = { costs: null, areas: [] };
+  const solid = createSurface3d(surface);
   surface.onResize(() => shown && paint(shown));
 
   /** @param {PlaneData} data */
@@ -49,12 +48,13 @@ export function createPlaneChart(canvas) {
       ctx.fillText("the path begins with the second step", width / 2, height / 2);
       return;
     }
+    if (data.angle) return void (data.costs && solid.paint({ ...data, path: data.path, extent: data.extent, costs: data.costs, angle: data.angle }));
     if (data.costs) {
       if (traced.costs !== data.costs) traced = { costs: data.costs, areas: trace(data.costs, data.side) };
       fill(data.side);
     }
     way(data.path, data.extent);
-    if (data.costs) legend(data.costs);
+    if (data.costs) drawCostLegend(surface, range(data.costs), "bottom");
   }
 
   /** @param {number} side */
@@ -75,7 +75,7 @@ export function createPlaneChart(canvas) {
         }
       }
       // Areas lie on one another, the highest cost on top: each takes some of the colour away.
-      ctx.fillStyle = shade(level / (traced.areas.length - 1 || 1));
+      ctx.fillStyle = rampColour(colours.costRamp, level / (traced.areas.length - 1 || 1));
       ctx.fill("evenodd");
       ctx.strokeStyle = colours.fade("text", 0.09);
       ctx.lineWidth = 0.75;
@@ -117,36 +117,6 @@ export function createPlaneChart(canvas) {
     ctx.fillText("start", points[0][0] + (points[0][0] > width / 2 ? -9 : 9), points[0][1] + 4);
   }
 
-  /** @param {Float32Array} costs */
-  function legend(costs) {
-    const { ctx, width, height } = surface;
-    const colours = palette();
-    const { low, high } = range(costs);
-    const right = width - LEGEND.margin;
-    const top = height - LEGEND.margin - LEGEND.height;
-    ctx.font = colours.font(11);
-    ctx.textAlign = "right";
-    const highest = format.cost(high);
-    const end = right - ctx.measureText(highest).width - 5;
-    const start = end - LEGEND.width;
-    const label = `cost ${format.cost(low)}`;
-    ctx.fillStyle = colours.fade("panel", 0.78);
-    const padding = 5;
-    const from = start - ctx.measureText(label).width - 5 - padding;
-    ctx.beginPath();
-    ctx.roundRect(from, top - 8, right + padding - from, LEGEND.height + 15, 5);
-    ctx.fill();
-    for (let level = 0; level < LEVELS; level++) {
-      ctx.fillStyle = colours.panel;
-      ctx.fillRect(start + (level * LEGEND.width) / LEVELS, top, LEGEND.width / LEVELS + 0.5, LEGEND.height);
-      ctx.fillStyle = shade(level / (LEVELS - 1));
-      ctx.fillRect(start + (level * LEGEND.width) / LEVELS, top, LEGEND.width / LEVELS + 0.5, LEGEND.height);
-    }
-    ctx.fillStyle = colours.text;
-    ctx.fillText(label, start - 5, top + LEGEND.height);
-    ctx.fillText(highest, right, top + LEGEND.height);
-  }
-
   return {
     /** @param {PlaneData} data */
     draw(data) {
@@ -156,45 +126,26 @@ export function createPlaneChart(canvas) {
 
     /** @param {PlaneData} data */
     describe(data) {
-      if (!data.path || !data.costs) return "The plane of the path: nothing to show before the second step.";
+      if (!data.path || !data.extent || !data.costs) return "The plane of the path: nothing to show before the second step.";
       const { low, high } = range(data.costs);
+      const { path, extent, costs, side, angle } = data;
+      // The run stands at the origin.
+      const [start, here] = [path[0], [0, 0]].map((place) => format.cost(costAt(costs, side, extent, place)));
+      const seen = angle ? ` Seen turned by ${degrees(angle.yaw)}, from ${degrees(angle.pitch)} above the ground.` : "";
       return (
-        `The path over the cost: two directions hold ${format.percent(data.share)} of it. ` +
-        `The cost over them runs from ${format.cost(low)} to ${format.cost(high)}.`
+        `The path over the cost: two directions hold ${format.percent(data.share)} of it. The cost over them runs from ` +
+        `${format.cost(low)} to ${format.cost(high)}; the path leads from ${start} down to ${here}.${seen}`
       );
     },
   };
 }
 
-/** The colour of a level, 0 the lowest cost, 1 the highest. @param {number} height */
-function shade(height) {
-  const colours = palette();
-  return mixOver(colours.panel, colours.positive, STRONGEST * (1 - height) ** 1.4);
-}
+/** @param {number} radians */
+const degrees = (radians) => `${format.whole((180 / Math.PI) * radians)} degrees`;
 
-/** A colour part of the way to another, opaque. @param {string} from @param {string} to @param {number} share */
-function mixOver(from, to, share) {
-  return `color-mix(in oklab, ${to} ${(100 * share).toFixed(1)}%, ${from})`;
-}
-
-/** @param {Float32Array} costs */
-function range(costs) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const cost of costs) {
-    low = Math.min(low, cost);
-    high = Math.max(high, cost);
-  }
-  return { low, high };
-}
-
-/**
- * Areas of cost above each level. Levels are spread evenly by the logarithm: a valley is as interesting as the slope
- * above it, where the cost is many times as high.
- * @param {Float32Array} costs @param {number} side
- */
+/** Areas of cost above each level. @param {Float32Array} costs @param {number} side */
 function trace(costs, side) {
-  const { low, high } = range(costs);
-  const ratio = high / Math.max(low, 1e-9);
-  const levels = Array.from({ length: LEVELS }, (_, level) => low * ratio ** (level / LEVELS) * (level ? 1 : 0.999));
-  return contours().size([side, side]).thresholds(levels)(Array.from(costs));
+  const [lowest, ...levels] = thresholds(range(costs));
+  // The lowest area is all of the picture.
+  return contours().size([side, side]).thresholds([0.999 * lowest, ...levels])(Array.from(costs));
 }
