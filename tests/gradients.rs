@@ -196,3 +196,25 @@ fn a_small_enough_step_lowers_the_cost() {
         }
     }
 }
+
+#[test]
+fn evidence_is_gradient_times_input_of_the_difference_of_two_outputs() {
+    for activation in Activation::ALL {
+        for sizes in [&[9, 5, 4][..], &[9, 6, 5, 4], &[9, 4]] {
+            let problem = problem(sizes, activation, Cost::CrossEntropy, 1);
+            let found = problem.network.evidence(&problem.inputs[0], 2).unwrap();
+            let oracle = Reference::new(sizes, &problem.wide, activation, Cost::CrossEntropy);
+            let difference = |input: &[f64]| {
+                let (z, _) = oracle.forward(input);
+                let z = &z[z.len() - 1];
+                assert!(z.iter().all(|&other| other <= z[found.digit] + 1e-4));
+                z[found.digit] - z[found.rival]
+            };
+            let input = &problem.wide_inputs[0];
+            let slopes = central_differences(input, difference);
+            let expected: Vec<f64> = slopes.iter().zip(input).map(|(s, x)| s * x).collect();
+            check(&format!("{activation:?} {sizes:?}"), &found.inputs, &expected);
+            check("difference", &[found.difference], &[difference(input)]);
+        }
+    }
+}

@@ -134,6 +134,11 @@ impl Augmenter {
         self.made = Some((epoch, chosen.to_vec()));
     }
 
+    /// The next batch is made anew, whatever it is made from.
+    pub(super) fn forget(&mut self) {
+        self.made = None;
+    }
+
     /// The batch's images.
     #[must_use]
     pub fn inputs(&self) -> &SparseRows {

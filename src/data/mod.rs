@@ -4,6 +4,7 @@ pub mod augment;
 mod coder;
 pub mod idx;
 pub mod pack;
+pub mod views;
 
 use std::sync::{Arc, OnceLock};
 

@@ -5,6 +5,7 @@
 
 mod activation;
 mod cost;
+mod evidence;
 mod explain;
 mod layer;
 mod parameters;
@@ -12,6 +13,7 @@ mod pass;
 
 pub use activation::Activation;
 pub use cost::{Cost, Outputs};
+pub use evidence::{Evidence, Voice};
 pub(crate) use explain::largest;
 pub use explain::{Explanation, Term};
 pub use layer::Layer;

@@ -2,6 +2,7 @@
 
 mod batches;
 mod evaluate;
+mod inquire;
 mod observe;
 mod optimizer;
 mod options;
@@ -9,7 +10,8 @@ mod path;
 mod saved;
 
 pub use batches::Batches;
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{Evaluation, Reading, Survey, evaluate, readings, surest};
+pub use inquire::Near;
 pub use observe::{Nudge, Nudges, Observation, PLANE_EXAMPLES, Slice, Trial};
 pub use options::{
     BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, Labels,
