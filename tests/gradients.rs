@@ -213,7 +213,11 @@ fn evidence_is_gradient_times_input_of_the_difference_of_two_outputs() {
             let input = &problem.wide_inputs[0];
             let slopes = central_differences(input, difference);
             let expected: Vec<f64> = slopes.iter().zip(input).map(|(s, x)| s * x).collect();
-            check(&format!("{activation:?} {sizes:?}"), &found.inputs, &expected);
+            check(
+                &format!("{activation:?} {sizes:?}"),
+                &found.inputs,
+                &expected,
+            );
             check("difference", &[found.difference], &[difference(input)]);
         }
     }

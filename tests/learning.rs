@@ -1,8 +1,12 @@
 //! Runs learn, replay, diverge and go on as they should, on the digits that the page ships.
 
 use descent::Error;
-use descent::data::{Dataset, Part};
-use descent::train::{Changes, Labels, Optimizer, Options, PLANE_EXAMPLES, Preset, Trainer};
+use descent::data::drawings::Drawings;
+use descent::data::views::Views;
+use descent::data::{Dataset, PIXELS, Part};
+use descent::train::{
+    Changes, Labels, Optimizer, Options, PLANE_EXAMPLES, Preset, Survey, Trainer,
+};
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
@@ -50,6 +54,83 @@ fn the_videos_recipe_learns_to_read() {
     let correct: u32 = (0..10).map(|d| evaluation.confusion[d][d]).sum();
     assert_eq!(total, 1_000);
     assert!((f64::from(correct) / f64::from(total) - evaluation.accuracy).abs() < 1e-12);
+}
+
+#[test]
+fn single_readings_agree_with_the_counts() {
+    let mut trainer = trainer(options(Preset::Video));
+    train(&mut trainer, 20_000);
+    for (part, limit) in [(Part::Test, 0), (Part::Train, 77)] {
+        let counted = trainer.evaluate(part, limit);
+        let (cost, readings) = trainer.readings(part, limit, None);
+        let survey = Survey::new(cost, &readings, 10, 12);
+        assert_eq!(survey.evaluation, counted);
+        let wrong = (counted.examples as f64 * (1.0 - counted.accuracy)).round();
+        assert_eq!(survey.mistakes.len(), (wrong as usize).min(12));
+        let sorted = survey.mistakes.windows(2).all(|m| m[0].score >= m[1].score);
+        assert!(sorted && survey.mistakes.iter().all(|m| m.label != m.read));
+    }
+}
+
+#[test]
+fn sixteen_views_read_better_and_always_the_same() {
+    let mut trainer = trainer(options(Preset::Video));
+    train(&mut trainer, 30_000);
+    let mut views = Views::new(true, 9_000);
+    let (cost, readings) = trainer.readings(Part::Test, 300, Some(&mut views));
+    assert_eq!(
+        trainer.readings(Part::Test, 300, Some(&mut views)),
+        (cost, readings.clone())
+    );
+    let plain = trainer.evaluate(Part::Test, 300);
+    let survey = Survey::new(cost, &readings, 10, 0);
+    assert_ne!(cost, plain.cost);
+    assert!(survey.evaluation.accuracy > plain.accuracy - 0.03);
+}
+
+#[test]
+fn the_likeliest_example_of_a_training_image_is_itself() {
+    let trainer = trainer(options(Preset::Video));
+    let mut input = [0.0; PIXELS];
+    for index in [0, 1_234, 8_999] {
+        trainer.training_input(index, &mut input).unwrap();
+        let near = trainer.nearest(&input, 3).unwrap();
+        assert_eq!(near[0].index, index);
+        assert!((near[0].cosine - 1.0).abs() < 1e-5);
+        assert!(near[1].cosine < near[0].cosine && near[2].cosine <= near[1].cosine);
+        assert!(near[2].cosine > 0.6, "{near:?}");
+    }
+    assert!(trainer.training_input(9_000, &mut input).is_err());
+    // Nothing resembles nothing.
+    assert_eq!(trainer.nearest(&[0.0; PIXELS], 1).unwrap()[0].cosine, 0.0);
+}
+
+#[test]
+fn drawings_are_learnt_and_such_a_run_replays() {
+    // An unusual sign for a 3, which nothing in the data set looks like.
+    let strokes = vec![
+        vec![[0.0, 0.0], [100.0, 0.0]],
+        vec![[0.0, 100.0], [100.0, 100.0]],
+    ];
+    let mut drawings = Drawings::default();
+    drawings.push(&strokes, 3).unwrap();
+    let data = digits().with(&drawings).unwrap();
+    let run = || {
+        let options = Options::preset(Preset::Video, data.len(Part::Train));
+        let mut trainer = Trainer::new(&data, options).unwrap();
+        train(&mut trainer, 100_000);
+        trainer
+    };
+    let mut taught = run();
+    assert_eq!(taught.network(), run().network());
+    let read = |trainer: &mut Trainer| {
+        let (images, labels) = (drawings.images(), drawings.labels());
+        trainer.readings_of(images, labels, None).unwrap()[0].read
+    };
+    assert_eq!(read(&mut taught), 3);
+    let mut untaught = trainer(options(Preset::Video));
+    train(&mut untaught, 100_000);
+    assert_ne!(read(&mut untaught), 3);
 }
 
 #[test]

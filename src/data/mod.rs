@@ -2,6 +2,7 @@
 
 pub mod augment;
 mod coder;
+pub mod drawings;
 pub mod idx;
 pub mod pack;
 pub mod views;
@@ -122,7 +123,15 @@ impl Dataset {
     /// # Errors
     /// If the bytes are not a whole, undamaged file of the format that [`pack`] describes.
     pub fn from_packed(bytes: &[u8]) -> Result<Self, Error> {
-        let packed = pack::decode(bytes)?;
+        Self::from_packed_with(bytes, &mut |_| {})
+    }
+
+    /// As [`from_packed`](Self::from_packed), telling `progress` after each image how many are read.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_packed_with(bytes: &[u8], progress: &mut dyn FnMut(usize)) -> Result<Self, Error> {
+        let packed = pack::decode_with(bytes, progress)?;
         Self::new(
             packed.images,
             packed.labels,

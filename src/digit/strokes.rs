@@ -29,6 +29,27 @@ pub type Point = [f64; 2];
 /// # Errors
 /// If a coordinate is not finite or there are over [`MAX_POINTS`] points.
 pub fn draw(strokes: &[Vec<Point>], ink: &mut [f32; PIXELS]) -> Result<bool, Error> {
+    Ok(place(strokes, ink)?.is_some())
+}
+
+/// Where a drawing came to lie in the image.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placement {
+    /// Middle of the box around the centre line, in units of the drawing.
+    pub middle: Point,
+    /// Width and height of that box.
+    pub size: [f64; 2],
+    /// Pixels per unit of the drawing.
+    pub scale: f64,
+    /// From there on, in pixels, until the centre of mass is in the middle of the image.
+    pub shift: [f64; 2],
+}
+
+/// Draws strokes as [`draw`] does; where they came to lie, or nothing if there was nothing to draw.
+///
+/// # Errors
+/// As there.
+pub fn place(strokes: &[Vec<Point>], ink: &mut [f32; PIXELS]) -> Result<Option<Placement>, Error> {
     ink.fill(0.0);
     let points = || strokes.iter().flatten();
     let count = points().count();
@@ -44,7 +65,7 @@ pub fn draw(strokes: &[Vec<Point>], ink: &mut [f32; PIXELS]) -> Result<bool, Err
         ));
     }
     if count == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     let range = |axis: usize| {
         points().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| {
@@ -52,7 +73,8 @@ pub fn draw(strokes: &[Vec<Point>], ink: &mut [f32; PIXELS]) -> Result<bool, Err
         })
     };
     let (x, y) = (range(0), range(1));
-    let longest = (x.1 - x.0).max(y.1 - y.0);
+    let (width, height) = (x.1 - x.0, y.1 - y.0);
+    let longest = width.max(height);
     // A single dot has no size to scale.
     let scale = if longest > 0.0 {
         (BOX - BRUSH) / longest
@@ -60,7 +82,7 @@ pub fn draw(strokes: &[Vec<Point>], ink: &mut [f32; PIXELS]) -> Result<bool, Err
         1.0
     };
     let middle = [(x.0 + x.1) / 2.0, (y.0 + y.1) / 2.0];
-    let place = |shift: [f64; 2]| -> Vec<Vec<Point>> {
+    let placed = |shift: [f64; 2]| -> Vec<Vec<Point>> {
         let along =
             |p: &Point, axis: usize| (p[axis] - middle[axis]) * scale + MIDDLE + shift[axis];
         strokes
@@ -69,10 +91,16 @@ pub fn draw(strokes: &[Vec<Point>], ink: &mut [f32; PIXELS]) -> Result<bool, Err
             .collect()
     };
     // Drawn once to learn where the mass lies, and again with that in the middle.
-    brush(&place([0.0, 0.0]), ink);
+    brush(&placed([0.0, 0.0]), ink);
     let [x, y] = centre_of_mass(ink);
-    brush(&place([MIDDLE - x, MIDDLE - y]), ink);
-    Ok(true)
+    let shift = [MIDDLE - x, MIDDLE - y];
+    brush(&placed(shift), ink);
+    Ok(Some(Placement {
+        middle,
+        size: [width, height],
+        scale,
+        shift,
+    }))
 }
 
 /// Draws placed strokes, in pixels from the image's top left corner.

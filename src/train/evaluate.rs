@@ -117,11 +117,7 @@ impl Survey {
 
 /// The readings of one kind, the surest first, at most `count` of them.
 #[must_use]
-pub fn surest(
-    readings: &[Reading],
-    count: usize,
-    kind: impl Fn(&Reading) -> bool,
-) -> Vec<Reading> {
+pub fn surest(readings: &[Reading], count: usize, kind: impl Fn(&Reading) -> bool) -> Vec<Reading> {
     let chosen: Vec<&Reading> = readings.iter().filter(|r| kind(r)).collect();
     largest(chosen.iter().map(|r| r.score), count)
         .into_iter()
@@ -215,7 +211,10 @@ mod tests {
             reading(4, 1, 0, 0.7),
         ];
         let survey = Survey::new(0.25, &all, 3, 2);
-        assert_eq!(survey.evaluation.confusion, [[1, 2, 0], [1, 1, 0], [0, 0, 0]]);
+        assert_eq!(
+            survey.evaluation.confusion,
+            [[1, 2, 0], [1, 1, 0], [0, 0, 0]]
+        );
         assert!((survey.evaluation.accuracy - 0.4).abs() < 1e-12);
         assert_eq!(survey.recall, [Some(1.0 / 3.0), Some(0.5), None]);
         assert_eq!(survey.mistakes, [all[3], all[4]]);

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::evaluate::{Reading, readings};
 use super::Trainer;
+use super::evaluate::{Reading, readings};
 use crate::Error;
 use crate::data::views::Views;
 use crate::data::{PIXELS, Part, prepare};
@@ -38,7 +38,11 @@ impl Trainer {
             Part::Train => (&self.split.train.inputs, &self.labels),
             Part::Test => (&self.split.test.inputs, &self.split.test.labels),
         };
-        let limit = if limit == 0 { labels.len() } else { limit.min(labels.len()) };
+        let limit = if limit == 0 {
+            labels.len()
+        } else {
+            limit.min(labels.len())
+        };
         readings(&reader, inputs, labels, limit, &mut self.pass, views)
     }
 
@@ -87,7 +91,11 @@ impl Trainer {
                     .sum();
                 let lengths = own * norm(values.iter().copied());
                 // Images of 0 to 1 have no negative product; an empty one resembles nothing.
-                if lengths > 0.0 { product / lengths } else { 0.0 }
+                if lengths > 0.0 {
+                    product / lengths
+                } else {
+                    0.0
+                }
             })
             .collect();
         Ok(largest(cosines.iter().copied(), count)
