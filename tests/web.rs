@@ -2,8 +2,8 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use descent::web::{Dataset, Session, limits, new_seed, noise};
-use js_sys::{Error, Float32Array, JSON, Object, Reflect, Uint32Array};
+use descent::web::{Dataset, Drawings, Session, limits, new_seed, noise};
+use js_sys::{Array, Error, Float32Array, JSON, Object, Reflect, Uint32Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsError, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -12,7 +12,7 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 fn digits() -> Dataset {
     let file = include_bytes!("../www/data/mnist-10k.bin");
-    Dataset::packed(file).unwrap_or_else(|_| panic!("the shipped data can be read"))
+    Dataset::packed(file, None).unwrap_or_else(|_| panic!("the shipped data can be read"))
 }
 
 fn session(options: &str) -> Session {
@@ -277,4 +277,81 @@ fn runs_replay_to_the_last_bit_as_natively() {
             .collect();
         assert_eq!(get(&replay, "sha256"), digest.as_str());
     }
+}
+
+#[wasm_bindgen_test]
+fn single_readings_evidence_and_likenesses() {
+    let mut session = session(r#"{"seed": 4}"#);
+    let survey = session.survey("test", 0, 5);
+    let survey = survey.unwrap_or_else(|e| panic!("{}", text(e)));
+    assert_eq!(number(&survey, "examples"), 1_000.0);
+    let mistakes = Array::from(&get(&survey, "mistakes"));
+    assert_eq!(mistakes.length(), 5);
+    assert_eq!(Array::from(&get(&survey, "recall")).length(), 10);
+    let first = mistakes.get(0);
+    let [label, read] = ["label", "read"].map(|name| {
+        let digit = number(&first, name);
+        (0..10).find(|&d| f64::from(d) == digit).expect("a digit")
+    });
+    let cell = session.behind("test", 0, label, read, 3);
+    let cell = Array::from(&cell.unwrap_or_else(|e| panic!("{}", text(e))));
+    assert_eq!(number(&cell.get(0), "index"), number(&first, "index"));
+
+    let input = numbers(784);
+    session
+        .training_input(7, &input)
+        .unwrap_or_else(|e| panic!("{}", text(e)));
+    let near = session.nearest(&input, 3);
+    let near = Array::from(&near.unwrap_or_else(|e| panic!("{}", text(e))));
+    assert_eq!(number(&near.get(0), "index"), 7.0);
+    let (shares, products) = (numbers(784), numbers(8 * 784));
+    let evidence = session.evidence(&input, &shares, &products);
+    let evidence = evidence.unwrap_or_else(|e| panic!("{}", text(e)));
+    let digit = session.forward(&input, &numbers(42));
+    let digit = digit.unwrap_or_else(|e| panic!("{}", text(e)));
+    assert_eq!(number(&evidence, "digit"), f64::from(digit));
+    assert!(number(&evidence, "difference") > 0.0);
+    assert_eq!(Array::from(&get(&evidence, "voices")).length(), 8);
+    assert!(shares.to_vec().iter().any(|&s| s != 0.0));
+    assert!(refusal(session.training_input(9_000, &input)).contains("8999"));
+}
+
+#[wasm_bindgen_test]
+fn drawings_are_read_learnt_and_followed() {
+    let mut session = session("{}");
+    let points = Float32Array::from([60.0, 60.0, 160.0, 60.0, 100.0, 220.0].as_slice());
+    let lengths = Uint32Array::from([3].as_slice());
+    let mut drawings = Drawings::new();
+    drawings
+        .add(&points, &lengths, 7)
+        .unwrap_or_else(|e| panic!("{}", text(e)));
+    assert!(refusal(drawings.add(&points, &lengths, 11)).contains("labels 0 to 9"));
+    let readings = session.read_drawings(&drawings);
+    let readings = Array::from(&readings.unwrap_or_else(|e| panic!("{}", text(e))));
+    assert_eq!(number(&readings.get(0), "label"), 7.0);
+    let more = digits()
+        .with(&drawings)
+        .unwrap_or_else(|e| panic!("{}", text(e)));
+    let counts = more.counts().unwrap_or_else(|e| panic!("{}", text(e)));
+    assert_eq!(number(&counts, "train"), 9_010.0);
+    session
+        .set_data(&more)
+        .unwrap_or_else(|e| panic!("{}", text(e)));
+
+    let journey = session.journey_of_strokes(&points, &lengths, 280.0);
+    let journey = journey.unwrap_or_else(|e| panic!("{}", text(e)));
+    assert_eq!(Array::from(&get(&journey, "stages")).length(), 6);
+
+    // Sixteen views give one answer, and it is another one.
+    let (input, plain, mean) = (numbers(784), numbers(42), numbers(42));
+    assert!(
+        session
+            .prepare_strokes(&points, &lengths, &input, None)
+            .unwrap_or_else(|e| panic!("{}", text(e)))
+    );
+    let _ = session.forward(&input, &plain);
+    session.set_averaging(true);
+    let _ = session.forward(&input, &mean);
+    assert_eq!(plain.to_vec()[..32], mean.to_vec()[..32]);
+    assert_ne!(plain.to_vec()[32..], mean.to_vec()[32..]);
 }

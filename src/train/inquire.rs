@@ -33,7 +33,6 @@ impl Trainer {
         limit: usize,
         views: Option<&mut Views>,
     ) -> (f64, Vec<Reading>) {
-        let reader = self.reader();
         let (inputs, labels) = match part {
             Part::Train => (&self.split.train.inputs, &self.labels),
             Part::Test => (&self.split.test.inputs, &self.split.test.labels),
@@ -43,7 +42,8 @@ impl Trainer {
         } else {
             limit.min(labels.len())
         };
-        readings(&reader, inputs, labels, limit, &mut self.pass, views)
+        let reader = self.state.reader();
+        readings(reader, inputs, labels, limit, &mut self.pass, views)
     }
 
     /// How the network reads images that are not part of the data set.
@@ -67,7 +67,7 @@ impl Trainer {
         }
         let reader = self.reader();
         let mut pass = Pass::new(reader.sizes());
-        Ok(readings(&reader, &inputs, labels, labels.len(), &mut pass, views).1)
+        Ok(readings(reader, &inputs, labels, labels.len(), &mut pass, views).1)
     }
 
     /// The training examples that look most like an input, as the network sees both.

@@ -10,6 +10,8 @@ mod path;
 mod saved;
 
 pub use batches::Batches;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use evaluate::argmax;
 pub use evaluate::{Evaluation, Reading, Survey, evaluate, readings, surest};
 pub use inquire::Near;
 pub use observe::{Nudge, Nudges, Observation, PLANE_EXAMPLES, Slice, Trial};

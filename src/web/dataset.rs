@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::Float32Array;
+use js_sys::{Float32Array, Function};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -26,10 +26,20 @@ struct Counts {
 impl Dataset {
     /// The data set that the page ships.
     ///
+    /// * `progress`: called with the number of images read so far, now and then
+    ///
     /// # Errors
     /// If the bytes are not such a file.
-    pub fn packed(bytes: &[u8]) -> Result<Self> {
-        Ok(Self(Rc::new(data::Dataset::from_packed(bytes)?)))
+    pub fn packed(bytes: &[u8], progress: Option<Function>) -> Result<Self> {
+        /// Images between two calls: a hundredth of a second.
+        const OFTEN: usize = 250;
+        let data = data::Dataset::from_packed_with(bytes, &mut |images| {
+            if let Some(progress) = progress.as_ref().filter(|_| images % OFTEN == 0) {
+                // What the listener makes of it is its own business.
+                let _ = progress.call1(&JsValue::NULL, &JsValue::from(images));
+            }
+        })?;
+        Ok(Self(Rc::new(data)))
     }
 
     /// A pair of IDX files, plain or gzip.

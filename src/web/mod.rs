@@ -5,12 +5,14 @@
 
 mod convert;
 mod dataset;
+mod inquiries;
 mod options;
 mod pictures;
 mod reading;
 mod session;
 
 pub use dataset::Dataset;
+pub use inquiries::Drawings;
 pub use options::limits;
 pub use session::Session;
 

@@ -172,21 +172,4 @@ impl Session {
                 .explain(&input, layer, neuron, count)?,
         )
     }
-
-    /// What each output adds to the cost of an input, were `label` wanted.
-    ///
-    /// * `shares`: `[CLASSES]`, the result: squares of the differences, or minus the logarithm at the wanted output
-    ///
-    /// # Errors
-    /// If an array has another length, or the label is no digit.
-    pub fn cost_shares(
-        &mut self,
-        input: &Float32Array,
-        label: u8,
-        shares: &Float32Array,
-    ) -> Result<()> {
-        let _ = self.cost_of(input, label)?;
-        let cost = self.trainer.network().cost;
-        write(shares, &cost.shares(self.pass.outputs(0), label))
-    }
 }

@@ -8,6 +8,7 @@ use super::{Result, Session};
 use crate::Error;
 use crate::data::{self, CLASSES, PIXELS};
 use crate::digit::strokes;
+use crate::train::argmax;
 
 #[wasm_bindgen]
 impl Session {
@@ -26,7 +27,7 @@ impl Session {
         input: &Float32Array,
         scores: &Float32Array,
     ) -> Result<u8> {
-        self.prepare(pixels, input)?;
+        self.prepare(pixels, input, None)?;
         self.scores(input, scores)
     }
 
@@ -46,7 +47,7 @@ impl Session {
         input: &Float32Array,
         scores: &Float32Array,
     ) -> Result<Option<u8>> {
-        if self.prepare_strokes(points, lengths, input)? {
+        if self.prepare_strokes(points, lengths, input, None)? {
             Ok(Some(self.scores(input, scores)?))
         } else {
             Ok(None)
@@ -55,19 +56,22 @@ impl Session {
 
     /// An image as the network takes it in: see [`predict`](Self::predict).
     ///
+    /// * `straighten`: whether to straighten it; as the run's option says if nothing is given
+    ///
     /// # Errors
     /// If an array has another length, or a pixel is out of its range.
-    pub fn prepare(&self, pixels: &Float32Array, input: &Float32Array) -> Result<()> {
-        let mut ink = read::<PIXELS>("pixels", pixels)?;
-        if let Some(place) = ink.iter().position(|p| !(0.0..=255.0).contains(p)) {
-            let found = format!("{} at index {place}", ink[place]);
-            return Err(Error::format("pixels", "numbers from 0 to 255", found).into());
-        }
-        ink.iter_mut().for_each(|value| *value /= 255.0);
-        self.finish(&ink, input)
+    pub fn prepare(
+        &self,
+        pixels: &Float32Array,
+        input: &Float32Array,
+        straighten: Option<bool>,
+    ) -> Result<()> {
+        self.finish(&ink(pixels)?, input, straighten)
     }
 
     /// A drawing as the network takes it in: see [`predict_strokes`](Self::predict_strokes).
+    ///
+    /// * `straighten`: as in [`prepare`](Self::prepare)
     ///
     /// # Errors
     /// As there.
@@ -76,43 +80,39 @@ impl Session {
         points: &Float32Array,
         lengths: &Uint32Array,
         input: &Float32Array,
+        straighten: Option<bool>,
     ) -> Result<bool> {
-        let (points, lengths) = (points.to_vec(), lengths.to_vec());
-        let total: usize = lengths.iter().map(|&length| length as usize).sum();
-        Error::check_length("coordinates of the strokes", 2 * total, points.len())?;
-        let mut points = points
-            .chunks_exact(2)
-            .map(|p| [f64::from(p[0]), f64::from(p[1])]);
-        let strokes: Vec<Vec<strokes::Point>> = lengths
-            .iter()
-            .map(|&length| points.by_ref().take(length as usize).collect())
-            .collect();
         let mut ink = [0.0; PIXELS];
-        let drawn = strokes::draw(&strokes, &mut ink)?;
-        self.finish(&ink, input)?;
+        let drawn = strokes::draw(&self::strokes(points, lengths)?, &mut ink)?;
+        self.finish(&ink, input, straighten)?;
         Ok(drawn)
     }
 
-    fn finish(&self, ink: &[f32; PIXELS], input: &Float32Array) -> Result<()> {
+    fn finish(
+        &self,
+        ink: &[f32; PIXELS],
+        input: &Float32Array,
+        straighten: Option<bool>,
+    ) -> Result<()> {
         let mut prepared = [0.0; PIXELS];
-        data::prepare_ink(ink, self.trainer.options().straighten, &mut prepared);
+        let straighten = straighten.unwrap_or(self.trainer.options().straighten);
+        data::prepare_ink(ink, straighten, &mut prepared);
         write(input, &prepared)
     }
 
     /// Sends a prepared input through the network to read with.
     ///
     /// * `input`: `[PIXELS]`, 0 to 1
-    /// * `activations`: the result, hidden layers then outputs, `[16 + 16 + 10]` for the default network
+    /// * `activations`: the result, hidden layers then outputs, `[16 + 16 + 10]` for the default network; where views are
+    ///   averaged, the outputs are those averages
     /// * returns the digit
     ///
     /// # Errors
     /// If an array has another length, or the input is not finite.
     pub fn forward(&mut self, input: &Float32Array, activations: &Float32Array) -> Result<u8> {
-        let mut values = vec![0.0; self.trainer.network().sizes()[1..].iter().sum()];
-        let digit = self.pass_through(input)?;
-        self.pass.read(0, &mut values);
+        let values = self.activations(input)?;
         write(activations, &values)?;
-        Ok(digit)
+        Ok(argmax(outputs(&values)))
     }
 
     /// Cost of the outputs that [`forward`](Self::forward) or [`predict`](Self::predict) would give for an input, were
@@ -121,36 +121,97 @@ impl Session {
     /// # Errors
     /// If the input has another length, or the label is no digit.
     pub fn cost_of(&mut self, input: &Float32Array, label: u8) -> Result<f64> {
+        Ok(self
+            .shares(input, label)?
+            .into_iter()
+            .map(f64::from)
+            .sum::<f64>())
+    }
+
+    /// What each output adds to the cost of an input, were `label` wanted.
+    ///
+    /// * `shares`: `[CLASSES]`, the result: squares of the differences, or minus the logarithm at the wanted output
+    ///
+    /// # Errors
+    /// If an array has another length, or the label is no digit.
+    pub fn cost_shares(
+        &mut self,
+        input: &Float32Array,
+        label: u8,
+        shares: &Float32Array,
+    ) -> Result<()> {
+        write(shares, &self.shares(input, label)?)
+    }
+
+    fn shares(&mut self, input: &Float32Array, label: u8) -> Result<Vec<f32>> {
         if usize::from(label) >= CLASSES {
             return Err(Error::option("label", "a digit from 0 to 9", label).into());
         }
-        self.take(input)?;
-        let reader = self.trainer.reader();
-        Ok(self.pass.forward(reader, &self.single, &[0], &[label]))
+        let values = self.activations(input)?;
+        let cost = self.trainer.network().cost;
+        Ok(cost.shares(outputs(&values), label))
     }
 
     fn scores(&mut self, input: &Float32Array, scores: &Float32Array) -> Result<u8> {
-        let digit = self.pass_through(input)?;
-        write(scores, self.pass.outputs(0))?;
-        Ok(digit)
+        let values = self.activations(input)?;
+        write(scores, outputs(&values))?;
+        Ok(argmax(outputs(&values)))
     }
 
-    fn pass_through(&mut self, input: &Float32Array) -> Result<u8> {
-        self.take(input)?;
-        let reader = self.trainer.reader();
-        // The label only matters for the cost, which nobody asks for here.
-        let _ = self.pass.forward(reader, &self.single, &[0], &[0]);
-        Ok(self.pass.largest(1).next().unwrap_or_default())
-    }
-
-    /// Takes in an input as the only row of examples.
-    fn take(&mut self, input: &Float32Array) -> Result<()> {
+    /// Hidden layers, then outputs.
+    fn activations(&mut self, input: &Float32Array) -> Result<Vec<f32>> {
         let values = read::<PIXELS>("input", input)?;
         if values.iter().any(|v| !v.is_finite()) {
             return Err(Error::format("input", "finite numbers", "others").into());
         }
         self.single.clear();
         self.single.push(&values);
-        Ok(())
+        let reader = self.trainer.reader();
+        let mut all = vec![0.0; reader.sizes()[1..].iter().sum()];
+        // The label only matters for the cost, which nobody asks for here.
+        let _ = self.pass.forward(reader, &self.single, &[0], &[0]);
+        self.pass.read(0, &mut all);
+        let mean = self.with_views(|session, views| {
+            let reader = session.trainer.reader();
+            views.map(|views| views.outputs(reader, &mut session.pass, &values))
+        });
+        if let Some(mean) = mean {
+            let first = all.len() - CLASSES;
+            all[first..].copy_from_slice(&mean);
+        }
+        Ok(all)
     }
+}
+
+/// The last of all activations.
+fn outputs(activations: &[f32]) -> &[f32] {
+    &activations[activations.len() - CLASSES..]
+}
+
+/// Grey levels 0 to 255 as ink of 0 to 1.
+pub(super) fn ink(pixels: &Float32Array) -> Result<[f32; PIXELS]> {
+    let mut ink = read::<PIXELS>("pixels", pixels)?;
+    if let Some(place) = ink.iter().position(|p| !(0.0..=255.0).contains(p)) {
+        let found = format!("{} at index {place}", ink[place]);
+        return Err(Error::format("pixels", "numbers from 0 to 255", found).into());
+    }
+    ink.iter_mut().for_each(|value| *value /= 255.0);
+    Ok(ink)
+}
+
+/// Strokes from all points in a row and the number of points of each.
+pub(super) fn strokes(
+    points: &Float32Array,
+    lengths: &Uint32Array,
+) -> Result<Vec<Vec<strokes::Point>>> {
+    let (points, lengths) = (points.to_vec(), lengths.to_vec());
+    let total: usize = lengths.iter().map(|&length| length as usize).sum();
+    Error::check_length("coordinates of the strokes", 2 * total, points.len())?;
+    let mut points = points
+        .chunks_exact(2)
+        .map(|p| [f64::from(p[0]), f64::from(p[1])]);
+    Ok(lengths
+        .iter()
+        .map(|&length| points.by_ref().take(length as usize).collect())
+        .collect())
 }

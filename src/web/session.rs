@@ -9,6 +9,7 @@ use super::convert::{part, to_js, write};
 use super::options::changes;
 use super::{Dataset, Result};
 use crate::Error;
+use crate::data::views::Views;
 use crate::data::{PIXELS, Part};
 use crate::kernels::sparse::SparseRows;
 use crate::landscape::Landscape;
@@ -27,6 +28,9 @@ pub struct Session {
     pub(super) single: SparseRows,
     /// The plane that was laid last.
     pub(super) plane: Option<(Extent, Landscape)>,
+    /// Whether single images are read as an average over views, and those views once they were needed.
+    pub(super) averaging: bool,
+    pub(super) views: Option<Views>,
     /// Parameters at the last call of `parameters_and_change`.
     pub(super) shown: Vec<f32>,
     /// The last divergence, if nothing was changed since.
@@ -75,6 +79,8 @@ impl Session {
             trainer,
             single: SparseRows::new(PIXELS),
             plane: None,
+            averaging: false,
+            views: None,
             shown: Vec::new(),
             diverged: None,
             clock,
@@ -84,6 +90,7 @@ impl Session {
     fn replace(&mut self, trainer: Trainer) {
         self.pass = Pass::new(trainer.network().sizes());
         self.trainer = trainer;
+        self.views = None;
         self.shown.clear();
         self.plane = None;
         self.diverged = None;
