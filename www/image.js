@@ -10,8 +10,10 @@ const FULL_INK = 255;
 
 /** @param {import("./protocol.js").Limits} limits */
 export function createImage(limits) {
-  /** @type {(session: any, input: Float32Array) => boolean} */
+  /** @type {(session: any, input: Float32Array, straighten?: boolean) => boolean} */
   let prepare = () => false;
+  /** What the core knows of the way to the input. @type {(session: any, side: number) => any} */
+  let journey = () => null;
   /** The digit it is, when that is known. @type {number | null} */
   let label = null;
 
@@ -21,27 +23,33 @@ export function createImage(limits) {
     clear() {
       label = null;
       prepare = () => false;
+      journey = () => null;
     },
 
     /** @param {Float32Array} points @param {Uint32Array} lengths */
     strokes(points, lengths) {
       label = null;
-      prepare = (session, input) => session.prepare_strokes(points, lengths, input);
+      prepare = (session, input, straighten) => session.prepare_strokes(points, lengths, input, straighten);
+      journey = (session, side) => session.journey_of_strokes(points, lengths, side);
     },
 
     /** An image of the data set, prepared like those the network learns from. @param {Float32Array} pixels @param {number} digit */
     pixels(pixels, digit) {
       label = digit;
-      prepare = (session, input) => {
-        session.prepare(pixels, input);
+      prepare = (session, input, straighten) => {
+        session.prepare(pixels, input, straighten);
         return true;
       };
+      journey = (session) => session.journey(pixels);
     },
 
     /** Noise goes in as it is: straightened, it would no longer be noise. @param {Float32Array} pixels */
     raw(pixels) {
       label = null;
-      prepare = (_session, input) => {
+      journey = () => null;
+      prepare = (_session, input, straighten) => {
+        // There is no other way to see it.
+        if (straighten !== undefined) return false;
         input.forEach((_, index) => (input[index] = pixels[index] / FULL_INK));
         return true;
       };
@@ -49,11 +57,17 @@ export function createImage(limits) {
 
     /**
      * What a session's network sees: a fresh array of 0..1, or null when there is nothing to see.
-     * @param {any} session
+     * @param {any} session @param {boolean} [straighten] otherwise than the option says
      */
-    input(session) {
+    input(session, straighten) {
       const input = new Float32Array(limits.pixels);
-      return prepare(session, input) ? input : null;
+      return prepare(session, input, straighten) ? input : null;
     },
+
+    /**
+     * How it came there from a pad of this side, or from the data set.
+     * @param {any} session @param {number} side @returns {import("./protocol.js").Journey | null}
+     */
+    journey: (session, side) => journey(session, side) ?? null,
   };
 }

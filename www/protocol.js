@@ -95,6 +95,45 @@
 
 /** @typedef {{ step: number, examples: number, epoch: number, cost: number, seconds: number }} Trained */
 
+/**
+ * One image of the data, or drawing of the visitor's, and how it was read.
+ * @typedef {{ index: number, label: number, read: number, score: number }} SingleReading
+ *
+ * How well the network reads a set, and the surest of its mistakes.
+ * @typedef {{ set: "test" | "train", cost: number, accuracy: number, examples: number,
+ *   confusion: number[][],         // [label][read]
+ *   recall: (number | null)[],     // of each digit; null where there is none of it
+ *   mistakes: SingleReading[],     // the surest first
+ *   pictures: Uint8Array           // [mistakes, pixels], 0..255
+ * }} Survey
+ * @typedef {{ readings: SingleReading[], pictures: Uint8Array }} Cell
+ *
+ * What speaks for the likeliest digit against the next one, in the image before the network.
+ * @typedef {{ digit: number, rival: number,
+ *   difference: number,            // of their weighted inputs, before softmax or sigmoid
+ *   input: Float32Array,
+ *   shares: Float32Array,          // [pixels], gradient times input of the difference
+ *   voices: { neuron: number, share: number }[],  // first-layer neurons that matter most, largest first
+ *   products: Float32Array,        // [voices, pixels], weight times pixel
+ *   near: { index: number, label: number, cosine: number }[],  // training images most like it
+ *   inputs: Float32Array,          // [near, pixels], as the network sees them
+ *   other: { straightened: boolean, input: Float32Array, digit: number } | null  // seen in the other way
+ * }} Why
+ *
+ * The way of the image to the input. A map is affine, in the order of a canvas, and leads from the pad, or from the
+ * pixels of an image, to the pixels of the picture.
+ * @typedef {{ stages: { name: string, map: [number, number, number, number, number, number] }[],
+ *   bounds: [number, number, number, number] | null,  // left, top, width, height on the pad
+ *   brush: number,                 // pixels of the picture
+ *   scale: number, moved: [number, number],
+ *   angle: number,                 // degrees it leant to the right
+ *   stretch: [number, number]
+ * }} Journey
+ *
+ * What runs learn from. `own`: files of the visitor's; `taught`: the visitor's drawings are among the training images.
+ * @typedef {{ own: boolean, taught: boolean, memory: number }} DataTold  memory in bytes, all that the module has taken
+ */
+
 // ---------------------------------------------------------------------------------------------------------
 // page -> worker
 // ---------------------------------------------------------------------------------------------------------
@@ -121,6 +160,12 @@
  * @typedef {{ type: "load-data", run: number, replaces: number, images: ArrayBuffer, labels: ArrayBuffer,
  *   id?: number }} LoadData
  *
+ * Back to the digits that came with the page.
+ * @typedef {{ type: "shipped-data", run: number, replaces: number, id?: number }} ShippedData
+ *
+ * With the visitor's drawings among the training images, or again without them.
+ * @typedef {{ type: "teach", run: number, replaces: number, on: boolean, id?: number }} Teach
+ *
  * Train until paused; `stepsPerSecond` null means as fast as it goes.
  * @typedef {{ type: "play", run: number, stepsPerSecond: number | null }} Play
  * @typedef {{ type: "pause", run: number }} Pause
@@ -137,7 +182,7 @@
  * }} ShowStrokes
  * @typedef {{ type: "show-nothing", run: number }} ShowNothing
  * @typedef {{ type: "show-noise", run: number }} ShowNoise
- * @typedef {{ type: "show-example", run: number }} ShowExample
+ * @typedef {{ type: "show-example", run: number, set?: "test" | "train", index?: number }} ShowExample
  *
  * The plane is looked at from now on, or with null no longer; answered by `plane`, again and again.
  * @typedef {{ type: "watch-plane", run: number,
@@ -167,11 +212,26 @@
  * @typedef {{ type: "get-options", run: number, id: number }} GetOptions
  * @typedef {{ type: "save", run: number, id: number }} Save
  *
- * @typedef {Start | Reset | NewStart | Restore | GoBack | LoadData} Restart
+ * @typedef {{ type: "survey", run: number, id: number, set: "test" | "train", limit: number, count: number }} AskSurvey
+ * @typedef {{ type: "cell", run: number, id: number, set: "test" | "train", limit: number, label: number, read: number,
+ *   count: number }} AskCell
+ * @typedef {{ type: "why", run: number, id: number }} AskWhy
+ * @typedef {{ type: "journey", run: number, id: number, side: number }} AskJourney  side of the pad
+ * @typedef {{ type: "read-drawings", run: number, id: number }} ReadDrawings
+ *
+ * Read single images as the average over fixed views of them, or again as they are.
+ * @typedef {{ type: "average-views", run: number, on: boolean }} AverageViews
+ *
+ * The visitor's labelled drawings, in place of those before.
+ * @typedef {{ type: "keep-drawings", run: number, id?: number, points: Float32Array, lengths: Uint32Array,
+ *   strokes: Uint32Array,          // strokes of each drawing
+ *   labels: Uint8Array }} KeepDrawings
+ *
+ * @typedef {Start | Reset | NewStart | Restore | GoBack | LoadData | ShippedData | Teach} Restart
  * @typedef {Train | Evaluate | Predict | PredictStrokes | GetParameters | SetParameters | GetGradient
- *   | GetOptions | Save} Question
+ *   | GetOptions | Save | AskSurvey | AskCell | AskWhy | AskJourney | ReadDrawings} Question
  * @typedef {Play | Pause | Step | SetLearningRate | SetBatchSize | WatchPlane | WatchNeuron
- *   | NudgeOne | Drawn} Command
+ *   | NudgeOne | Drawn | AverageViews | KeepDrawings} Command
  * @typedef {ShowStrokes | ShowNothing | ShowNoise | ShowExample} Show
  * @typedef {Restart | Question | Command | Show} ToWorker
  */
@@ -181,14 +241,18 @@
 // ---------------------------------------------------------------------------------------------------------
 
 /**
- * The module and the data are loaded. Always the first message, unless loading `failed`.
+ * How much of the digits is fetched and unpacked, before all else.
+ * @typedef {{ type: "loading", share: number }} Loading  0..1
+ *
+ * The module and the data are loaded. Comes before any answer, unless loading `failed`.
  * @typedef {{ type: "ready", limits: Limits, counts: Counts, provenance: string }} Ready
  *
  * @typedef {{ type: "started", run: number, replaces: number | null, options: Options, counts: Counts,
  *   sizes: number[],               // neurons of every layer, input and output included
  *   parameterCount: number,
  *   step: number, examples: number, epoch: number,
- *   continues: boolean             // the history up to that step still stands
+ *   continues: boolean,            // the history up to that step still stands
+ *   data: DataTold
  * }} Started
  *
  * @typedef {{ type: "options", run: number, options: Options }} OptionsChanged
@@ -245,7 +309,7 @@
  * `fatal`: this worker can do nothing more. `what` says which part failed.
  * @typedef {{ type: "failed", run: number, message: string, fatal: boolean, what: "code" | "data" }} Failed
  *
- * @typedef {Ready | Started | OptionsChanged | Snapshot | ReadingChanged | ImageShown | Stopped
+ * @typedef {Loading | Ready | Started | OptionsChanged | Snapshot | ReadingChanged | ImageShown | Stopped
  *   | PlaneMeasured | Nudged | Diverged | Saved | Answer | Refused | Failed} FromWorker
  */
 

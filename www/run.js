@@ -307,6 +307,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     session,
     wait,
     goodState: () => goodState,
+    /** What stands before the network, as it sees it. */
+    input: () => input,
     place: () => ({ ...place }),
 
     /** One slice of work, then a picture of it when the page is ready for one. */
@@ -393,7 +395,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       abandon(`the run was restarted at step ${place.step}, before this training had ended`);
     },
 
-    /** @param {boolean} continues @returns {Omit<import("./protocol.js").Started, "replaces" | "counts">} */
+    /** @param {boolean} continues @returns {Omit<import("./protocol.js").Started, "replaces" | "counts" | "data">} */
     introduce(continues) {
       const parameterCount = session.parameter_count();
       return { type: "started", run: number, options, sizes, parameterCount, ...place, continues };

@@ -5,6 +5,7 @@
  */
 
 import { createImage } from "./image.js";
+import { createInquiries } from "./inquiries.js";
 import { createRun } from "./run.js";
 
 /** @typedef {ReturnType<typeof createRun>} Run */
@@ -13,9 +14,13 @@ const START = { step: 0, examples: 0, epoch: 0 };
 
 /**
  * @param {{ core: any, data: any, send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
- *   now(): number }} setup  `core` is the wasm module, `data` the data set that runs begin with
+ *   now(): number, memory?(): number }} setup  `core` is the wasm module, `data` the data set that runs begin with, `memory`
+ *   the bytes that the module has taken
  */
-export function createRuns({ core, data, send, now }) {
+export function createRuns({ core, data: shipped, send, now, memory = () => 0 }) {
+  /** What runs learn from, and what it is without the visitor's drawings. */
+  let data = shipped;
+  let base = shipped;
   /** @type {import("./protocol.js").Limits} */
   const limits = core.limits();
   const image = createImage(limits);
@@ -58,7 +63,7 @@ export function createRuns({ core, data, send, now }) {
       number: message.run, session, classes: limits.classes, pixels: limits.pixels, image, watched, send, now, at, good,
     });
     runs.set(message.run, run);
-    send({ ...run.introduce(continues), replaces: message.replaces, counts: data.counts() });
+    send({ ...run.introduce(continues), replaces: message.replaces, counts: data.counts(), data: told() });
     run.look();
     return session.options();
   }
@@ -68,6 +73,24 @@ export function createRuns({ core, data, send, now }) {
     session.restore(bytes);
     const { step, examples, epoch } = session.report(0);
     return { step, examples, epoch };
+  }
+
+  /** @returns {import("./protocol.js").DataTold} */
+  function told() {
+    return { own: base !== shipped, taught: data !== base, memory: memory() };
+  }
+
+  /** A restart on other data. @param {any} message @param {any} next @param {any} [nextBase] */
+  function learnFrom(message, next, nextBase = next) {
+    const before = { data, base };
+    [data, base] = [next, nextBase];
+    try {
+      restart(message, (session) => session.set_data(next));
+    } catch (error) {
+      ({ data, base } = before);
+      throw error;
+    }
+    return next.counts();
   }
 
   /** Shows another image to every network, or looks at it in another way. @param {() => void} change */
@@ -83,6 +106,13 @@ export function createRuns({ core, data, send, now }) {
     const digit = ask(input, scores) ?? null;
     return { digit, scores: Array.from(scores), input: Array.from(input) };
   }
+
+  const inquiries = createInquiries({
+    core, limits, find, image,
+    data: () => data,
+    sessions: () => [...runs.values()].map(({ session }) => session),
+    look: () => show(() => {}),
+  });
 
   /** @type {Record<string, (message: any) => unknown>} what each message does; questions return their answer */
   const handlers = {
@@ -100,18 +130,9 @@ export function createRuns({ core, data, send, now }) {
         },
         true,
       ),
-    "load-data": (m) => {
-      const loaded = core.Dataset.idx(new Uint8Array(m.images), new Uint8Array(m.labels));
-      const previous = data;
-      data = loaded;
-      try {
-        restart(m, (session) => session.set_data(loaded));
-      } catch (error) {
-        data = previous;
-        throw error;
-      }
-      return loaded.counts();
-    },
+    "load-data": (m) => learnFrom(m, core.Dataset.idx(new Uint8Array(m.images), new Uint8Array(m.labels))),
+    "shipped-data": (m) => learnFrom(m, shipped),
+    teach: (m) => learnFrom(m, m.on ? base.with(inquiries.drawings()) : base, base),
 
     play: (m) => find(m.run).play(m.stepsPerSecond),
     pause: (m) => find(m.run).pause(),
@@ -135,14 +156,15 @@ export function createRuns({ core, data, send, now }) {
     },
     "show-example": (m) => {
       const pixels = new Float32Array(limits.pixels);
-      const label = data.example("test", core.new_seed() % data.counts().test, pixels);
+      const label = data.example(m.set ?? "test", m.index ?? core.new_seed() % data.counts().test, pixels);
       send({ type: "image", run: m.run, pixels: pixels.slice(), label });
       show(() => image.pixels(pixels, label));
     },
 
     train: (m) => (find(m.run).train(m), LATER),
     evaluate: (m) => {
-      const { cost, accuracy, confusion } = find(m.run).session.evaluate(m.set, 0);
+      const { session } = find(m.run);
+      const { cost, accuracy, confusion } = session.averaging ? session.survey(m.set, 0, 0) : session.evaluate(m.set, 0);
       return { cost, accuracy, confusion };
     },
     predict: (m) => {
@@ -169,6 +191,7 @@ export function createRuns({ core, data, send, now }) {
       return values;
     },
     save: (m) => find(m.run).session.save().slice().buffer,
+    ...inquiries.handlers,
   };
 
   /** @param {Run} run @param {(session: any) => void} work */

@@ -36,6 +36,8 @@ export function createState() {
     run: 0,
     limits: /** @type {import("./protocol.js").Limits | null} */ (null),
     counts: /** @type {import("./protocol.js").Counts | null} */ (null),
+    loaded: 0, // 0..1, how much of the digits has come
+    data: /** @type {import("./protocol.js").DataTold} */ ({ own: false, taught: false, memory: 0 }),
     provenance: "",
     options: /** @type {import("./protocol.js").Options | null} */ (null),
     sizes: /** @type {number[]} */ ([]),
@@ -95,6 +97,9 @@ export function createPad() {
  */
 export function apply(state, message) {
   switch (message.type) {
+    case "loading":
+      state.loaded = message.share;
+      return ["message"];
     case "ready":
       state.phase = "ready";
       state.limits = message.limits;
@@ -154,6 +159,7 @@ function begin(state, message) {
   state.run = message.run;
   state.options = message.options;
   state.counts = message.counts;
+  state.data = message.data;
   state.sizes = message.sizes;
   state.parameterCount = message.parameterCount;
   state.playing = false;

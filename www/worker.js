@@ -25,33 +25,60 @@ function fail(error, what) {
   send({ type: "failed", run: 0, fatal: true, what, message: error instanceof Error ? error.message : String(error) });
 }
 
+/** So much of loading is fetching, the rest decoding; for the bar that shows both as one. */
+const FETCHING = 0.3;
+
+/** @param {number} share 0..1 */
+const loading = (share) => send({ type: "loading", share });
+
 /** The shipped data. @param {URL} url */
 async function download(url) {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`expected the data at ${url.pathname}, found status ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
+  if (!response.ok || !response.body) throw new Error(`expected the data at ${url.pathname}, found status ${response.status}`);
+  const total = Number(response.headers.get("content-length"));
+  /** @type {Uint8Array[]} */
+  const parts = [];
+  let length = 0;
+  for (const reader = response.body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+    if (total > 0) loading(FETCHING * Math.min(1, length / total));
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) (bytes.set(part, at), (at += part.length));
+  return bytes;
+}
+
+/** Messages leave a worker while it works, so the page sees the digits being unpacked. @param {Uint8Array} bytes */
+function unpack(bytes) {
+  return core.Dataset.packed(bytes, (/** @type {number} */ share) => loading(FETCHING + (1 - FETCHING) * share));
 }
 
 async function boot() {
   const bytes = download(new URL("data/mnist-10k.bin", import.meta.url));
   bytes.catch(() => {}); // reported below, once the module is there
+  /** @type {{ memory: WebAssembly.Memory }} */
+  let module;
   try {
-    await init();
+    module = await init();
   } catch (error) {
     return fail(error, "code");
   }
   let data;
   try {
-    data = core.Dataset.packed(await bytes);
+    data = unpack(await bytes);
   } catch (error) {
     return fail(error, "data");
   }
-  open(data);
+  open(data, () => module.memory.buffer.byteLength);
 }
 
-/** @param {any} data */
-function open(data) {
-  const runs = createRuns({ core, data, send, now: () => performance.now() });
+/** @param {any} data @param {() => number} memory */
+function open(data, memory) {
+  const runs = createRuns({ core, data, send, now: () => performance.now(), memory });
   const turn = createTurns(runs);
   send({ type: "ready", limits: runs.limits, counts: data.counts(), provenance: data.provenance() });
   receive = (message) => guard(() => {

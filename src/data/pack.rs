@@ -91,6 +91,17 @@ pub fn decode(bytes: &[u8]) -> Result<Packed, Error> {
     decode_with(bytes, &mut |_| {})
 }
 
+/// How many images the header of a packed file promises; 0 if there is no whole header. Good for showing progress only:
+/// nothing is checked.
+#[must_use]
+pub fn promised(bytes: &[u8]) -> usize {
+    const COUNTS: std::ops::Range<usize> = 12..20;
+    bytes.get(COUNTS).map_or(0, |counts| {
+        let (train, test) = counts.split_at(4);
+        u32_from(train).saturating_add(u32_from(test)) as usize
+    })
+}
+
 /// Reads a packed file as [`decode`] does, and tells `progress` after each image how many are read.
 ///
 /// # Errors
@@ -324,6 +335,13 @@ mod tests {
             assert_eq!(packed.train, train as usize, "seed {seed}");
             assert_eq!(packed.provenance, provenance, "seed {seed}");
         }
+    }
+
+    #[test]
+    fn the_header_promises_what_there_is() {
+        let (content, file) = packed();
+        assert_eq!(promised(&file), content.labels.len());
+        assert_eq!(promised(&file[..19]), 0);
     }
 
     #[test]

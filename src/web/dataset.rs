@@ -26,17 +26,18 @@ struct Counts {
 impl Dataset {
     /// The data set that the page ships.
     ///
-    /// * `progress`: called with the number of images read so far, now and then
+    /// * `progress`: called now and then with the share of the images that is read, 0 to 1
     ///
     /// # Errors
     /// If the bytes are not such a file.
     pub fn packed(bytes: &[u8], progress: Option<Function>) -> Result<Self> {
         /// Images between two calls: a hundredth of a second.
         const OFTEN: usize = 250;
+        let all = data::pack::promised(bytes).max(1);
         let data = data::Dataset::from_packed_with(bytes, &mut |images| {
             if let Some(progress) = progress.as_ref().filter(|_| images % OFTEN == 0) {
                 // What the listener makes of it is its own business.
-                let _ = progress.call1(&JsValue::NULL, &JsValue::from(images));
+                let _ = progress.call1(&JsValue::NULL, &JsValue::from(images as f64 / all as f64));
             }
         })?;
         Ok(Self(Rc::new(data)))

@@ -115,6 +115,14 @@ impl Session {
         Ok(argmax(outputs(&values)))
     }
 
+    /// The digit that [`forward`](Self::forward) reads.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn predict_input(&mut self, input: &Float32Array) -> Result<u8> {
+        Ok(argmax(outputs(&self.activations(input)?)))
+    }
+
     /// Cost of the outputs that [`forward`](Self::forward) or [`predict`](Self::predict) would give for an input, were
     /// `label` wanted.
     ///

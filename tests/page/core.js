@@ -196,6 +196,47 @@ class Session {
     shares[label] = 10 + label;
   }
 
+  averaging = false;
+
+  /** Two mistakes, the first of them the surer. @param {string} _set @param {number} limit */
+  survey(_set, limit) {
+    return { ...this.evaluate(_set, limit), recall: [1, null], mistakes: this.behind() };
+  }
+
+  behind() {
+    return [{ index: 4, label: 0, read: 1, score: 0.9 }, { index: 5, label: 1, read: 0, score: 0.8 }];
+  }
+
+  /** @param {Float32Array} input @param {Float32Array} shares @param {Float32Array} products */
+  evidence(input, shares, products) {
+    shares.set(input);
+    products.fill(this.step);
+    return { digit: 1, rival: 0, difference: 0.5, voices: [{ neuron: 2, share: 0.5 }] };
+  }
+
+  nearest() {
+    return [{ index: 6, label: 1, cosine: 0.75 }];
+  }
+
+  /** @param {number} index @param {Float32Array} input */
+  training_input(index, input) {
+    input.fill(index / 10);
+  }
+
+  predict_input() {
+    return 0;
+  }
+
+  /** @param {{ labels: number[] }} drawings */
+  read_drawings({ labels }) {
+    return labels.map((label, index) => ({ index, label, read: 1, score: 0.5 }));
+  }
+
+  /** @param {Float32Array} _points @param {Uint32Array} lengths @param {number} side */
+  journey_of_strokes(_points, lengths, side) {
+    return { stages: [{ name: "raw", map: [2 / side, 0, 0, 2 / side, 0, 0] }], strokes: lengths.length };
+  }
+
   save() {
     return new TextEncoder().encode(JSON.stringify([this.settings, this.step, this.examples]));
   }
@@ -207,7 +248,27 @@ class Session {
   }
 }
 
+/** Each drawing is learnt from once. @param {any} before @param {{ labels: number[] }} drawings */
+const joined = (before, { labels }) => ({
+  ...before,
+  counts: () => ({ ...before.counts(), train: before.counts().train + labels.length }),
+});
+
+class Drawings {
+  /** @type {number[]} */
+  labels = [];
+
+  /** @param {Float32Array} points @param {Uint32Array} lengths @param {number} label */
+  add(points, lengths, label) {
+    if (points.length !== 2 * lengths.reduce((sum, one) => sum + one, 0)) throw new Error("expected the points of the strokes");
+    if (label > 9) throw new Error(`drawings: expected labels 0 to 9, found ${label}`);
+    this.labels.push(label);
+  }
+}
+
 export const data = {
+  /** @param {{ labels: number[] }} drawings */
+  with: (drawings) => joined(data, drawings),
   counts: () => ({ train: 50, test: 8 }),
   /** @param {string} _set @param {number} index @param {Float32Array} pixels */
   example(_set, index, pixels) {
@@ -218,6 +279,7 @@ export const data = {
 
 export const core = {
   Session,
+  Drawings,
   Dataset: {
     /** @param {Uint8Array} images */
     idx(images) {
