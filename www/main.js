@@ -11,6 +11,7 @@ import { createBall } from "./ball.js";
 import { createConsole } from "./console.js";
 import { createControls } from "./controls.js";
 import { byId } from "./dom.js";
+import { createEvaluation } from "./evaluation.js";
 import { listenToKeys } from "./keys.js";
 import { createLink } from "./link.js";
 import { createLook } from "./look.js";
@@ -33,7 +34,7 @@ import { divergence, stepWords } from "./words.js";
 /** @type {Topic[]} */
 const EVERYTHING = [
   "options", "readouts", "playing", "pad", "input", "reading", "network", "slice", "plane", "history",
-  "gradient", "neuron", "message",
+  "gradient", "neuron", "evaluation", "message",
 ];
 /** A pause this long, and the texts beside the pictures are brought up to date. */
 const QUIET_MS = 2000;
@@ -272,6 +273,15 @@ const readouts = createReadouts(state);
 const look = createLook(state, stage.hit, { post: (message) => link.post({ ...message, run: state.run }), redraw });
 const turn = createTurn(byId("plane"), state, redraw);
 const ball = createBall();
+/** What reads closely; each asks the worker for what it shows. */
+const close = {
+  state,
+  redraw,
+  command,
+  /** @param {any} message about the run shown */
+  ask: (message) => link.ask({ ...message, run: state.run }),
+};
+const parts = [createEvaluation(close)];
 const tabs = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),
@@ -295,6 +305,7 @@ function frame(now) {
   if (topics.has("options")) controls.reflect(state);
   readouts.draw(topics);
   look.draw(topics);
+  for (const part of parts) part.draw(topics);
   const moving = stage.draw(topics, now);
   returnBuffers();
   redraw([...moving, ...(flying() || state.slow ? /** @type {Topic[]} */ (["slice"]) : [])]);

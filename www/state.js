@@ -12,7 +12,7 @@ import { FIRST_ANGLE } from "./relief.js";
 /** @typedef {import("./protocol.js").FromWorker} FromWorker */
 /**
  * @typedef {"options" | "readouts" | "playing" | "pad" | "input" | "reading" | "network" | "slice" | "plane" | "history"
- *   | "gradient" | "neuron" | "message"} Topic
+ *   | "gradient" | "neuron" | "evaluation" | "message"} Topic
  */
 
 /**
@@ -72,6 +72,11 @@ export function createState() {
     landing: /** @type {Landing | null} */ (null),
     ghosts: /** @type {{ cost: number }[]} */ ([]),
     progress: 0, // 0..1, how far the ball has come to the landing
+
+    names: /** @type {string[]} */ ([]), // of the ten digits, where they have other names
+    survey: /** @type {import("./protocol.js").Survey | null} */ (null),
+    chosenCell: /** @type {{ label: number, read: number } | null} */ (null), // of the confusion matrix
+    cell: /** @type {import("./protocol.js").Cell | null} */ (null),
 
     saved: /** @type {{ bytes: ArrayBuffer, step: number } | null} */ (null),
     message: /** @type {Message} */ ({ tone: "hint", text: "", action: null }),
@@ -172,6 +177,7 @@ function begin(state, message) {
   if (message.continues) truncate(state.history, message.step);
   else state.history = createHistory();
   state.plane = null;
+  state.survey = state.cell = null;
   state.change = null;
   state.nudges = null;
   state.nudged = null;
@@ -179,7 +185,7 @@ function begin(state, message) {
   if (!same) state.chosen = state.opened = null;
   forgetLanding(state);
   if (!message.continues) state.saved = null;
-  return ["options", "readouts", "playing", "network", "slice", "plane", "history", "reading", "gradient", "neuron"];
+  return ["options", "readouts", "playing", "network", "slice", "plane", "history", "reading", "gradient", "neuron", "evaluation"];
 }
 
 /** @param {State} state @param {import("./protocol.js").Snapshot} message @returns {Topic[]} */

@@ -65,6 +65,11 @@ export function networkNote({ sizes, parameterCount }) {
   return sizes.length === 0 ? "" : `${sizes.join(" \u2192 ")} \u00b7 ${whole(parameterCount)} weights and biases`;
 }
 
+/** What a digit is called: of other data it may stand for something else. @param {Pick<State, "names">} state @param {number} digit */
+export function className({ names }, digit) {
+  return names[digit] ?? String(digit);
+}
+
 /** @param {number} count */
 export function images(count) {
   return count === 1 ? "1 image" : `${whole(count)} images`;

@@ -27,6 +27,7 @@ function page() {
     apply(state, {
       type: "started", run, replaces, options: LIMITS.presets.video, counts: COUNTS, sizes: [4, 3, 2, 2],
       parameterCount: 3, step, examples: 0, epoch: 0, continues,
+      data: { own: false, taught: false, memory: 0 },
     });
     return rescue.started(run);
   }

@@ -1,0 +1,108 @@
+// @ts-check
+/**
+ * Which digit is read as which: a table of counts, a row for each digit as it is, a column for each as it is read, and
+ * at the end of a row the share that is read rightly. Each count is a button; arrow keys go from one to the next.
+ */
+
+import { percent, whole } from "../format.js";
+
+/**
+ * @typedef {object} ConfusionData
+ * @property {number[][] | null} confusion  [label][read]
+ * @property {(number | null)[]} recall
+ * @property {string[]} names  of the digits
+ * @property {{ label: number, read: number } | null} chosen
+ */
+
+const MOVES = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
+});
+
+/**
+ * @param {HTMLTableElement} table
+ * @param {(label: number, read: number) => void} onChoose
+ */
+export function createConfusionTable(table, onChoose) {
+  /** @type {HTMLButtonElement[][]} */
+  let cells = [];
+  /** @type {HTMLElement[]} */
+  let shares = [];
+  let named = "";
+  /** The one that the tab key reaches. */
+  let at = [0, 0];
+
+  /** @param {string[]} names */
+  function build(names) {
+    const long = names.some((name) => name.length > 2);
+    table.classList.toggle("named", long);
+    const head = table.createTHead();
+    head.replaceChildren();
+    const top = head.insertRow();
+    top.append(header("is \\ read as", "col"), ...names.map((name) => header(name, "col")), header("read", "col"));
+    const body = table.tBodies[0] ?? table.createTBody();
+    body.replaceChildren();
+    cells = [];
+    shares = [];
+    names.forEach((name, label) => {
+      const row = body.insertRow();
+      row.append(header(name, "row"));
+      cells.push(names.map((_, read) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.tabIndex = label === at[0] && read === at[1] ? 0 : -1;
+        button.addEventListener("click", () => (reach(label, read), onChoose(label, read)));
+        row.insertCell().append(button);
+        return button;
+      }));
+      shares.push(row.insertCell());
+    });
+  }
+
+  /** @param {number} label @param {number} read */
+  function reach(label, read) {
+    cells[at[0]][at[1]].tabIndex = -1;
+    at = [label, read];
+    cells[label][read].tabIndex = 0;
+    cells[label][read].focus();
+  }
+
+  table.addEventListener("keydown", (event) => {
+    const move = MOVES[event.key];
+    if (!move || cells.length === 0) return;
+    event.preventDefault();
+    const within = (/** @type {number} */ value) => Math.max(0, Math.min(cells.length - 1, value));
+    reach(within(at[0] + move[0]), within(at[1] + move[1]));
+  });
+
+  return {
+    /** @param {ConfusionData} data */
+    draw({ confusion, recall, names, chosen }) {
+      if (named !== names.join()) build(names);
+      named = names.join();
+      const most = Math.max(1, ...(confusion ?? []).map((row) => row.reduce((sum, count) => sum + count, 0)));
+      cells.forEach((row, label) => {
+        row.forEach((cell, read) => {
+          const count = confusion?.[label][read] ?? 0;
+          cell.textContent = count > 0 ? whole(count) : "";
+          cell.className = label === read ? "right" : "wrong";
+          // Mistakes are few: their shade grows with the root, so that a single one is seen.
+          cell.style.setProperty("--share", `${(100 * Math.sqrt(count / most)).toFixed(0)}%`);
+          cell.setAttribute("aria-pressed", String(chosen?.label === label && chosen?.read === read));
+          cell.setAttribute("aria-label", `${names[label]} read as ${names[read]}: ${whole(count)}`);
+        });
+        const share = recall[label];
+        shares[label].textContent = typeof share === "number" ? percent(share) : "\u2013";
+      });
+    },
+  };
+}
+
+/** @param {string} text @param {"row" | "col"} scope */
+function header(text, scope) {
+  const cell = document.createElement("th");
+  cell.scope = scope;
+  const inner = document.createElement("span");
+  inner.textContent = text;
+  cell.append(inner);
+  return cell;
+}

@@ -1,0 +1,65 @@
+// @ts-check
+/** Small images in a row, each a button with a caption: to be looked at, and to be put before the network. */
+
+import { createPixels } from "../canvas.js";
+import { palette } from "../palette.js";
+import { clamp } from "../scales.js";
+
+/**
+ * @typedef {object} Thumbnail
+ * @property {ArrayLike<number>} pixels  side x side, ink high
+ * @property {string} caption
+ * @property {string} name  what it is, for those who do not see it
+ *
+ * @typedef {object} ThumbnailData
+ * @property {Thumbnail[]} items
+ * @property {number} side
+ * @property {number} full  the value of full ink: 255 for images, 1 for inputs
+ */
+
+/**
+ * @param {HTMLElement} element
+ * @param {(place: number) => void} onChoose
+ */
+export function createThumbnails(element, onChoose) {
+  /** @type {{ button: HTMLButtonElement, canvas: HTMLCanvasElement, caption: HTMLElement }[]} */
+  const parts = [];
+  element.classList.add("thumbnails");
+  element.addEventListener("click", (event) => {
+    const button = /** @type {Element} */ (event.target).closest("button");
+    const place = parts.findIndex((part) => part.button === button);
+    if (place >= 0) onChoose(place);
+  });
+
+  function add() {
+    const button = document.createElement("button");
+    button.type = "button";
+    const canvas = document.createElement("canvas");
+    const caption = document.createElement("span");
+    button.append(canvas, caption);
+    element.append(button);
+    parts.push({ button, canvas, caption });
+  }
+
+  return {
+    /** @param {ThumbnailData} data */
+    draw({ items, side, full }) {
+      while (parts.length < items.length) add();
+      while (parts.length > items.length) parts.pop()?.button.remove();
+      if (items.length === 0) return;
+      const { inkRamp } = palette();
+      const scale = (inkRamp.length - 1) / full;
+      const picture = createPixels(side, side);
+      items.forEach(({ pixels, caption, name }, k) => {
+        const part = parts[k];
+        for (let at = 0; at < side * side; at++)
+          picture.words[at] = inkRamp[Math.round(clamp(pixels[at] * scale, 0, inkRamp.length - 1))];
+        picture.commit();
+        part.canvas.width = part.canvas.height = side;
+        part.canvas.getContext("2d")?.drawImage(picture.canvas, 0, 0);
+        part.caption.textContent = caption;
+        part.button.setAttribute("aria-label", name);
+      });
+    },
+  };
+}
