@@ -14,6 +14,8 @@ import { percent, whole } from "../format.js";
  * @property {{ label: number, read: number } | null} chosen
  */
 
+/** Mistakes of one kind at this number or fewer are shaded as few. */
+const FEW = 8;
 const MOVES = /** @type {Record<string, [number, number]>} */ ({
   ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
 });
@@ -79,14 +81,20 @@ export function createConfusionTable(table, onChoose) {
     draw({ confusion, recall, names, chosen }) {
       if (named !== names.join()) build(names);
       named = names.join();
-      const most = Math.max(1, ...(confusion ?? []).map((row) => row.reduce((sum, count) => sum + count, 0)));
+      const most = { right: 1, wrong: FEW };
+      for (const [label, row] of (confusion ?? []).entries())
+        for (const [read, count] of row.entries()) {
+          const kind = label === read ? "right" : "wrong";
+          most[kind] = Math.max(most[kind], count);
+        }
       cells.forEach((row, label) => {
         row.forEach((cell, read) => {
           const count = confusion?.[label][read] ?? 0;
           cell.textContent = count > 0 ? whole(count) : "";
-          cell.className = label === read ? "right" : "wrong";
-          // Mistakes are few: their shade grows with the root, so that a single one is seen.
-          cell.style.setProperty("--share", `${(100 * Math.sqrt(count / most)).toFixed(0)}%`);
+          const kind = label === read ? "right" : "wrong";
+          cell.className = kind;
+          // With the root, so that a single mistake is seen.
+          cell.style.setProperty("--share", `${(50 * Math.sqrt(count / most[kind])).toFixed(0)}%`);
           cell.setAttribute("aria-pressed", String(chosen?.label === label && chosen?.read === read));
           cell.setAttribute("aria-label", `${names[label]} read as ${names[read]}: ${whole(count)}`);
         });

@@ -1,0 +1,80 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createRuns } from "../../www/runs.js";
+import { core, data } from "./core.js";
+
+function desk() {
+  /** @type {any[]} */
+  const sent = [];
+  const runs = createRuns({ core, data, send: (message) => void sent.push(message), now: () => 0, memory: () => 1234 });
+  runs.handle({ type: "start", run: 1, replaces: null, options: {} });
+  let id = 0;
+  const ask = (/** @type {any} */ message) => {
+    runs.handle({ run: 1, id: ++id, ...message });
+    const answer = sent.find((one) => (one.type === "answer" || one.type === "refused") && one.id === id);
+    return answer.type === "answer" ? answer.value : assert.fail(answer.message);
+  };
+  return { runs, ask, sent, last: (/** @type {string} */ type) => sent.filter((one) => one.type === type).at(-1) };
+}
+
+const drawings = { points: Float32Array.of(1, 1, 2, 2, 3, 3), lengths: Uint32Array.of(1, 1, 1), strokes: Uint32Array.of(2, 1), labels: Uint8Array.of(1, 0) };
+
+test("a survey brings the pictures of its mistakes, a cell those behind it", () => {
+  const { ask } = desk();
+  const survey = ask({ type: "survey", set: "test", limit: 0, count: 2 });
+  assert.equal(survey.set, "test");
+  assert.deepEqual([...survey.pictures], Array(8).fill(255));
+  const cell = ask({ type: "cell", set: "test", limit: 0, label: 0, read: 1, count: 2 });
+  assert.equal(cell.readings[0].index, 4);
+  assert.equal(cell.pictures.length, 8);
+});
+
+test("why: about the image that stands there, and how it would be read without straightening", () => {
+  const { ask, runs } = desk();
+  assert.equal(ask({ type: "why" }), null);
+  runs.handle({ type: "show-strokes", run: 1, points: Float32Array.of(1, 1), lengths: Uint32Array.of(1) });
+  const why = ask({ type: "why" });
+  assert.deepEqual(why.shares, why.input);
+  assert.equal(why.near[0].label, 1);
+  assert.ok(Math.abs(why.inputs[0] - 0.6) < 1e-6);
+  assert.equal(why.other.straightened, false);
+  assert.deepEqual(ask({ type: "journey", side: 280 }).stages[0].name, "raw");
+  runs.handle({ type: "show-noise", run: 1 });
+  assert.equal(ask({ type: "why" }).other, null, "noise is never straightened");
+  assert.equal(ask({ type: "journey", side: 280 }), null);
+});
+
+test("an image of the data can be shown by its place", () => {
+  const { runs, last } = desk();
+  runs.handle({ type: "show-example", run: 1, set: "train", index: 3 });
+  assert.equal(last("image").label, 1);
+});
+
+test("drawings are kept, read, learnt from and left out again", () => {
+  const { runs, ask, last } = desk();
+  ask({ type: "keep-drawings", ...drawings });
+  assert.deepEqual(ask({ type: "read-drawings" }).map((/** @type {any} */ one) => one.label), [1, 0]);
+  runs.handle({ type: "teach", run: 2, replaces: 1, on: true });
+  assert.deepEqual(last("started").counts, { train: 52, test: 8 });
+  assert.deepEqual(last("started").data, { own: false, taught: true, memory: 1234 });
+  runs.handle({ type: "teach", run: 3, replaces: 2, on: false });
+  assert.deepEqual(last("started").counts, { train: 50, test: 8 });
+});
+
+test("refused drawings leave those before in place", () => {
+  const { runs, ask, last } = desk();
+  ask({ type: "keep-drawings", ...drawings });
+  runs.handle({ type: "keep-drawings", run: 1, id: 99, ...drawings, labels: Uint8Array.of(1, 44) });
+  assert.match(last("refused").message, /expected labels 0 to 9, found 44/);
+  assert.equal(ask({ type: "read-drawings" }).length, 2);
+});
+
+test("other data, and back to those that came with the page", () => {
+  const { runs, last } = desk();
+  runs.handle({ type: "load-data", run: 2, replaces: 1, images: new ArrayBuffer(1), labels: new ArrayBuffer(1) });
+  assert.equal(last("started").data.own, true);
+  runs.handle({ type: "shipped-data", run: 3, replaces: 2 });
+  assert.equal(last("started").data.own, false);
+  assert.deepEqual(last("started").counts, data.counts());
+});
