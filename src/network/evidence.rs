@@ -1,6 +1,5 @@
 //! Why one digit and not another: what each pixel, and each first neuron, adds to the difference of two outputs.
 
-use ndarray::{Array1, Array2};
 use serde::Serialize;
 
 use super::{Network, largest};
@@ -51,49 +50,65 @@ impl Network {
             let found = format!("{}", sizes[last + 1]);
             return Err(Error::format("network", "two outputs at least", found));
         }
-        let input = Array1::from(input.to_vec());
-        let mut activations = vec![input.clone()];
-        let mut slopes = Vec::new();
+        let (mut activations, mut slopes) = (vec![input.to_vec()], Vec::new());
         for layer in 0..last {
-            let z = self.weighted_inputs(layer, &activations[layer]);
-            activations.push(z.mapv(|z| self.activation.value(z)));
-            slopes.push(z.mapv(|z| self.activation.derivative(z)));
+            let z = self.plain_inputs(layer, &activations[layer]);
+            activations.push(z.iter().map(|&z| self.activation.value(z)).collect());
+            slopes.push(z);
         }
-        let z = self.weighted_inputs(last, &activations[last]);
-        let (digit, rival) = two_largest(z.as_slice().unwrap_or_default());
+        let z = self.plain_inputs(last, &activations[last]);
+        let (digit, rival) = two_largest(&z);
 
+        // Derivative of the difference by the activations of one layer after the other, from the back.
         let weights = self.parameters.weights(last);
-        let mut slope = weights.column(digit).to_owned() - weights.column(rival);
-        let mut voices = Vec::new();
-        let mut products = Array2::zeros((0, sizes[0]));
+        let mut slope: Vec<f32> = (0..sizes[last])
+            .map(|from| weights[(from, digit)] - weights[(from, rival)])
+            .collect();
+        let (mut voices, mut products) = (Vec::new(), Vec::new());
         for layer in (0..last).rev() {
+            let weights = self.parameters.weights(layer);
             if layer == 0 {
-                let shares = &slope * &activations[1];
-                voices = largest(shares.iter().copied(), count)
-                    .into_iter()
-                    .map(|neuron| Voice {
-                        neuron,
-                        share: shares[neuron],
-                    })
-                    .collect();
-                let first = self.parameters.weights(0);
-                products = Array2::from_shape_fn((voices.len(), sizes[0]), |(row, pixel)| {
-                    first[(pixel, voices[row].neuron)] * input[pixel]
-                });
+                let share = |neuron: usize| slope[neuron] * activations[1][neuron];
+                for neuron in largest((0..sizes[1]).map(share), count) {
+                    let share = share(neuron);
+                    voices.push(Voice { neuron, share });
+                    products
+                        .extend((0..sizes[0]).map(|from| weights[(from, neuron)] * input[from]));
+                }
             }
-            slope = self
-                .parameters
-                .weights(layer)
-                .dot(&(slope * &slopes[layer]));
+            for (slope, &z) in slope.iter_mut().zip(&slopes[layer]) {
+                *slope *= self.activation.derivative(z);
+            }
+            slope = (0..sizes[layer])
+                .map(|from| {
+                    let row = slope.iter().enumerate();
+                    row.map(|(to, slope)| weights[(from, to)] * slope).sum()
+                })
+                .collect();
+        }
+        for (slope, input) in slope.iter_mut().zip(input) {
+            *slope *= input;
         }
         Ok(Evidence {
             digit,
             rival,
             difference: z[digit] - z[rival],
-            inputs: (slope * &input).to_vec(),
+            inputs: slope,
             voices,
-            products: products.into_raw_vec_and_offset().0,
+            products,
         })
+    }
+
+    /// Weighted inputs of one layer for one example: loops where a matrix product would bring more code than time.
+    fn plain_inputs(&self, layer: usize, before: &[f32]) -> Vec<f32> {
+        let weights = self.parameters.weights(layer);
+        let mut z = self.parameters.biases(layer).to_vec();
+        for (from, &a) in before.iter().enumerate() {
+            for (to, z) in z.iter_mut().enumerate() {
+                *z += a * weights[(from, to)];
+            }
+        }
+        z
     }
 }
 

@@ -93,7 +93,7 @@ impl Network {
     }
 
     /// Weighted inputs of one layer for one example.
-    pub(super) fn weighted_inputs(&self, layer: usize, before: &Array1<f32>) -> Array1<f32> {
+    fn weighted_inputs(&self, layer: usize, before: &Array1<f32>) -> Array1<f32> {
         self.parameters.weights(layer).t().dot(before) + self.parameters.biases(layer)
     }
 }
