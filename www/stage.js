@@ -25,6 +25,11 @@ import { createWeightImages } from "./views/weight-images.js";
  * @type {Record<string, [number, number]>}
  */
 const ACTIVATION_RANGES = { sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 3], silu: [-0.3, 3] };
+/**
+ * When a frame's pictures have taken this long, the others wait for the next frame, where they come first: the eye misses
+ * a frame before it misses one part of it.
+ */
+const FRAME_MS = 5;
 /** A picture's text equivalent is renewed at most this often. */
 const DESCRIBE_EVERY_MS = 2000;
 
@@ -145,6 +150,9 @@ export function createStage(state, on) {
     else shown.element.setAttribute("aria-description", text);
   }
 
+  /** Pictures that wait for the next frame. @type {Set<typeof pictures[number]>} */
+  const late = new Set();
+
   return {
     /** What lies under a point of a picture. */
     hit: { gradient: gradient.hit, network: network.hit, weights: weights.hit },
@@ -157,12 +165,19 @@ export function createStage(state, on) {
     draw(changed, now) {
       /** @type {Topic[]} */
       const moving = [];
-      for (const shown of pictures) {
-        if (!shown.topics.some((topic) => changed.has(topic))) continue;
+      const begun = performance.now();
+      const due = pictures.filter((shown) => !late.has(shown) && shown.topics.some((topic) => changed.has(topic)));
+      const first = [...late];
+      late.clear();
+      for (const shown of [...first, ...due]) {
+        if (!first.includes(shown) && performance.now() - begun > FRAME_MS) {
+          late.add(shown);
+          continue;
+        }
         if (shown.view.draw(shown.data()) === true) moving.push(...shown.topics);
         if (now - shown.describedAt >= DESCRIBE_EVERY_MS) describe(shown, now);
       }
-      return moving;
+      return late.size > 0 ? [...moving, "late"] : moving;
     },
 
     /** Says what stands, once all is quiet. @param {number} now */
