@@ -27,6 +27,7 @@ import { apply, createState, moveBall, say } from "./state.js";
 import { createTabs } from "./tabs.js";
 import { createTheme } from "./theme.js";
 import { createTurn } from "./turn.js";
+import { createWhy } from "./why.js";
 import { divergence, stepWords } from "./words.js";
 
 /** @typedef {import("./state.js").Topic} Topic */
@@ -34,7 +35,7 @@ import { divergence, stepWords } from "./words.js";
 /** @type {Topic[]} */
 const EVERYTHING = [
   "options", "readouts", "playing", "pad", "input", "reading", "network", "slice", "plane", "history",
-  "gradient", "neuron", "evaluation", "message",
+  "gradient", "neuron", "evaluation", "why", "message",
 ];
 /** A pause this long, and the texts beside the pictures are brought up to date. */
 const QUIET_MS = 2000;
@@ -281,7 +282,7 @@ const close = {
   /** @param {any} message about the run shown */
   ask: (message) => link.ask({ ...message, run: state.run }),
 };
-const parts = [createEvaluation(close)];
+const parts = [createEvaluation(close), createWhy(close)];
 const tabs = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),

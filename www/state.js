@@ -12,7 +12,7 @@ import { FIRST_ANGLE } from "./relief.js";
 /** @typedef {import("./protocol.js").FromWorker} FromWorker */
 /**
  * @typedef {"options" | "readouts" | "playing" | "pad" | "input" | "reading" | "network" | "slice" | "plane" | "history"
- *   | "gradient" | "neuron" | "evaluation" | "message" | "late"} Topic
+ *   | "gradient" | "neuron" | "evaluation" | "why" | "message" | "late"} Topic
  */
 
 /**
@@ -74,6 +74,7 @@ export function createState() {
     progress: 0, // 0..1, how far the ball has come to the landing
 
     names: /** @type {string[]} */ ([]), // of the ten digits, where they have other names
+    why: /** @type {import("./protocol.js").Why | null} */ (null),
     survey: /** @type {import("./protocol.js").Survey | null} */ (null),
     chosenCell: /** @type {{ label: number, read: number } | null} */ (null), // of the confusion matrix
     cell: /** @type {import("./protocol.js").Cell | null} */ (null),

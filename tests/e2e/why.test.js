@@ -1,0 +1,107 @@
+// Why it reads what it reads: evidence, likenesses, the other way of seeing.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { OWN_DIGITS, draw } from "./drawing.js";
+import { LAPTOP, PHONE, openSite, text } from "./site.js";
+
+const WHERE = { size: 170, across: 0.5, down: 0.5 };
+
+describe("why", () => {
+  /** @type {Awaited<ReturnType<typeof openSite>>} */
+  let site;
+  /** @type {import("./site.js").Visit} */
+  let tab;
+  before(async () => {
+    site = await openSite();
+    tab = await site.visit();
+    await tab.page.evaluate(() => descent.train({ examples: 60_000 }));
+  });
+  after(() => site?.close());
+
+  /** Waits for a title. @param {import("puppeteer-core").Page} page @param {RegExp} wanted */
+  async function title(page, wanted) {
+    await page.waitForFunction(
+      (source) => new RegExp(source).test(document.querySelector("#why-title")?.textContent ?? ""),
+      { timeout: 5_000 },
+      wanted.source,
+    );
+    return /** @type {RegExpExecArray} */ (wanted.exec(await text(page, "#why-title")));
+  }
+
+  it("is offered once something is read, and not before", async () => {
+    const { page } = tab;
+    assert.equal(await page.$eval("#why", (button) => /** @type {HTMLElement} */ (button).hidden), true);
+    await draw(page, OWN_DIGITS[14], WHERE);
+    assert.equal(await page.$eval("#why", (button) => /** @type {HTMLElement} */ (button).hidden), false);
+  });
+
+  it("sets the two likeliest digits against each other, with the images most alike", async () => {
+    const { page, problems } = tab;
+    await page.click("#why");
+    const [, digit, rival] = await title(page, /^Why (\d), not (\d)\?$/);
+    assert.equal(digit, await text(page, "#prediction"));
+    const scores = await page.$$eval("#scores [data-digit]", (rows) =>
+      rows.map((row) => ({ digit: row.getAttribute("data-digit"), score: Number(row.getAttribute("data-score")) })),
+    );
+    const ranked = scores.sort((a, b) => b.score - a.score).map((row) => row.digit);
+    assert.deepEqual(ranked.slice(0, 2), [digit, rival]);
+    assert.match((await page.$eval("#why-picture", (picture) => picture.getAttribute("aria-label"))) ?? "", new RegExp(`Evidence for ${digit} against ${rival}: ahead by \\+`));
+    const alike = await page.$$eval("#why-near button span", (captions) => captions.map((caption) => caption.textContent ?? ""));
+    assert.equal(alike.length, 3);
+    assert.ok(alike.every((caption) => /^\d · [01]\.\d\d$/.test(caption)), String(alike));
+    assert.match(await text(page, "#why-other"), /^Not straightened, it would( also)? read \d\.$/);
+    assert.deepEqual(problems, []);
+  });
+
+  it("follows the drawing", async () => {
+    const { page } = tab;
+    const before = await page.$$eval("#why-near span", (captions) => captions.map((caption) => caption.textContent).join());
+    await draw(page, OWN_DIGITS[2], WHERE);
+    await page.waitForFunction(
+      (before) => [...document.querySelectorAll("#why-near span")].map((caption) => caption.textContent).join() !== before,
+      { timeout: 5_000 },
+      before,
+    );
+    await title(page, new RegExp(`^Why ${await text(page, "#prediction")}, `));
+  });
+
+  it("the likest image of a training image is itself, and straightening can be seen the other way round", async () => {
+    const { page } = tab;
+    await page.click("#why-near button");
+    await page.waitForFunction(() => /1\.00$/.test(document.querySelector("#why-near span")?.textContent ?? ""), { timeout: 5_000 });
+    await page.evaluate(() => descent.configure({ straighten: false }));
+    await page.waitForFunction(() => /^Straightened, it would/.test(document.querySelector("#why-other")?.textContent ?? ""), { timeout: 5_000 });
+    await page.evaluate(() => descent.configure({ straighten: true }));
+  });
+
+  it("closes by Escape, waits open for the next drawing, and the stage needs no scrolling", async () => {
+    const { page } = tab;
+    const hidden = () => page.$eval("#why-card", (card) => /** @type {HTMLElement} */ (card).hidden);
+    assert.equal(await hidden(), false);
+    const down = await page.evaluate(() => /** @type {Element} */ (document.querySelector(".screen")).scrollHeight - innerHeight);
+    assert.ok(down <= 0, `${down} px too high`);
+    await page.keyboard.press("Escape");
+    assert.equal(await hidden(), true);
+    await page.click("#why");
+    assert.equal(await hidden(), false);
+    await page.click("#clear");
+    await title(page, /^Why\? Draw a digit\.$/);
+    await page.click("#why");
+    assert.equal(await hidden(), true);
+  });
+
+  for (const viewport of [{ ...PHONE, width: 360, height: 740 }, { ...LAPTOP, width: 2560, height: 1440 }]) {
+    it(`fits ${viewport.width} px`, async () => {
+      const { page, problems, close } = await site.visit(viewport);
+      await draw(page, OWN_DIGITS[14], WHERE);
+      await page.click("#why");
+      await title(page, /^Why \d/);
+      const across = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(across <= 0, `${across} px too wide`);
+      const { width, height } = /** @type {import("puppeteer-core").BoundingBox} */ (await (await page.$("#why-picture"))?.boundingBox());
+      assert.ok(width > 200 && height > 100, `${width} x ${height}`);
+      assert.deepEqual(problems, []);
+      await close();
+    });
+  }
+});

@@ -1,0 +1,96 @@
+// @ts-check
+/**
+ * What speaks for one digit against another: each pixel's share in the difference of the two outputs, and what the
+ * first-layer neurons that matter most make of the image, weight times pixel.
+ */
+
+import { createPixels, fitToDisplay } from "../canvas.js";
+import { signed } from "../format.js";
+import { palette } from "../palette.js";
+import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
+
+/**
+ * @typedef {object} WhyData
+ * @property {import("../protocol.js").Why | null} why
+ * @property {number} side
+ * @property {[string, string]} names  of the two digits
+ */
+
+const CAPTION = 16;
+const GAP = 14;
+/** Neurons in a row. */
+const FILES = 4;
+/** A few pixels may saturate. */
+const WITHIN_SCALE = 0.99;
+
+/** @param {HTMLCanvasElement} canvas */
+export function createWhyCard(canvas) {
+  const surface = fitToDisplay(canvas);
+  const scales = { shares: createSteadyScale(), products: createSteadyScale() };
+  /** @type {ReturnType<typeof createPixels> | null} */
+  let pixels = null;
+  /** @type {WhyData | null} */
+  let shown = null;
+  surface.onResize(() => shown && paint(shown));
+
+  /** @param {WhyData} data */
+  function paint({ why, side, names }) {
+    const { ctx, width, height } = surface;
+    if (!(width > 0 && height > 0)) return;
+    ctx.clearRect(0, 0, width, height);
+    if (!why) return;
+    const size = Math.floor(Math.min(height - CAPTION, 0.42 * width));
+    paintTile(why.shares, side, 0, 0, size, scales.shares, `${names[0]} against ${names[1]}: ${signed(why.difference)}`);
+    const left = size + GAP;
+    const rows = Math.ceil(why.voices.length / FILES);
+    const tile = Math.floor(Math.min((width - left - (FILES - 1) * 6) / FILES, size / rows - CAPTION + (rows > 1 ? 8 : CAPTION)));
+    const scale = scales.products(robustMaximum(why.products, 0, why.products.length, WITHIN_SCALE));
+    why.voices.forEach(({ neuron, share }, k) => {
+      const x = left + (k % FILES) * (tile + 6);
+      const y = Math.floor(k / FILES) * (tile + CAPTION);
+      const products = why.products.subarray(k * side * side, (k + 1) * side * side);
+      paintTile(products, side, x, y, tile, () => scale, `${neuron + 1}: ${share < 0 ? "\u2212" : "+"}${Math.abs(share).toFixed(1)}`);
+    });
+  }
+
+  /**
+   * @param {Float32Array} values @param {number} side
+   * @param {number} x @param {number} y @param {number} size @param {(needed: number) => number} scaled @param {string} caption
+   */
+  function paintTile(values, side, x, y, size, scaled, caption) {
+    const { ctx } = surface;
+    const { signedRamp, muted, font, fade } = palette();
+    if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
+    const scale = scaled(robustMaximum(values, 0, values.length, WITHIN_SCALE));
+    const zero = (signedRamp.length - 1) / 2;
+    for (let k = 0; k < values.length; k++)
+      pixels.words[k] = signedRamp[Math.round(zero + zero * (scale > 0 ? clamp(values[k] / scale, -1, 1) : 0))];
+    pixels.commit();
+    ctx.imageSmoothingEnabled = false;
+    ctx.drawImage(pixels.canvas, x, y, size, size);
+    ctx.strokeStyle = fade("muted", 0.35);
+    ctx.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
+    ctx.font = font(11);
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
+    ctx.fillStyle = muted;
+    ctx.fillText(caption, x, y + size + 12, size + GAP - 2);
+  }
+
+  return {
+    /** @param {WhyData} data */
+    draw(data) {
+      shown = data;
+      paint(data);
+    },
+
+    /** @param {WhyData} data */
+    describe({ why, names, side }) {
+      if (!why) return "Nothing is read yet.";
+      const most = why.shares.reduce((best, share, k) => (share > why.shares[best] ? k : best), 0);
+      const where = `row ${Math.floor(most / side) + 1}, column ${(most % side) + 1}`;
+      const voices = why.voices.slice(0, 3).map(({ neuron, share }) => `neuron ${neuron + 1} ${signed(share)}`);
+      return `Evidence for ${names[0]} against ${names[1]}: ahead by ${signed(why.difference)}. The strongest pixel is in ${where}; of the first layer ${voices.join(", ")}.`;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+// @ts-check
+/**
+ * Why it reads what it reads: evidence, what resembles the image, and what it would have read without straightening.
+ * Follows the drawing and the training while it is open.
+ *
+ * @module
+ */
+
+import { byId, setText } from "./dom.js";
+import { createThumbnails } from "./views/thumbnails.js";
+import { createWhyCard } from "./views/why-card.js";
+import { className } from "./words.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Topic} Topic */
+
+/** Milliseconds between two questions: while drawing every few frames, while training as fast as one can look. */
+const PAUSE = { still: 50, playing: 250 };
+
+/**
+ * @param {{ state: State, ask(message: any): Promise<any>, command(message: any): void, redraw(topics: Topic[]): void }} page
+ */
+export function createWhy({ state, ask, command, redraw }) {
+  const card = byId("why-card");
+  const canvas = /** @type {HTMLCanvasElement} */ (byId("why-picture"));
+  const button = byId("why");
+  const picture = createWhyCard(canvas);
+  const near = createThumbnails(byId("why-near"), (place) => {
+    const chosen = state.why?.near[place];
+    if (chosen) command({ type: "show-example", set: "train", index: chosen.index });
+  });
+  let open = false;
+  let asked = false;
+  let stale = false;
+  let askedAt = -Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  /** @param {boolean} opened */
+  function show(opened) {
+    open = opened;
+    card.hidden = !opened;
+    button.setAttribute("aria-expanded", String(opened));
+    if (!opened) return;
+    renew();
+    // Where the page shows one part at a time, it lies under the drawing.
+    requestAnimationFrame(() => card.scrollIntoView({ block: "nearest" }));
+  }
+
+  function renew() {
+    stale = true;
+    plan();
+  }
+
+  function plan() {
+    clearTimeout(timer);
+    if (!open || !stale || asked) return;
+    const wait = askedAt + (state.playing ? PAUSE.playing : PAUSE.still) - performance.now();
+    if (wait > 0) timer = setTimeout(plan, wait);
+    else void measure();
+  }
+
+  async function measure() {
+    stale = false;
+    asked = true;
+    askedAt = performance.now();
+    try {
+      state.why = await ask({ type: "why" });
+      redraw(["why"]);
+    } catch {
+      // The worker died or the run was replaced: the next reading asks again.
+    }
+    asked = false;
+    plan();
+  }
+
+  button.addEventListener("click", () => show(!open));
+  byId("why-close").addEventListener("click", () => (show(false), button.focus()));
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !open || document.querySelector(":popover-open")) return;
+    show(false);
+    if (card.contains(document.activeElement)) button.focus();
+  });
+
+  function paint() {
+    const { why, limits } = state;
+    const side = limits?.imageSide ?? 0;
+    const name = (/** @type {number} */ digit) => className(state, digit);
+    const data = { why, side, names: /** @type {[string, string]} */ (why ? [name(why.digit), name(why.rival)] : ["", ""]) };
+    picture.draw(data);
+    canvas.setAttribute("aria-label", picture.describe(data));
+    setText(byId("why-title"), why ? `Why ${data.names[0]}, not ${data.names[1]}?` : "Why? Draw a digit.");
+    setText(byId("why-other"), otherWords(why, name));
+    near.draw({
+      side,
+      full: 1,
+      items: (why?.near ?? []).map(({ label, cosine }, k) => ({
+        pixels: /** @type {import("./protocol.js").Why} */ (why).inputs.subarray(k * side * side, (k + 1) * side * side),
+        caption: `${name(label)} \u00b7 ${cosine.toFixed(2)}`,
+        name: `Training image of a ${name(label)}, alike by ${cosine.toFixed(2)}: put it before the network`,
+      })),
+    });
+  }
+
+  return {
+    /** @param {Set<Topic>} changed */
+    draw(changed) {
+      if (changed.has("reading") || changed.has("network") || changed.has("options")) {
+        button.hidden = !state.reading && !open;
+        renew();
+      }
+      if (open && (changed.has("why") || changed.has("options"))) paint();
+    },
+  };
+}
+
+/** @param {import("./protocol.js").Why | null} why @param {(digit: number) => string} name */
+function otherWords(why, name) {
+  if (!why?.other) return "";
+  const { straightened, digit } = why.other;
+  const same = digit === why.digit;
+  return `${straightened ? "Straightened" : "Not straightened"}, it would${same ? " also" : ""} read ${name(digit)}.`;
+}
