@@ -65,6 +65,22 @@ impl Landscape {
         &self.directions
     }
 
+    /// The point nearest to some parameters.
+    ///
+    /// * returns how far to go along each direction: least squares, as the directions need not be at right angles
+    ///
+    /// # Panics
+    /// If there are other than two directions.
+    #[must_use]
+    pub fn coordinates(&self, parameters: &Parameters) -> [f32; 2] {
+        let [a, b] = &self.directions[..] else {
+            panic!("expected two directions")
+        };
+        let mut away = parameters.clone();
+        away.add_scaled(-1.0, &self.base.parameters);
+        on_plane([a, b], &away)
+    }
+
     /// Mean cost at a point.
     ///
     /// * `at`: how far to go along each direction
@@ -103,6 +119,23 @@ impl Landscape {
         }
         cost / self.labels.len() as f64
     }
+}
+
+/// Coordinates along two directions of the point of their plane that is nearest to `away`.
+#[must_use]
+pub fn on_plane([a, b]: [&Parameters; 2], away: &Parameters) -> [f32; 2] {
+    let (aa, ab, bb) = (a.dot(a), a.dot(b), b.dot(b));
+    let (x, y) = (away.dot(a), away.dot(b));
+    let area = aa * bb - ab * ab;
+    #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+    let round = |value: f64| {
+        if area > 0.0 {
+            (value / area) as f32
+        } else {
+            0.0
+        }
+    };
+    [round(x * bb - y * ab), round(y * aa - x * ab)]
 }
 
 /// `count` places at equal distances from `from` to `to`, both included.

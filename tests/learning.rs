@@ -400,6 +400,61 @@ fn the_plane_is_the_cost_around_the_path() {
 }
 
 #[test]
+fn an_earlier_step_comes_back_to_the_last_bit_and_goes_on_as_before() {
+    for preset in Preset::ALL {
+        let mut run = trainer(options(preset));
+        let mut kept = Vec::new();
+        for examples in (0..=20).map(|k| k * 1_000) {
+            train(&mut run, examples);
+            run.keep().unwrap();
+            let step = run.report(0.0).step;
+            kept.push((step, run.evaluate(Part::Train, 1_000), run.save().unwrap()));
+        }
+        let steps: Vec<u32> = kept.iter().map(|(step, ..)| *step).collect();
+        assert_eq!(run.stops(), steps);
+        for (step, evaluation, bytes) in kept.iter().rev().step_by(3) {
+            assert_eq!(run.look_back(step + 1).unwrap(), *step);
+            assert_eq!(&run.evaluate(Part::Train, 1_000), evaluation);
+            assert_eq!(&run.save().unwrap(), bytes, "step {step}");
+            let (view, _) = run.plane().unwrap();
+            assert_eq!(
+                view.steps.last(),
+                steps.last(),
+                "the plane of the whole way"
+            );
+        }
+        run.return_to_newest();
+        assert_eq!(run.save().unwrap(), kept[20].2);
+        // From the tenth the run goes on as it did, and the later ones are forgotten.
+        run.look_back(steps[10]).unwrap();
+        train(&mut run, 11_000);
+        assert_eq!(run.stops(), steps[..=10]);
+        assert_eq!(run.save().unwrap(), kept[11].2);
+    }
+}
+
+#[test]
+fn a_nudge_is_undone_to_the_last_bit_and_leaves_the_way_behind_alone() {
+    let mut run = trainer(options(Preset::Best));
+    train(&mut run, 3_000);
+    run.keep().unwrap();
+    train(&mut run, 5_000);
+    let before = run.save().unwrap();
+    let tried = run.try_nudge(7, 0.5).unwrap();
+    run.nudge(3, 0.1).unwrap();
+    assert_eq!(
+        run.nudge(7, 0.5).unwrap(),
+        tried,
+        "in place of the last change"
+    );
+    let (cost, _) = run.gradient();
+    assert!((cost - tried.cost - tried.measured_change).abs() < 1e-9);
+    run.nudge(7, 0.0).unwrap();
+    assert_eq!(run.save().unwrap(), before);
+    assert_eq!(run.stops().len(), 2);
+}
+
+#[test]
 fn divergence_ends_the_run_and_keeps_what_was_there() {
     // The first loses its cost, the second the numbers that the cost is made of.
     for (seed, learning_rate) in [(1, 10.0), (3, 1_000.0)] {

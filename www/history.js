@@ -7,15 +7,20 @@
  */
 
 /**
- * @typedef {{ steps: number[], cost: number[], trainAccuracy: number[], testAccuracy: number[] }} History
+ * @typedef {{ steps: number[], examples: number[], epoch: number[], cost: number[],
+ *   trainAccuracy: number[], testAccuracy: number[],
+ *   measuredOn: number[]            // training images that the cost and the accuracy on them stand on
+ * }} History
  */
 
 /** Points kept at most; the thinning halves all but the newest quarter. */
 export const MOST_POINTS = 3000;
 
+const COLUMNS = /** @type {const} */ (["examples", "epoch", "cost", "trainAccuracy", "testAccuracy", "measuredOn"]);
+
 /** @returns {History} */
 export function createHistory() {
-  return { steps: [], cost: [], trainAccuracy: [], testAccuracy: [] };
+  return { steps: [], examples: [], epoch: [], cost: [], trainAccuracy: [], testAccuracy: [], measuredOn: [] };
 }
 
 /**
@@ -25,10 +30,8 @@ export function createHistory() {
  */
 export function record(history, measured) {
   truncate(history, measured.step - 1);
+  for (const name of COLUMNS) history[name].push(measured[name]);
   history.steps.push(measured.step);
-  history.cost.push(measured.cost);
-  history.trainAccuracy.push(measured.trainAccuracy);
-  history.testAccuracy.push(measured.testAccuracy);
   if (history.steps.length > MOST_POINTS) thin(history);
 }
 
@@ -53,5 +56,5 @@ function thin(history) {
 
 /** @param {History} history */
 function columns(history) {
-  return [history.steps, history.cost, history.trainAccuracy, history.testAccuracy];
+  return [history.steps, ...COLUMNS.map((name) => history[name])];
 }

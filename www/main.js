@@ -12,6 +12,7 @@ import { createConsole } from "./console.js";
 import { createControls } from "./controls.js";
 import { byId } from "./dom.js";
 import { createEvaluation } from "./evaluation.js";
+import { savePicture, saveTable } from "./export.js";
 import { listenToKeys } from "./keys.js";
 import { createLink } from "./link.js";
 import { createLook } from "./look.js";
@@ -19,13 +20,14 @@ import * as pad from "./pad.js";
 import { refreshPalette } from "./palette.js";
 import { placePopovers } from "./popovers.js";
 import { missingFeature } from "./probe.js";
-import { createReadouts } from "./readouts.js";
+import { actionOf, createReadouts } from "./readouts.js";
 import { createRescue } from "./rescue.js";
 import { createSlow, still } from "./slow.js";
 import { createStage } from "./stage.js";
 import { apply, createState, moveBall, say } from "./state.js";
 import { createTabs } from "./tabs.js";
 import { createTheme } from "./theme.js";
+import { createTimeline } from "./timeline.js";
 import { createTurn } from "./turn.js";
 import { createWhy } from "./why.js";
 import { divergence, stepWords } from "./words.js";
@@ -198,7 +200,9 @@ const act = {
   "random-digit": () => command({ type: "show-example" }),
   noise: () => command({ type: "show-noise" }),
   share,
-  "status-action": () => (state.message.action === "go-back" ? goBack() : rescue.retry()),
+  "status-action": () => ({ "go-back": goBack, return: timeline.returnToNewest, retry: rescue.retry })[actionOf(state) ?? "retry"](),
+  "history-csv": () => saveTable(state),
+  "history-png": () => savePicture(state, /** @type {HTMLCanvasElement} */ (byId("history")), chartWords()),
 };
 for (const [id, action] of Object.entries(act)) byId(id).addEventListener("click", action);
 listenToKeys(act);
@@ -209,6 +213,11 @@ function goBack() {
   const { learningRate } = state.options;
   const lower = state.limits.learningRates.filter((rate) => rate < learningRate).at(-1);
   restart({ type: "go-back", learningRate: lower ?? state.limits.learningRate.min });
+}
+
+/** The values that the chart's legend tells. */
+function chartWords() {
+  return [...document.querySelectorAll(".history-readout span")].map((part) => part.textContent).join("   ");
 }
 
 async function share() {
@@ -262,7 +271,16 @@ function watchPlane() {
 
 // The pictures ----------------------------------------------------------------------------------------------
 
+const timeline = createTimeline(state, {
+  command,
+  halt() {
+    slow.finish();
+    state.playing = false;
+    redraw(["playing"]);
+  },
+});
 const stage = createStage(state, {
+  ...timeline.on,
   onStroke(strokes, finished) {
     pad.draw(state.pad, strokes);
     strokesMoved = true;

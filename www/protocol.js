@@ -59,9 +59,18 @@
 
 /**
  * How well the network does. While it trains, on a part of the training images; `exact`: on all.
- * @typedef {{ step: number, cost: number, trainAccuracy: number, testAccuracy: number, exact: boolean,
- *   examples: number               // training images measured
+ * @typedef {{ step: number, examples: number, epoch: number,
+ *   cost: number, trainAccuracy: number, testAccuracy: number, exact: boolean,
+ *   measuredOn: number             // training images
  * }} Measured
+ */
+
+/**
+ * An earlier step stands before the visitor.
+ * @typedef {{ newest: number,       // how far the run has come
+ *   measured: Measured,            // as it was recorded at that step
+ *   place: [number, number] | null // on the plane that was laid last
+ * }} LookedBack
  */
 
 /**
@@ -153,7 +162,7 @@
  * @typedef {{ type: "restore", run: number, replaces: number | null, bytes: ArrayBuffer,
  *   continues: boolean, id?: number }} Restore
  *
- * After a divergence: back to the last good state, with a shorter step.
+ * After a divergence: back to the lowest cost that was recorded, with a shorter step.
  * @typedef {{ type: "go-back", run: number, replaces: number, learningRate: number }} GoBack
  *
  * Train on other data: IDX files, unpacked.
@@ -191,6 +200,11 @@
  *
  * The neuron to explain with every reading from now on, or with null none; answered by `reading`.
  * @typedef {{ type: "watch-neuron", run: number, neuron: Neuron | null }} WatchNeuron
+ *
+ * Looks at an earlier step: the remembered one nearest to `step`, or so many of them on from here. Training stops for
+ * it; the next step is made from there, and `gone-on` tells that what came after it is forgotten.
+ * @typedef {{ type: "look-back", run: number, step?: number, by?: number }} LookBack
+ * @typedef {{ type: "return-to-newest", run: number }} ReturnToNewest
  *
  * Changes one parameter by so much from where training left it, in place of the last such change, which 0 undoes;
  * answered by `nudged`. Training stops for it.
@@ -230,7 +244,7 @@
  * @typedef {Start | Reset | NewStart | Restore | GoBack | LoadData | ShippedData | Teach} Restart
  * @typedef {Train | Evaluate | Predict | PredictStrokes | GetParameters | SetParameters | GetGradient
  *   | GetOptions | Save | AskSurvey | AskCell | AskWhy | AskJourney | ReadDrawings} Question
- * @typedef {Play | Pause | Step | SetLearningRate | SetBatchSize | WatchPlane | WatchNeuron
+ * @typedef {Play | Pause | Step | LookBack | ReturnToNewest | SetLearningRate | SetBatchSize | WatchPlane | WatchNeuron
  *   | NudgeOne | Drawn | AverageViews | KeepDrawings} Command
  * @typedef {ShowStrokes | ShowNothing | ShowNoise | ShowExample} Show
  * @typedef {Restart | Question | Command | Show} ToWorker
@@ -265,7 +279,8 @@
  *   report: StepReport | null,     // of the last step, when it was an observed one
  *   measured: Measured[],          // since the last snapshot, oldest first
  *   curve: Curve | null,
- *   reading: Reading | null        // null when nothing stands before the network
+ *   reading: Reading | null,       // null when nothing stands before the network
+ *   back: LookedBack | null        // when it is an earlier step
  * }} Snapshot
  *
  * @typedef {{ type: "reading", run: number,
@@ -284,6 +299,9 @@
  *   pixels: Float32Array,          // 0..255
  *   label: number | null
  * }} ImageShown
+ *
+ * The run went on from an earlier step: what came after it is forgotten.
+ * @typedef {{ type: "gone-on", run: number, step: number }} GoneOn
  *
  * Training ended by itself.
  * @typedef {{ type: "stopped", run: number, reason: "budget" }} Stopped
@@ -309,7 +327,7 @@
  * `fatal`: this worker can do nothing more. `what` says which part failed.
  * @typedef {{ type: "failed", run: number, message: string, fatal: boolean, what: "code" | "data" }} Failed
  *
- * @typedef {Loading | Ready | Started | OptionsChanged | Snapshot | ReadingChanged | ImageShown | Stopped
+ * @typedef {Loading | Ready | Started | OptionsChanged | Snapshot | ReadingChanged | ImageShown | GoneOn | Stopped
  *   | PlaneMeasured | Nudged | Diverged | Saved | Answer | Refused | Failed} FromWorker
  */
 

@@ -12,11 +12,16 @@ import { hint, networkNote, padNote, planeWords, scoresNote, seenNote, sliceWord
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Topic} Topic */
 
-const ACTIONS = { retry: "Try again", "go-back": "Go back and lower the rate" };
+const ACTIONS = { retry: "Try again", "go-back": "Go back and lower the rate", return: "Back to now" };
 const NONE = "\u2013";
 
 /** Buttons that need a network to act on. */
-const NEEDS_NETWORK = ["step", "slow", "play", "reset", "random-digit", "noise", "share", "more"];
+const NEEDS_NETWORK = ["step", "slow", "play", "reset", "random-digit", "noise", "share", "more", "history-png", "history-csv"];
+
+/** The button beside the words of the moment. @param {State} state @returns {keyof typeof ACTIONS | null} */
+export function actionOf({ message, back }) {
+  return message.action ?? (back && !message.text ? "return" : null);
+}
 
 /** @param {State} state */
 export function createReadouts(state) {
@@ -47,7 +52,8 @@ export function createReadouts(state) {
   }
 
   function drawStatus() {
-    const { tone, text, action } = state.message;
+    const { tone, text } = state.message;
+    const action = actionOf(state);
     const status = byId("status");
     setText(status, text || hint(state));
     status.dataset.tone = state.slow && !text ? "slow" : tone;

@@ -22,8 +22,9 @@ const CURVE_SHARE = 3;
 const SETTLE_MS = 120;
 /** More than fit into any slice: the clock ends it. */
 const MANY_STEPS = 0xffffffff;
+/** More records than there ever are states to look back at. */
+const MOST_RECORDS = 2000;
 const SAVE_EVERY_MS = 4000;
-const KEEP_GOOD_EVERY_MS = 1000;
 /** A slow page is caught up with step by step, but not with more than this much of them. */
 const CATCH_UP_MS = 250;
 /** The largest nudges are told by name, and at full speed so often: faster no eye follows. */
@@ -39,9 +40,11 @@ const CURVE = { from: -1, to: 5, points: 41 };
  *   image: ReturnType<typeof import("./image.js").createImage>,
  *   watched: { aspect: number | null, neuron: import("./protocol.js").Neuron | null },
  *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
- *   now(): number, at: { step: number, examples: number, epoch: number }, good?: Uint8Array }} setup
+ *   now(): number, at: { step: number, examples: number, epoch: number },
+ *   records?: Map<number, import("./protocol.js").Measured> }} setup
+ *   `records`: what was measured at the steps that can be looked back at
  */
-export function createRun({ number, session, classes, pixels, image, watched, send, now, at, good }) {
+export function createRun({ number, session, classes, pixels, image, watched, send, now, at, records = new Map() }) {
   const surface = createSurface({ number, session, watched, send, now });
   /** @type {import("./protocol.js").Options} */
   let options = session.options();
@@ -81,14 +84,11 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   let largest = [];
   let nudgesKnown = false; // of the present parameters
 
-  /** Where training left the run before the visitor changed a parameter. @type {{ state: Uint8Array, values: Float32Array } | null} */
-  let untouched = null;
+  /** Where the run had come to, while an earlier step is looked at. @type {typeof place | null} */
+  let newest = null;
 
   let savedStep = -1;
   let savedAt = now();
-  let goodAt = now();
-  let goodCost = Infinity;
-  let goodState = good ?? session.save();
 
   function moved() {
     shown = false;
@@ -123,11 +123,30 @@ export function createRun({ number, session, classes, pixels, image, watched, se
 
   /** @param {{ step: number, examples: number, epoch: number }} progress */
   function arrive(progress) {
-    place.step = progress.step;
-    place.examples = progress.examples;
-    place.epoch = progress.epoch;
-    untouched = null;
+    goneOn();
+    stand(progress);
     moved();
+  }
+
+  /** @param {{ step: number, examples: number, epoch: number }} progress */
+  function stand({ step, examples, epoch }) {
+    Object.assign(place, { step, examples, epoch });
+  }
+
+  /** From an earlier step that was looked at: what came after it is forgotten. */
+  function goneOn() {
+    if (!newest) return;
+    newest = null;
+    measuredStep = place.step;
+    measuredAt = -Infinity;
+    send({ type: "gone-on", run: number, step: place.step });
+  }
+
+  /** Ends all training, to look at an earlier step or to come back from there. */
+  function interrupt() {
+    playing = null;
+    abandon(`another step was looked at, after step ${place.step}`);
+    report = null;
   }
 
   /** Steps until so many examples were seen, at least one. @param {number} examples */
@@ -195,22 +214,36 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     const begun = now();
     const test = session.evaluate("test", 0);
     const train = session.evaluate("train", all ? 0 : fixedExamples);
-    if (train.cost <= goodCost && now() - goodAt > KEEP_GOOD_EVERY_MS) {
-      goodCost = train.cost;
-      goodAt = now();
-      goodState = session.save();
-    }
     measuredAt = begun;
     measuredStep = place.step;
-    if (!all) measuringMs = now() - begun;
-    return {
-      step: place.step,
+    const measured = {
+      ...place,
       cost: train.cost,
       trainAccuracy: train.accuracy,
       testAccuracy: test.accuracy,
-      examples: train.examples,
+      measuredOn: train.examples,
       exact: all,
     };
+    session.keep();
+    records.set(place.step, measured);
+    if (records.size > MOST_RECORDS) forgetRecords();
+    if (!all) measuringMs = now() - begun;
+    return measured;
+  }
+
+  /** Of steps whose states are forgotten, or that were given up for others. */
+  function forgetRecords() {
+    const stops = new Set(session.stops());
+    for (const step of records.keys()) if (!stops.has(step)) records.delete(step);
+  }
+
+  /** @returns {import("./protocol.js").LookedBack | null} */
+  function lookedBack() {
+    if (!newest) return null;
+    let measured = records.get(place.step);
+    // The first step may have passed before anything was measured.
+    if (!measured) records.set(place.step, (measured = measure(false)));
+    return { newest: newest.step, measured, place: session.place_on_plane() ?? null };
   }
 
   function read() {
@@ -253,8 +286,11 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     const begun = now();
     const calm = still() || playing?.stepsPerSecond != null;
     const pause = calm ? CURVE_SHARE * curveMs : Math.max(MEASURE_EVERY_MS, MEASURE_SHARE * (curveMs + measuringMs));
-    const withCurve = still() || begun - curveAt >= pause ? curve() : null;
-    if (settled || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause)) notes.push(measure(settled));
+    // While the visitor drags through the history, pictures take turns as in training.
+    const resting = still() && (settled || !newest);
+    const withCurve = resting || begun - curveAt >= pause ? curve() : null;
+    if (newest) notes = [];
+    else if (settled || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause)) notes.push(measure(settled));
     const measured = notes;
     notes = [];
     const length = session.parameter_count();
@@ -264,7 +300,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     if (change) session.parameters_and_change(parameters, change);
     else session.parameters(parameters);
     const patience = calm ? CURVE_SHARE * nudgesMs : Math.max(NUDGES_EVERY_MS, MEASURE_SHARE * nudgesMs);
-    const wanted = !nudgesKnown && (still() || begun - nudgesAt >= patience) ? nudges(length) : null;
+    const wanted = !nudgesKnown && (resting || begun - nudgesAt >= patience) ? nudges(length) : null;
     shown = true;
     exact = settled;
     outstanding = true;
@@ -272,6 +308,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     const message = {
       type: "snapshot", run: number, ...place,
       parameters, change, nudges: wanted, report, measured, curve: withCurve, reading: read(),
+      back: lookedBack(),
     };
     send(message, [parameters, change, wanted?.all].flatMap((values) => (values ? [values.buffer] : [])));
     report = null;
@@ -293,7 +330,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   function wait() {
     if (trainings.length > 0 || playing?.stepsPerSecond === null) return 0;
     const step = playing ? Math.max(0, due - now()) : Infinity;
-    return Math.min(step, waitForPicture(), surface.wait(place.step, still()));
+    return Math.min(step, waitForPicture(), surface.wait((newest ?? place).step, still()));
   }
 
   function waitForPicture() {
@@ -306,9 +343,9 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     number,
     session,
     wait,
-    goodState: () => goodState,
     /** What stands before the network, as it sees it. */
     input: () => input,
+    records,
     place: () => ({ ...place }),
 
     /** One slice of work, then a picture of it when the page is ready for one. */
@@ -322,8 +359,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       stopAtBudget();
       const settled = still() && !exact && now() - changedAt >= SETTLE_MS;
       if (!outstanding && (!shown || settled)) snapshot(settled);
-      surface.advance(place.step, still());
-      if (place.step !== savedStep && (settled || now() - savedAt >= SAVE_EVERY_MS)) save();
+      surface.advance((newest ?? place).step, still());
+      if (!newest && place.step !== savedStep && (settled || now() - savedAt >= SAVE_EVERY_MS)) save();
     },
 
     /** @param {number | null} stepsPerSecond */
@@ -356,19 +393,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
      */
     nudge(index, change) {
       playing = null;
-      if (!untouched) {
-        const values = new Float32Array(session.parameter_count());
-        session.parameters(values);
-        untouched = { state: session.save().slice(), values };
-      } else if (change === 0) {
-        session.restore(untouched.state);
-      } else {
-        session.set_parameters(untouched.values);
-      }
-      const { predictedChange, measuredChange } = session.try_nudge(index, change);
-      const values = untouched.values.slice();
-      values[index] += change;
-      if (change !== 0) session.set_parameters(values);
+      const { predictedChange, measuredChange } = session.nudge(index, change);
       report = null;
       moved();
       send({ type: "nudged", run: number, index, change, predictedChange, measuredChange });
@@ -376,11 +401,44 @@ export function createRun({ number, session, classes, pixels, image, watched, se
 
     /** The options or the parameters were changed from outside. */
     changed() {
-      untouched = null;
       options = session.options();
+      // From here on the same steps are made otherwise.
+      session.keep();
       report = null;
       moved();
       return options;
+    },
+
+    /**
+     * An earlier step is looked at: the one nearest to `step` that is remembered, or so many of them further on; past
+     * the last of them is where the run has come to.
+     * @param {{ step?: number, by?: number }} to
+     */
+    lookBack({ step, by }) {
+      interrupt();
+      const end = newest ?? { ...place };
+      if (by !== undefined) {
+        const stops = [...session.stops()].filter((stop) => stop < end.step);
+        const passed = stops.filter((stop) => stop < place.step).length;
+        // From between two of them, the one before is one away.
+        step = [...stops, end.step][Math.max(0, Math.min(stops.length, passed + by))];
+      }
+      if (step === undefined || step >= end.step) return this.returnToNewest();
+      session.look_back(step);
+      newest = end;
+      stand(session.report(0));
+      moved();
+    },
+
+    goneOn,
+
+    returnToNewest() {
+      if (!newest) return;
+      interrupt();
+      session.return_to_newest();
+      stand(newest);
+      newest = null;
+      moved();
     },
 
     /** Another image stands before the network. */

@@ -58,9 +58,9 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
       runs.delete(before.number);
       successors.set(before.number, message.run);
     }
-    const good = continues ? before?.goodState() : undefined;
     const run = createRun({
-      number: message.run, session, classes: limits.classes, pixels: limits.pixels, image, watched, send, now, at, good,
+      number: message.run, session, classes: limits.classes, pixels: limits.pixels, image, watched, send, now, at,
+      records: continues ? before?.records : undefined,
     });
     runs.set(message.run, run);
     send({ ...run.introduce(continues), replaces: message.replaces, counts: data.counts(), data: told() });
@@ -71,6 +71,11 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
   /** @param {any} session @param {Uint8Array} bytes */
   function restore(session, bytes) {
     session.restore(bytes);
+    return standing(session);
+  }
+
+  /** @param {any} session */
+  function standing(session) {
     const { step, examples, epoch } = session.report(0);
     return { step, examples, epoch };
   }
@@ -91,6 +96,12 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
       throw error;
     }
     return next.counts();
+  }
+
+  /** The step with the lowest cost. @param {Run["records"]} records @param {Uint32Array} stops */
+  function best(records, stops) {
+    const cost = (/** @type {number} */ step) => records.get(step)?.cost ?? Infinity;
+    return stops.reduce((best, stop) => (cost(stop) < cost(best) ? stop : best));
   }
 
   /** Shows another image to every network, or looks at it in another way. @param {() => void} change */
@@ -124,9 +135,10 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
       restart(
         m,
         (session, before) => {
-          const at = restore(session, /** @type {Run} */ (before).goodState());
+          session.look_back(best(/** @type {Run} */ (before).records, session.stops()));
+          session.go_on_from_here();
           session.set_learning_rate(m.learningRate);
-          return at;
+          return standing(session);
         },
         true,
       ),
@@ -141,6 +153,8 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
     "set-learning-rate": (m) => change(find(m.run), (session) => session.set_learning_rate(m.learningRate)),
     "set-batch-size": (m) => change(find(m.run), (session) => session.set_batch_size(m.batchSize)),
 
+    "look-back": (m) => find(m.run).lookBack(m),
+    "return-to-newest": (m) => find(m.run).returnToNewest(),
     nudge: (m) => find(m.run).nudge(m.index, m.change),
 
     "watch-plane": (m) => void (watched.aspect = m.aspect),
@@ -183,7 +197,10 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
       else session.parameters(values);
       return values;
     },
-    "set-parameters": (m) => void change(find(m.run), (session) => session.set_parameters(m.values)),
+    "set-parameters": (m) => {
+      const run = find(m.run);
+      change(run, (session) => (session.set_parameters(m.values), run.goneOn()));
+    },
     "get-gradient": (m) => {
       const { session } = find(m.run);
       const values = new Float32Array(session.parameter_count());

@@ -35,7 +35,8 @@ const DESCRIBE_EVERY_MS = 2000;
 
 /**
  * @param {State} state
- * @param {{ onStroke(strokes: number[][][], finished: boolean): void }} on
+ * @param {{ onStroke(strokes: number[][][], finished: boolean): void, onScrub(step: number): void,
+ *   onMove(by: number): void, onEnd(): void }} on
  */
 export function createStage(state, on) {
   const side = () => state.limits?.imageSide ?? 0;
@@ -124,8 +125,9 @@ export function createStage(state, on) {
       side: state.plane?.side ?? 0,
       angle: state.picture === "solid" ? state.angle : null,
     })),
-    picture(byId("history-chart"), ["history"], createHistoryChart(byId("history-chart"), {}), () => ({
+    picture(byId("history-chart"), ["history"], createHistoryChart(byId("history-chart"), on), () => ({
       ...state.history,
+      here: state.back?.measured ?? null,
       logarithmic: state.logarithmic,
     })),
   ];

@@ -49,6 +49,7 @@ export function createState() {
     epoch: 0,
     measured: /** @type {import("./protocol.js").Measured | null} */ (null),
     history: createHistory(),
+    back: /** @type {import("./protocol.js").LookedBack | null} */ (null), // an earlier step is looked at
     logarithmic: false,
     plane: /** @type {import("./protocol.js").PlaneMeasured | null} */ (null),
     picture: /** @type {"slice" | "plane" | "solid"} */ ("slice"), // of the descent
@@ -138,6 +139,10 @@ export function apply(state, message) {
       state.pad.label = message.label;
       state.pad.touched = true;
       return ["pad", "reading"];
+    case "gone-on":
+      state.back = null;
+      truncate(state.history, message.step);
+      return ["history", "plane", "readouts"];
     case "stopped":
     case "diverged":
       state.playing = false;
@@ -173,6 +178,7 @@ function begin(state, message) {
   state.examples = message.examples;
   state.epoch = message.epoch;
   state.measured = null;
+  state.back = null;
   // The old pictures stay for the moment until the first snapshot, unless they cannot be drawn any more.
   if (state.parameters?.length !== message.parameterCount) state.parameters = null;
   if (message.continues) truncate(state.history, message.step);
@@ -208,6 +214,9 @@ function see(state, message) {
     changed.push("gradient");
   }
   state.reading = message.reading;
+  if (message.back || state.back) changed.push("history", "plane");
+  state.back = message.back;
+  if (message.back) state.measured = message.back.measured;
   for (const measured of message.measured) {
     state.measured = measured;
     record(state.history, measured);
@@ -272,7 +281,7 @@ export function say(state, message) {
 
 /** @param {FromWorker} message */
 function known(message) {
-  return ["options", "snapshot", "reading", "image", "stopped", "diverged", "saved", "nudged", "plane"].includes(message.type);
+  return ["options", "snapshot", "reading", "image", "gone-on", "stopped", "diverged", "saved", "nudged", "plane"].includes(message.type);
 }
 
 /** @param {{ type?: unknown }} message @returns {never} */

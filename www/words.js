@@ -19,6 +19,7 @@ export function hint(state) {
   if (!options) return "Fetching the handwritten digits\u2026";
   const numbers = `${whole(state.parameterCount)} random numbers`;
   if (state.slow) return slowWords(state, state.slow.phase);
+  if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}: Play goes on from here.`;
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
   if (state.step === 0) {
     if (state.reading) return `It reads a ${state.reading.digit}: a guess made by ${numbers}. Step downhill.`;
@@ -68,6 +69,13 @@ export function networkNote({ sizes, parameterCount }) {
 /** What a digit is called: of other data it may stand for something else. @param {Pick<State, "names">} state @param {number} digit */
 export function className({ names }, digit) {
   return names[digit] ?? String(digit);
+}
+
+/** A run by what makes it what it is. @param {import("./protocol.js").Options} options */
+export function runName({ preset, learningRate, batchSize, seed, labels }) {
+  const recipe = preset === "video" ? "the video\u2019s" : "the best";
+  const told = labels === "true" ? "" : ", shuffled labels";
+  return `${recipe}, rate ${plain(learningRate)}, batch ${whole(batchSize)}, seed ${seed}${told}`;
 }
 
 /** @param {number} count */

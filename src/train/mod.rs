@@ -8,6 +8,7 @@ mod optimizer;
 mod options;
 mod path;
 mod saved;
+mod timeline;
 
 pub use batches::Batches;
 #[cfg(target_arch = "wasm32")]
@@ -20,6 +21,7 @@ pub use options::{
     NEURONS, Optimizer, Options, Preset, Schedule,
 };
 pub use path::{Extent, Path, Plane, PlaneView};
+pub use timeline::TIMELINE_BYTES;
 
 use std::sync::Arc;
 
@@ -33,6 +35,7 @@ use crate::kernels::{Lanes, blocks, update};
 use crate::network::{CHUNK, Network, Parameters, Pass};
 use crate::random::{Random, Stream};
 use optimizer::{Memory, average_weight};
+use timeline::Timeline;
 
 /// Steps between two looks whether all parameters are still finite.
 const CHECK_EVERY: u32 = 256;
@@ -76,6 +79,11 @@ pub struct Trainer {
     /// A state known to be sound, and the way back when a later one is not.
     checkpoint: Box<State>,
     path: Path,
+    timeline: Timeline,
+    /// Where the run had come to, while one looks back at an earlier state.
+    newest: Option<Box<State>>,
+    /// Where training left the run before a parameter was changed by hand.
+    untouched: Option<Box<State>>,
     augmenter: Option<Augmenter>,
     pass: Pass,
     gradient: Parameters,
@@ -122,6 +130,9 @@ impl Trainer {
             labels,
             checkpoint: Box::new(state.clone()),
             path: Path::new(0, &state.network.parameters),
+            timeline: Timeline::new(&state),
+            newest: None,
+            untouched: None,
             augmenter: options
                 .augment
                 .then(|| Augmenter::new(options.straighten, options.training_examples)),
@@ -145,6 +156,9 @@ impl Trainer {
     fn begin_here(&mut self) {
         *self.checkpoint = self.state.clone();
         self.path = Path::new(self.state.step, &self.state.network.parameters);
+        self.timeline = Timeline::new(&self.state);
+        self.newest = None;
+        self.untouched = None;
     }
 
     /// All options in force.
@@ -211,7 +225,11 @@ impl Trainer {
                 .parameters
                 .clone_from(&self.state.network.parameters);
         }
-        self.begin_here();
+        self.newest = None;
+        self.untouched = None;
+        *self.checkpoint = self.state.clone();
+        self.path = Path::new(self.state.step, &self.state.network.parameters);
+        self.timeline.keep(&self.state);
         Ok(())
     }
 
@@ -248,6 +266,7 @@ impl Trainer {
         if self.state.step - self.checkpoint.step >= CHECK_EVERY {
             self.settle()?;
         }
+        self.go_on_from_here();
         match self.advance() {
             Ok(cost) => {
                 self.path

@@ -230,11 +230,38 @@ impl Trainer {
         })
     }
 
+    /// Changes one parameter by so much from where training left it, in place of the last such change; 0 undoes it, to
+    /// the last bit. Returns what that does to the cost of the batch to come.
+    ///
+    /// * `index`, `change`: as for [`try_nudge`](Self::try_nudge)
+    ///
+    /// # Errors
+    /// As there.
+    pub fn nudge(&mut self, index: usize, change: f32) -> Result<Trial, Error> {
+        if let Some(untouched) = self.untouched.take() {
+            self.state = *untouched;
+        }
+        let trial = self.try_nudge(index, change)?;
+        if change != 0.0 {
+            self.untouched = Some(Box::new(self.state.clone()));
+            let state = &mut self.state;
+            for network in std::iter::once(&mut state.network).chain(&mut state.average) {
+                let mut values = network.parameters.to_vec();
+                values[index] += change;
+                network.parameters.read(&values)?;
+            }
+        }
+        *self.checkpoint = self.state.clone();
+        Ok(trial)
+    }
+
     /// The plane that holds most of the path so far, through where the run stands, and the cost over it on the first
     /// [`PLANE_EXAMPLES`] of the training examples; none before the run has made two steps.
     pub fn plane(&mut self) -> Option<(PlaneView, Landscape)> {
-        let network = &self.state.network;
-        let Plane { directions, view } = self.path.plane(self.state.step, &network.parameters)?;
+        // While one looks back, the plane stays that of the whole way.
+        let state = self.newest.as_deref().unwrap_or(&self.state);
+        let network = &state.network;
+        let Plane { directions, view } = self.path.plane(state.step, &network.parameters)?;
         let rows: Vec<u32> = (0..).take(self.labels.len().min(PLANE_EXAMPLES)).collect();
         let inputs = &self.split.train.inputs;
         let landscape = Landscape::new(network, directions.to_vec(), inputs, &rows, &self.labels);

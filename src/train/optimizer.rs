@@ -42,6 +42,15 @@ impl Memory {
         }
     }
 
+    /// How many numbers are remembered for each parameter.
+    pub(super) fn copies(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Velocity(_) => 1,
+            Self::Moments { .. } => 2,
+        }
+    }
+
     /// One step along the gradient of the mean cost.
     ///
     /// * `gradient`: summed over the examples of the batch

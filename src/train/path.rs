@@ -6,8 +6,12 @@ use crate::network::Parameters;
 
 /// The most places that are remembered.
 const PLACES: usize = 48;
-/// And the most memory that they may take, in numbers: 8 MB.
-const NUMBERS: usize = 2_000_000;
+/// And the most memory that they may take, in numbers: 6 MB.
+const NUMBERS: usize = 1_500_000;
+/// But no fewer than this, however many parameters there are.
+const FEWEST: usize = 10;
+/// Fewer strides than this make no shape.
+const FEW: u32 = 8;
 /// Rounds of the power iteration; each gains at least the ratio of two eigenvalues.
 const ROUNDS: usize = 200;
 
@@ -101,7 +105,7 @@ impl Path {
             return;
         }
         self.places.push((step, parameters.clone()));
-        let most = (NUMBERS / parameters.count()).clamp(16, PLACES);
+        let most = (NUMBERS / parameters.count()).clamp(FEWEST, PLACES);
         if self.places.len() > most {
             self.thin();
         }
@@ -112,6 +116,10 @@ impl Path {
         let kept = self.places.partition_point(|&(s, _)| s <= step).max(1);
         self.places.truncate(kept);
         self.products.truncate(kept);
+        // What is left may be short: it is to have places enough for a plane soon.
+        while self.stride > 1 && step / self.stride < FEW {
+            self.stride /= 2;
+        }
     }
 
     /// Forgets every second place.

@@ -66,6 +66,27 @@ impl Session {
         to_js(&self.trainer.try_nudge(index, change)?)
     }
 
+    /// Changes one parameter by so much from where training left it, in place of the last such change, which 0 undoes;
+    /// returns what [`try_nudge`](Self::try_nudge) does.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn nudge(&mut self, index: usize, change: f32) -> Result<JsValue> {
+        to_js(&self.trainer.nudge(index, change)?)
+    }
+
+    /// Where the run stands on the plane laid last: `[x, y]`; nothing if there is none.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn place_on_plane(&self) -> Result<JsValue> {
+        let parameters = &self.trainer.network().parameters;
+        match &self.plane {
+            None => Ok(JsValue::UNDEFINED),
+            Some((_, landscape)) => to_js(&landscape.coordinates(parameters)),
+        }
+    }
+
     /// The parameters, and what has become of each since the last call.
     ///
     /// * `values`, `change`: results, in the order of [`parameters`](Self::parameters); the first change after a

@@ -270,6 +270,42 @@ impl Session {
         Ok(())
     }
 
+    /// Remembers where the run stands, to be looked back at.
+    ///
+    /// # Errors
+    /// If the run diverges at a last look.
+    pub fn keep(&mut self) -> Result<()> {
+        let result = self.trainer.keep();
+        self.noted(result)
+    }
+
+    /// The steps that can be looked back at, ascending.
+    #[must_use]
+    pub fn stops(&self) -> Uint32Array {
+        Uint32Array::from(self.trainer.stops().as_slice())
+    }
+
+    /// Puts the run where it was at the remembered step nearest to `step`, until it returns or goes on from there.
+    ///
+    /// # Errors
+    /// If the run diverges at a last look.
+    pub fn look_back(&mut self, step: u32) -> Result<()> {
+        let result = self.trainer.look_back(step);
+        self.noted(result)?;
+        self.diverged = None;
+        Ok(())
+    }
+
+    /// Ends looking back.
+    pub fn return_to_newest(&mut self) {
+        self.trainer.return_to_newest();
+    }
+
+    /// The run goes on from where it was put: what came after is forgotten.
+    pub fn go_on_from_here(&mut self) {
+        self.trainer.go_on_from_here();
+    }
+
     /// The whole run as bytes.
     ///
     /// # Errors

@@ -36,6 +36,10 @@ class Session {
   examples = 0;
   shown = 0;
   nudged = 0;
+  /** @type {{ step: number, examples: number }[]} */
+  kept = [];
+  /** @type {{ step: number, examples: number } | null} */
+  newest = null;
   /** @type {{ step: number, cost: number } | undefined} */
   divergence;
 
@@ -62,6 +66,8 @@ class Session {
 
   reset() {
     this.step = this.examples = 0;
+    this.newest = null;
+    this.kept = [this.report()];
   }
 
   /** @param {number} rate */
@@ -80,6 +86,7 @@ class Session {
       this.divergence = { step: this.step + 1, cost: Infinity };
       throw new Error(`the run diverged at step ${this.step + 1}`);
     }
+    this.go_on_from_here();
     this.step += 1;
     this.examples += this.settings.batchSize;
   }
@@ -168,10 +175,42 @@ class Session {
   }
 
   /** @param {number} _index @param {number} change */
-  try_nudge(_index, change) {
-    if (this.nudged) throw new Error("expected to be tried where training left off");
+  nudge(_index, change) {
+    this.nudged = change;
     return { cost: 1, predictedChange: -change, measuredChange: -0.9 * change };
   }
+
+  keep() {
+    if (this.newest === null) this.kept = [...this.kept.filter(({ step }) => step < this.step), this.report()];
+  }
+
+  stops() {
+    return Uint32Array.from(this.kept, ({ step }) => step);
+  }
+
+  /** @param {number} step */
+  look_back(step) {
+    this.newest ??= this.report();
+    this.stand(this.kept.reduce((best, stop) => (Math.abs(stop.step - step) < Math.abs(best.step - step) ? stop : best)));
+  }
+
+  return_to_newest() {
+    if (this.newest) this.stand(this.newest);
+    this.newest = null;
+  }
+
+  go_on_from_here() {
+    if (this.newest) this.kept = this.kept.filter(({ step }) => step <= this.step);
+    this.newest = null;
+  }
+
+  /** @param {{ step: number, examples: number }} place */
+  stand({ step, examples }) {
+    this.step = step;
+    this.examples = examples;
+  }
+
+  place_on_plane() {}
 
   /** @param {Float32Array} values @param {Float32Array} change */
   parameters_and_change(values, change) {
@@ -182,6 +221,7 @@ class Session {
 
   /** @param {Float32Array} values */
   set_parameters(values) {
+    this.go_on_from_here();
     this.nudged = values[0] - this.step;
   }
 

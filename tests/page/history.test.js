@@ -5,7 +5,7 @@ import { MOST_POINTS, createHistory, record, truncate } from "../../www/history.
 
 /** @param {number} step */
 function measured(step) {
-  return { step, cost: 1 / (step + 1), trainAccuracy: 0.5, testAccuracy: 0.4, exact: false, examples: 1000 };
+  return { step, cost: 1 / (step + 1), trainAccuracy: 0.5, testAccuracy: 0.4, exact: false, examples: 10, epoch: 0.1, measuredOn: 1000 };
 }
 
 test("measured again at the same step, the newer stands", () => {

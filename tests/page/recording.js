@@ -139,6 +139,10 @@ export class FakeElement {
     return { left: 0, top: 0, width: this.clientWidth, height: this.clientHeight };
   }
   setPointerCapture() {}
+  focus() {}
+  contains() {
+    return false;
+  }
   /** @param {string} name @param {string} value */
   setAttribute(name, value) {
     this.attributes[name] = value;

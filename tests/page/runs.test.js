@@ -34,7 +34,7 @@ test("a run introduces itself with all its sizes, then shows itself, measured ex
   assert.equal(last("started").step, 0);
   pass(400);
   assert.equal(last("snapshot").measured.at(-1).exact, true);
-  assert.equal(last("snapshot").measured.at(-1).examples, 50);
+  assert.equal(last("snapshot").measured.at(-1).measuredOn, 50);
   const quiet = of("snapshot").length;
   pass(1000);
   assert.equal(of("snapshot").length, quiet, "nothing changed, nothing is sent");
@@ -242,6 +242,35 @@ test("a nudge changes one parameter where training left it, and zero undoes it",
   pass(50);
   assert.deepEqual([last("snapshot").parameters[0], last("snapshot").step], [step, step], "and nothing was trained meanwhile");
   assert.equal(of("refused").length, 0);
+});
+
+test("an earlier step is looked at as it was recorded, and training goes on from there", () => {
+  const { post, pass, last, of } = desk();
+  post({ type: "play", run: 1, stepsPerSecond: 10 });
+  pass(3000);
+  const { step } = last("snapshot");
+  const notes = of("snapshot").flatMap(({ measured }) => measured);
+  post({ type: "look-back", run: 1, step: 11 });
+  pass(500);
+  const { back, parameters, measured } = last("snapshot");
+  const recorded = notes.find((note) => note.step === back.measured.step);
+  assert.deepEqual([back.newest, back.measured, parameters[0]], [step, recorded, recorded.step]);
+  assert.deepEqual(measured, [], "nothing is measured anew");
+  assert.ok(Math.abs(recorded.step - 11) < 3);
+  post({ type: "look-back", run: 1, by: -100 });
+  pass(500);
+  assert.equal(last("snapshot").step, 0);
+  post({ type: "look-back", run: 1, by: 100 });
+  pass(500);
+  assert.deepEqual([last("snapshot").step, last("snapshot").back], [step, null]);
+  post({ type: "look-back", run: 1, by: -1 });
+  pass(500);
+  const before = last("snapshot").step;
+  assert.ok(before < step && before >= step - 3);
+  assert.equal(of("gone-on").length, 0);
+  post({ type: "step", run: 1 });
+  pass(500);
+  assert.deepEqual([last("gone-on").step, last("snapshot").step, last("snapshot").back], [before, before + 1, null]);
 });
 
 test("the neuron that is watched is explained with every reading, if the run has it", () => {

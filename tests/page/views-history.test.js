@@ -10,7 +10,7 @@ const library = `export default class {
     this.options = options;
     this.data = data;
     this.cursor = {};
-    this.root = { querySelector: () => (this.canvas = {}) };
+    this.root = { querySelector: () => (this.canvas = globalThis.chartCanvas) };
     this.over = globalThis.chartOver;
     globalThis.chart = this;
   }
@@ -42,7 +42,7 @@ function history(count) {
 /** @returns {any} */
 function chartElement() {
   const over = new FakeElement("div", 300, 100);
-  Object.assign(globalThis, { chartOver: over });
+  Object.assign(globalThis, { chartOver: over, chartCanvas: new FakeElement("canvas") });
   return { element: new FakeElement("div", 370, 180), over };
 }
 const chart = () => /** @type {any} */ (globalThis).chart;
@@ -110,9 +110,13 @@ test("the chart's canvas is #history; a new theme or axis builds it anew, new da
 test("dragging and the arrow keys scrub", () => {
   useTheme("dark");
   const { element, over } = chartElement();
-  /** @type {number[]} */
+  /** @type {(number | string)[]} */
   const scrubbed = [];
-  const view = createHistoryChart(element, { onScrub: (index) => scrubbed.push(index) });
+  const view = createHistoryChart(element, {
+    onScrub: (step) => scrubbed.push(step),
+    onMove: (by) => scrubbed.push(`by ${by}`),
+    onEnd: () => scrubbed.push("end"),
+  });
   view.draw(history(200));
   over.send("pointermove", { clientX: 50 });
   over.send("pointerdown", { clientX: 100.4 });
@@ -122,8 +126,13 @@ test("dragging and the arrow keys scrub", () => {
   element.send("keydown", { key: "ArrowLeft" });
   element.send("keydown", { key: "End" });
   element.send("keydown", { key: "x" });
-  assert.deepEqual(scrubbed, [100, 120, 119, 199]);
-  assert.equal(element.attributes["aria-valuenow"], "199");
+  assert.deepEqual(scrubbed, [100, 120, "by -1", "end"]);
+  assert.equal(chart().canvas.attributes["aria-valuenow"], "199");
+  view.draw({ ...history(200), here: { step: 41, cost: 0.1 } });
+  assert.equal(chart().canvas.attributes["aria-valuenow"], "41");
+  assert.match(chart().canvas.attributes["aria-valuetext"], /^step 41, cost 0\.14/);
+  element.send("keydown", { key: "Home" });
+  assert.equal(scrubbed.at(-1), 0);
 });
 
 test("a history without a step draws an empty picture and says so", () => {

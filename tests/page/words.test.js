@@ -29,7 +29,7 @@ test("the hint leads from nothing learnt to something to try", () => {
   assert.match(hint(state({ reading })), /It reads a 4: a guess/);
   assert.match(hint(state({ reading, step: 1 })), /Press Play/);
   assert.match(hint(state({ reading, step: 1, playing: true })), /10 images/);
-  const measured = { step: 1, cost: 0.1, trainAccuracy: 0.9, testAccuracy: 0.9, exact: true, examples: 9 };
+  const measured = { step: 1, cost: 0.1, trainAccuracy: 0.9, testAccuracy: 0.9, exact: true, examples: 9, epoch: 1, measuredOn: 9 };
   assert.match(hint(state({ reading, step: 900, measured })), /Noise/);
 });
 

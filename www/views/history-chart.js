@@ -16,6 +16,7 @@ import { clamp, roundUp, tickLabel } from "../scales.js";
  * @property {(number | null)[]} trainAccuracy  0..1, null where it was not measured
  * @property {(number | null)[]} testAccuracy   the same on the unseen images
  * @property {boolean} logarithmic  the cost's axis
+ * @property {{ step: number, cost: number } | null} [here]  an earlier step that is looked at; otherwise here is the newest
  */
 
 /**
@@ -35,6 +36,9 @@ const STEP_INCREMENTS = Array.from({ length: 8 }, (_, decade) => [1, 2, 5].map((
 const MOST_TICKS = 6;
 const TICK_SPACE = 28;
 
+/** What a key moves by, in steps that can be looked back at. @type {Record<string, number>} */
+const MOVES = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+
 const COST_AXIS = 36;
 const ACCURACY_AXIS = 42;
 const AXES_WIDTH = COST_AXIS + ACCURACY_AXIS;
@@ -42,9 +46,11 @@ const AXES_WIDTH = COST_AXIS + ACCURACY_AXIS;
 /**
  * @param {HTMLElement} element  with a size of its own; the chart fills it
  * @param {object} callbacks
- * @param {(index: number) => void} [callbacks.onScrub]  an index into `steps`, while the visitor drags or uses the keys
+ * @param {(step: number) => void} [callbacks.onScrub]  to this step, while the visitor drags
+ * @param {(by: number) => void} [callbacks.onMove]  by so many steps, with the keys
+ * @param {() => void} [callbacks.onEnd]  back to where the run has come to
  */
-export function createHistoryChart(element, { onScrub } = {}) {
+export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
   const readout = document.createElement("div");
   readout.className = "history-readout";
   const parts = ["history-step", "history-cost", "history-test", "history-train"].map((name) => {
@@ -55,10 +61,10 @@ export function createHistoryChart(element, { onScrub } = {}) {
   });
   element.classList.add("history");
   element.replaceChildren(readout);
-  element.tabIndex = 0;
-  element.setAttribute("role", "slider");
-  element.setAttribute("aria-label", "history of the run");
-  setValues(0, 0, 0, "no step yet");
+  /** You are here: a line at the step, and a dot on the cost. */
+  const marker = document.createElement("div");
+  marker.className = "history-here";
+  marker.hidden = true;
 
   /** @type {uPlot | null} */
   let chart = null;
@@ -66,8 +72,11 @@ export function createHistoryChart(element, { onScrub } = {}) {
   let madeFor = null;
   /** @type {HistoryData} */
   let shown = { steps: [], cost: [], trainAccuracy: [], testAccuracy: [], logarithmic: false };
+  /** The chart's canvas, which is what takes the keys. @type {HTMLCanvasElement | null} */
+  let slider = null;
   /** Where the visitor put the cursor; null: at the newest step. @type {number | null} */
   let chosen = null;
+  let dragging = false;
 
   new ResizeObserver(() => {
     if (chart) chart.setSize(size());
@@ -75,30 +84,24 @@ export function createHistoryChart(element, { onScrub } = {}) {
   }).observe(element);
 
   element.addEventListener("keydown", (event) => {
-    const last = shown.steps.length - 1;
-    const at = chosen ?? last;
-    const page = Math.max(1, Math.round(last / 10));
-    /** @type {Record<string, number>} */
-    const goals = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, PageDown: at - page, PageUp: at + page, Home: 0, End: last };
-    const goal = goals[event.key];
-    if (goal === undefined || last < 0 || !chart) return;
+    if (shown.steps.length === 0) return;
+    const move = MOVES[event.key];
+    if (move) onMove?.(move);
+    else if (event.key === "Home") onScrub?.(shown.steps[0]);
+    else if (event.key === "End") onEnd?.();
+    else return;
     event.preventDefault();
-    scrub(clamp(goal, 0, last));
+    choose(null);
   });
-
-  /** @param {number} index */
-  function scrub(index) {
-    if (!chart) return;
-    chart.setCursor({ left: chart.valToPos(shown.steps[index], "x"), top: 0 });
-    // The cursor stands on a pixel, and many steps may share it.
-    choose(index);
-    onScrub?.(index);
-  }
 
   /** The step nearest to a place on the chart. @param {number} left CSS pixels @returns {number} */
   function indexAt(left) {
+    return indexOf(chart ? chart.posToVal(left, "x") : 0);
+  }
+
+  /** @param {number} value the step that is sought @returns {number} the place of the nearest there is */
+  function indexOf(value) {
     const { steps } = shown;
-    const value = chart ? chart.posToVal(left, "x") : 0;
     let low = 0;
     let high = steps.length - 1;
     while (low < high) {
@@ -123,11 +126,20 @@ export function createHistoryChart(element, { onScrub } = {}) {
     if (!(element.clientWidth > 0 && element.clientHeight > 0)) return;
     const colours = palette();
     if (!chart || madeFor?.colours !== colours || madeFor.logarithmic !== shown.logarithmic) {
+      const focused = chart !== null && element.contains(document.activeElement);
       chart?.destroy();
       madeFor = { colours, logarithmic: shown.logarithmic };
       chart = makeChart(colours, shown.logarithmic);
       const canvas = chart.root.querySelector("canvas");
-      if (canvas) canvas.id = "history";
+      if (canvas) {
+        canvas.id = "history";
+        canvas.tabIndex = 0;
+        canvas.setAttribute("role", "slider");
+        canvas.setAttribute("aria-label", "History of the run; arrow keys bring earlier steps back");
+        slider = canvas;
+        if (focused) canvas.focus({ preventScroll: true });
+      }
+      chart.over.append(marker);
       listen(chart);
     } else {
       chart.setData(columns());
@@ -154,7 +166,7 @@ export function createHistoryChart(element, { onScrub } = {}) {
       padding: [6, 0, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-      hooks: { setCursor: [({ cursor }) => choose(typeof cursor.left === "number" && cursor.left >= 0 ? indexAt(cursor.left) : null)] },
+      hooks: { draw: [mark], setCursor: [({ cursor }) => choose(typeof cursor.left === "number" && cursor.left >= 0 ? indexAt(cursor.left) : null)] },
       scales: {
         x: { time: false, range: (_, __, high) => [0, Math.max(FEWEST_STEPS, high ?? 0)] },
         cost: logarithmic ? { distr: 3, log: 10, range: logarithmicRange } : { range: (_, __, high) => [0, roundUp(1.02 * (high || 1), [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])] },
@@ -199,18 +211,37 @@ export function createHistoryChart(element, { onScrub } = {}) {
     return new uPlot(options, columns(), element);
   }
 
+  /** The place of the step looked at, or of the newest. */
+  function at() {
+    const last = shown.steps.length - 1;
+    return shown.here ? indexOf(shown.here.step) : last;
+  }
+
+  /** @param {uPlot} plot */
+  function mark(plot) {
+    const last = shown.steps.length - 1;
+    const here = shown.here ?? { step: shown.steps[last], cost: shown.cost[last] };
+    marker.hidden = last < 0 || here.cost === null;
+    if (marker.hidden) return;
+    marker.classList.toggle("history-back", Boolean(shown.here));
+    marker.style.left = `${plot.valToPos(here.step, "x")}px`;
+    marker.style.setProperty("--cost", `${clamp(plot.valToPos(/** @type {number} */ (here.cost), "cost"), 0, plot.over.clientHeight)}px`);
+  }
+
   /** @param {uPlot} plot */
   function listen({ over }) {
-    let dragging = false;
     /** @param {PointerEvent} event */
     const toIndex = (event) => {
       if (!chart || shown.steps.length === 0) return;
       const left = clamp(event.clientX - over.getBoundingClientRect().left, 0, over.clientWidth);
-      scrub(indexAt(left));
+      const index = indexAt(left);
+      if (index === shown.steps.length - 1) onEnd?.();
+      else onScrub?.(shown.steps[index]);
     };
     over.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || !event.isPrimary) return;
       dragging = true;
+      slider?.focus({ preventScroll: true });
       over.setPointerCapture(event.pointerId);
       toIndex(event);
     });
@@ -220,21 +251,20 @@ export function createHistoryChart(element, { onScrub } = {}) {
 
   function writeReadout() {
     const last = shown.steps.length - 1;
-    const at = Math.min(chosen ?? last, last);
-    const texts = at < 0 ? ["", "cost", "unseen", "train"] : readingAt(shown, at);
+    const place = Math.min((dragging ? null : chosen) ?? at(), last);
+    const texts = place < 0 ? ["", "cost", "unseen", "train"] : readingAt(shown, place);
     parts.forEach((part, k) => {
       if (part.textContent !== texts[k]) part.textContent = texts[k];
     });
-    if (at < 0) setValues(0, 0, 0, "no step yet");
-    else setValues(shown.steps[0], shown.steps[last], shown.steps[at], texts.join(", "));
+    if (place >= 0) setValues(shown.steps[0], shown.steps[last], shown.here?.step ?? shown.steps[last], readingAt(shown, at()).join(", "));
   }
 
   /** @param {number} least @param {number} most @param {number} now @param {string} text */
   function setValues(least, most, now, text) {
-    element.setAttribute("aria-valuemin", String(least));
-    element.setAttribute("aria-valuemax", String(most));
-    element.setAttribute("aria-valuenow", String(now));
-    element.setAttribute("aria-valuetext", text);
+    slider?.setAttribute("aria-valuemin", String(least));
+    slider?.setAttribute("aria-valuemax", String(most));
+    slider?.setAttribute("aria-valuenow", String(now));
+    slider?.setAttribute("aria-valuetext", text);
   }
 
   return {

@@ -1,0 +1,205 @@
+// Looking back along the history, going on from there, and taking its numbers along.
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fingerprint, openSite, settle, shows, text, value } from "./site.js";
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+/** @type {import("./site.js").Visit} */
+let tab;
+/** @type {string} */
+let folder;
+before(async () => {
+  site = await openSite();
+  tab = await site.visit();
+  folder = await mkdtemp(join(tmpdir(), "descent-"));
+  const client = await tab.page.createCDPSession();
+  await client.send("Browser.setDownloadBehavior", {
+    behavior: "allow",
+    downloadPath: folder,
+    browserContextId: tab.page.browserContext().id,
+  });
+});
+after(async () => {
+  await site?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Presses a button and reads the file it saves. @param {string} button @param {string} end of the file's name */
+async function saved(button, end) {
+  for (const name of await readdir(folder)) await rm(join(folder, name));
+  await tab.page.click(button);
+  for (let tries = 0; tries < 100; tries++) {
+    const name = (await readdir(folder)).find((name) => name.endsWith(end));
+    if (name) return { name, bytes: await readFile(join(folder, name)) };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`expected a file *${end}, found none`);
+}
+
+/** The history as the visitor gets it, a row of numbers for each step. */
+async function table() {
+  const { bytes } = await saved("#history-csv", ".csv");
+  const [head, ...rows] = bytes.toString().trimEnd().split("\r\n");
+  return { head: head.split(","), rows: rows.map((row) => row.split(",").map(Number)) };
+}
+
+/** A run with a history, standing still. A thousand training images: all of them are measured every time. */
+async function trained(seed = 3) {
+  const { page } = tab;
+  await page.evaluate((seed) => descent.configure({ preset: "video", seed, trainingExamples: 1000 }), seed);
+  await page.select("#speed", "max");
+  await page.click("#play");
+  await page.waitForFunction(() => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) > 5_000);
+  await page.click("#play");
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await settle(page);
+}
+
+const cost = () => tab.page.evaluate(async () => (await descent.evaluate("train")).cost);
+
+describe("the history", () => {
+  it("a drag brings back a step's weights, which give the recorded cost to the last bit", async (t) => {
+    const { page, problems } = tab;
+    const fresh = await fingerprint(page);
+    await page.evaluate(() => descent.configure({ preset: "video", seed: 3, trainingExamples: 1000 }));
+    const first = await fingerprint(page);
+    assert.notEqual(first, fresh);
+    await trained();
+    const now = { print: await fingerprint(page), step: await value(page, "#step-count") };
+    const { rows } = await table();
+    const recorded = new Map(rows.map(([step, , , cost, train, unseen]) => [step, { cost, train, unseen }]));
+
+    const box = await (await page.$("#history"))?.boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + 0.8 * box.width, box.y + box.height / 2);
+    await page.mouse.down();
+    const seen = [];
+    for (const share of [0.7, 0.55, 0.4, 0.25]) {
+      await page.mouse.move(box.x + share * box.width, box.y + box.height / 2, { steps: 3 });
+      await settle(page);
+      const step = await value(page, "#step-count");
+      assert.ok(step < now.step && step < (seen.at(-1) ?? Infinity), `${step}`);
+      seen.push(step);
+      assert.equal(await value(page, "#cost"), recorded.get(step)?.cost);
+      assert.equal(await value(page, "#test-accuracy"), recorded.get(step)?.unseen);
+      assert.equal(await cost(), recorded.get(step)?.cost, `step ${step}`);
+      assert.equal(await page.evaluate(async () => (await descent.evaluate("test")).accuracy), recorded.get(step)?.unseen);
+    }
+    await page.mouse.up();
+    t.diagnostic(`of ${now.step} steps looked at ${seen}`);
+    assert.match(await text(page, "#status"), /^Step [\d\u202f]+ of [\d\u202f]+: Play goes on from here\.$/);
+
+    await page.focus("#history");
+    await page.keyboard.press("Home");
+    await shows(page, "#step-count", 0);
+    assert.equal(await fingerprint(page), first);
+    await page.keyboard.press("ArrowRight");
+    await settle(page);
+    const one = await value(page, "#step-count");
+    assert.ok(one > 0 && recorded.has(one), `${one}`);
+    await page.keyboard.press("ArrowLeft");
+    await shows(page, "#step-count", 0);
+    await page.keyboard.press("Escape");
+    await shows(page, "#step-count", now.step);
+    assert.equal(await fingerprint(page), now.print);
+    await page.keyboard.press("ArrowLeft");
+    await settle(page);
+    assert.ok((await value(page, "#step-count")) < now.step);
+    await page.click("#status-action");
+    await shows(page, "#step-count", now.step);
+    assert.equal(await fingerprint(page), now.print);
+    assert.deepEqual((await table()).rows, rows, "looking changes nothing");
+    assert.deepEqual(problems, []);
+  });
+
+  it("a step from there goes on as the run did, and what came after is forgotten", async () => {
+    const { page, problems } = tab;
+    const box = await (await page.$("#history"))?.boundingBox();
+    assert.ok(box);
+    await page.mouse.click(box.x + 0.4 * box.width, box.y + box.height / 2);
+    await settle(page);
+    const step = await value(page, "#step-count");
+    await page.keyboard.press("s");
+    await shows(page, "#step-count", step + 1);
+    await page.keyboard.press("s");
+    await shows(page, "#step-count", step + 2);
+    const print = await fingerprint(page);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const { rows } = await table();
+    assert.equal(rows.at(-1)?.[0], step + 2);
+    assert.equal(rows[0][0], 0);
+    await page.evaluate(async (steps) => {
+      await descent.configure({ preset: "video", seed: 3, trainingExamples: 1000 });
+      await descent.train({ steps });
+    }, step + 2);
+    assert.equal(await fingerprint(page), print);
+    assert.deepEqual(problems, []);
+  });
+
+  it("dragging is felt at once", async (t) => {
+    const { page } = tab;
+    await trained();
+    const box = await (await page.$("#history"))?.boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + 0.8 * box.width, box.y + box.height / 2);
+    await page.mouse.down();
+    const times = await page.evaluate(
+      ({ x, y, width }) =>
+        new Promise((resolve) => {
+          const over = /** @type {Element} */ (document.elementFromPoint(x + 0.5 * width, y));
+          const counter = /** @type {HTMLElement} */ (document.querySelector("#step-count"));
+          /** @type {number[]} */
+          const times = [];
+          let begun = 0;
+          let waiting = false;
+          let share = 0.8;
+          const next = () => {
+            if (times.length === 20) return resolve(times);
+            begun = performance.now();
+            waiting = true;
+            share -= 0.03;
+            over.dispatchEvent(new PointerEvent("pointermove", { clientX: x + share * width, clientY: y, bubbles: true }));
+          };
+          const seen = () => {
+            if (!waiting) return;
+            waiting = false;
+            times.push(performance.now() - begun);
+            setTimeout(next, 20);
+          };
+          new MutationObserver(seen).observe(counter, { attributes: true });
+          next();
+        }),
+      { x: box.x, y: box.y + box.height / 2, width: box.width },
+    );
+    await page.mouse.up();
+    const sorted = /** @type {number[]} */ (times).sort((a, b) => a - b);
+    t.diagnostic(`from pointer to page: median ${sorted[10].toFixed(1)} ms, most ${sorted[19].toFixed(1)} ms`);
+    assert.ok(sorted[10] < 50, `${sorted}`);
+    await page.keyboard.press("Escape");
+  });
+
+  it("the table holds what was recorded, named and with units; the picture is one", async () => {
+    const { page, problems } = tab;
+    const { head, rows } = await table();
+    assert.deepEqual(head, [
+      "step", "examples seen", "epoch", "cost (sum of squares per image)", "training images read (share)",
+      "unseen images read (share)", "training images measured",
+    ]);
+    const last = rows.at(-1) ?? [];
+    assert.deepEqual(
+      [last[0], last[3], last[4], last[5]],
+      [await value(page, "#step-count"), await value(page, "#cost"), await value(page, "#train-accuracy"), await value(page, "#test-accuracy")],
+    );
+    assert.deepEqual([last[1], last[2], last[6]], [10 * last[0], last[0] / 100, 1000]);
+    assert.equal(last[3], await cost());
+    const { name, bytes } = await saved("#history-png", ".png");
+    assert.match(name, /^descent-video-seed-3-step-\d+\.png$/);
+    assert.deepEqual([...bytes.subarray(1, 4)], [...Buffer.from("PNG")]);
+    assert.ok(bytes.readUInt32BE(16) >= 300 && bytes.readUInt32BE(20) >= 120);
+    assert.deepEqual(problems, []);
+  });
+});
