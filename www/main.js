@@ -326,7 +326,8 @@ function frame(now) {
   look.draw(topics);
   for (const part of parts) part.draw(topics);
   const moving = stage.draw(topics, now);
-  returnBuffers();
+  // A picture that is late still holds what it drew last, and may be asked to draw it again.
+  if (!moving.includes("late")) returnBuffers();
   redraw([...moving, ...(flying() || state.slow ? /** @type {Topic[]} */ (["slice"]) : [])]);
   clearTimeout(quiet);
   quiet = setTimeout(() => stage.settle(performance.now()), QUIET_MS);
