@@ -13,6 +13,7 @@ import { createControls } from "./controls.js";
 import { byId } from "./dom.js";
 import { createEvaluation } from "./evaluation.js";
 import { savePicture, saveTable } from "./export.js";
+import { createJourney } from "./journey.js";
 import { listenToKeys } from "./keys.js";
 import { createLink } from "./link.js";
 import { createLook } from "./look.js";
@@ -300,7 +301,7 @@ const close = {
   /** @param {any} message about the run shown */
   ask: (message) => link.ask({ ...message, run: state.run }),
 };
-const parts = [createEvaluation(close), createWhy(close)];
+const parts = [createEvaluation(close), createWhy(close), createJourney(close)];
 const tabs = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),

@@ -8,6 +8,9 @@
 
 /** @typedef {import("./state.js").State["pad"]} Pad */
 
+/** The pen's width as a share of the pad's shorter side: about 18 px of 280. */
+export const PEN = 18 / 280;
+
 /** @param {Pad} pad @param {number[][][]} strokes */
 export function draw(pad, strokes) {
   pad.strokes = strokes;

@@ -134,7 +134,9 @@
  * @typedef {{ stages: { name: string, map: [number, number, number, number, number, number] }[],
  *   bounds: [number, number, number, number] | null,  // left, top, width, height on the pad
  *   brush: number,                 // pixels of the picture
- *   scale: number, moved: [number, number],
+ *   scale: number,                 // pixels of the picture per unit of the pad, once scaled
+ *   enlarged: number,              // how many times larger than on the pad that is
+ *   moved: [number, number],       // pixels, until the centre of mass is in the middle
  *   angle: number,                 // degrees it leant to the right
  *   stretch: [number, number]
  * }} Journey

@@ -98,6 +98,23 @@ export function seenNote({ pad, options }) {
   return `${sees} scaled, centred${straightened ? ", straightened" : ""}`;
 }
 
+/** The stages from the drawing to the input, each with its number. @param {import("./protocol.js").Journey} journey @returns {[string, string][]} */
+export function journeyWords({ stages, bounds, enlarged, moved: [right, down], angle, stretch: [across, upright] }) {
+  const times = (/** @type {number} */ factor) => `\u00d7 ${factor.toFixed(2)}`;
+  const pixels = (/** @type {number} */ length) => Math.abs(length).toFixed(1);
+  const leaning = `${Math.abs(angle).toFixed(0)}\u00b0 ${angle < 0 ? "left" : "right"}`;
+  /** @type {Record<string, [string, string]>} */
+  const words = {
+    raw: bounds ? ["as drawn", ""] : ["the image", ""],
+    cropped: ["cropped", bounds ? `${bounds[2].toFixed(0)} \u00d7 ${bounds[3].toFixed(0)}` : ""],
+    scaled: ["scaled", times(enlarged)],
+    centred: ["centred", `${right < 0 ? "\u2190" : "\u2192"} ${pixels(right)} ${down < 0 ? "\u2191" : "\u2193"} ${pixels(down)}`],
+    upright: ["set upright", leaning],
+    sized: ["one size", `${times(across)}, ${times(upright)}`],
+  };
+  return stages.map(({ name }) => words[name] ?? [name, ""]);
+}
+
 /** Whether the answer is right, when that is known. @param {State} state */
 export function verdict({ pad, reading }) {
   if (!reading || !pad.image) return "";

@@ -34,6 +34,8 @@ pub struct Journey {
     pub brush: f64,
     /// Pixels of the picture per unit of the source, once scaled.
     pub scale: f64,
+    /// How many times larger that is than on the pad.
+    pub enlarged: f64,
     /// How far the centre of the ink was from the middle, in pixels.
     pub moved: [f64; 2],
     /// How far it leant to the right, in degrees, and was set upright; 0 where nothing is straightened.
@@ -59,6 +61,7 @@ impl Journey {
             bounds: None,
             brush: BRUSH,
             scale: 1.0,
+            enlarged: 1.0,
             moved: [0.0; 2],
             angle: 0.0,
             stretch: [1.0; 2],
@@ -91,6 +94,7 @@ impl Journey {
             ]);
             journey.bounds = Some([x - width / 2.0, y - height / 2.0, width, height]);
             journey.scale = scale;
+            journey.enlarged = scale / raw;
             journey.moved = shift;
         } else {
             journey.stages.push(stage("raw", map));
@@ -189,6 +193,7 @@ mod tests {
             "it leans to the right: {}",
             journey.angle
         );
+        assert!((journey.enlarged - 280.0 / 28.0 * journey.scale).abs() < 1e-12);
         let plain = Journey::new(Some(&placed), 280.0, &ink, false);
         assert_eq!(plain.stages.last().unwrap().name, "centred");
         assert_eq!((plain.angle, plain.stretch), (0.0, [1.0; 2]));

@@ -6,6 +6,7 @@
  */
 
 import { createLayer, createPixels, fitToDisplay, toCanvas } from "../canvas.js";
+import { PEN } from "../pad.js";
 import { palette } from "../palette.js";
 import { clamp } from "../scales.js";
 
@@ -18,9 +19,6 @@ import { clamp } from "../scales.js";
  * @property {number} side
  * @property {boolean} ghost  show the hint while the pad is empty
  */
-
-/** The pen's width as a share of the pad's shorter side: about 18 px of 280. */
-const PEN = 18 / 280;
 
 /** Points closer than this, in CSS pixels, say nothing about the shape. */
 const CLOSEST = 0.4;

@@ -1,0 +1,77 @@
+// How the drawing becomes what the network sees.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { draw } from "./drawing.js";
+import { openSite, settle } from "./site.js";
+
+/** A bar that leans to the right by 30 degrees. */
+const LEANING = { label: 1, strokes: /** @type {[number, number][][]} */ ([[[0.577, 0], [0, 1]]]) };
+const WHERE = { size: 140, across: 0.1, down: 0.1 };
+
+describe("the way to the input", () => {
+  /** @type {Awaited<ReturnType<typeof openSite>>} */
+  let site;
+  /** @type {import("./site.js").Visit} */
+  let tab;
+  before(async () => {
+    site = await openSite();
+    tab = await site.visit();
+  });
+  after(() => site?.close());
+
+  const hidden = (/** @type {string} */ id) => tab.page.$eval(id, (element) => /** @type {HTMLElement} */ (element).hidden);
+  const told = () => tab.page.$eval("#journey", (picture) => picture.getAttribute("aria-label") ?? "");
+  /** How much of the picture is not paper, as a share; reads what the test's own browser drew. */
+  const bytes = () => tab.page.$eval("#journey", (picture) => /** @type {HTMLCanvasElement} */ (picture).toDataURL());
+
+  it("moves over the pad from stage to stage and ends as stills, with words and numbers", async () => {
+    const { page, problems } = tab;
+    assert.equal(await hidden("#how"), true);
+    await draw(page, LEANING, WHERE);
+    assert.equal(await hidden("#how"), false);
+    await page.click("#how");
+    await page.waitForFunction(() => /cropped/.test(document.querySelector("#journey")?.getAttribute("aria-label") ?? ""));
+    assert.equal(await hidden("#journey"), false);
+    const first = await bytes();
+    const words = await told();
+    assert.match(words, /as drawn, cropped \(81 × 140\), scaled \(× \d\.\d\d\), centred \(.*\), set upright \(30° right\), one size/);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const last = await bytes();
+    assert.notEqual(last, first);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(await bytes(), last, "it has come to rest");
+    assert.deepEqual(problems, []);
+  });
+
+  it("goes when the pen comes down, which draws through it, and by Escape", async () => {
+    const { page } = tab;
+    const pad = /** @type {import("puppeteer-core").BoundingBox} */ (await (await page.$("#pad"))?.boundingBox());
+    await page.mouse.move(pad.x + 150, pad.y + 150);
+    await page.mouse.down();
+    await page.mouse.move(pad.x + 170, pad.y + 190, { steps: 3 });
+    await page.mouse.up();
+    await settle(page);
+    assert.equal(await hidden("#journey"), true);
+    await page.click("#input-image");
+    await page.waitForFunction(() => !(/** @type {HTMLElement} */ (document.querySelector("#journey")).hidden));
+    await page.keyboard.press("Escape");
+    assert.equal(await hidden("#journey"), true);
+  });
+
+  it("with reduced motion all stages stand there at once; an image is only straightened", async () => {
+    const { page } = tab;
+    await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+    await page.click("#random-digit");
+    await settle(page);
+    await page.click("#how");
+    await page.waitForFunction(() => /the image, set upright/.test(document.querySelector("#journey")?.getAttribute("aria-label") ?? ""));
+    await settle(page);
+    const first = await bytes();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(await bytes(), first);
+    await page.click("#noise");
+    await settle(page);
+    assert.equal(await hidden("#journey"), true);
+    assert.equal(await hidden("#how"), true);
+  });
+});

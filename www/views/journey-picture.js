@@ -1,0 +1,137 @@
+// @ts-check
+/**
+ * How a drawing, or an image, becomes what the network sees: on its way from stage to stage, or all stages as stills.
+ */
+
+import { createPixels, fitToDisplay } from "../canvas.js";
+import { palette } from "../palette.js";
+import { clamp, mix } from "../scales.js";
+
+/**
+ * @typedef {object} JourneyData
+ * @property {import("../protocol.js").Journey | null} journey
+ * @property {[word: string, number: string][]} words  for each stage
+ * @property {number[][][]} strokes
+ * @property {Float32Array | null} image  in place of strokes, 0..255
+ * @property {Float32Array | null} input  where it ends, 0..1
+ * @property {number} side  pixels of the picture
+ * @property {number} pen   width on the pad
+ * @property {number | null} progress  stages come through, with fraction; null shows them all
+ */
+
+const CAPTION = 30;
+const FILES = 3;
+
+/** @param {HTMLCanvasElement} canvas */
+export function createJourneyPicture(canvas) {
+  const surface = fitToDisplay(canvas);
+  /** @type {ReturnType<typeof createPixels> | null} */
+  let pixels = null;
+  /** @type {JourneyData | null} */
+  let shown = null;
+  surface.onResize(() => shown && paint(shown));
+
+  /** @param {JourneyData} data */
+  function paint(data) {
+    const { ctx, width, height } = surface;
+    if (!(width > 0 && height > 0)) return;
+    ctx.fillStyle = palette().paper;
+    ctx.fillRect(0, 0, width, height);
+    const { journey, progress, words } = data;
+    if (!journey) return;
+    const last = journey.stages.length - 1;
+    if (progress !== null) {
+      const at = Math.min(last, Math.ceil(progress));
+      paintStage(data, progress, 0, 0, Math.min(width, height));
+      return paintWords(words[at], width / 2, height - 10, 14);
+    }
+    const rows = Math.ceil(journey.stages.length / FILES);
+    const size = Math.min((width - 8) / FILES - 8, height / rows - CAPTION - 8);
+    const top = (height - rows * (size + CAPTION)) / 2;
+    journey.stages.forEach((_, k) => {
+      const x = 8 + (k % FILES) * (size + 8);
+      const y = top + Math.floor(k / FILES) * (size + CAPTION);
+      paintStage(data, k, x, y, size);
+      if (k === last && data.input) paintPixels(data.input, 1, data.side, x, y, size);
+      ctx.strokeStyle = palette().line;
+      ctx.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
+      paintWords([words[k][0], ""], x + size / 2, y + size + 11, 11);
+      paintWords([words[k][1], ""], x + size / 2, y + size + 23, 10);
+    });
+  }
+
+  /** @param {[string, string]} words @param {number} x @param {number} y @param {number} size */
+  function paintWords([word, number], x, y, size) {
+    const { ctx } = surface;
+    const { font, you, muted } = palette();
+    ctx.font = font(size, size > 12 ? 600 : 400);
+    ctx.textAlign = "center";
+    ctx.textBaseline = "alphabetic";
+    ctx.fillStyle = size > 12 ? you : muted;
+    ctx.fillText(number ? `${word}: ${number}` : word, x, y);
+  }
+
+  /** @param {JourneyData} data @param {number} progress @param {number} x @param {number} y @param {number} size */
+  function paintStage({ journey, strokes, image, side, pen }, progress, x, y, size) {
+    if (!journey) return;
+    const { ctx } = surface;
+    const last = journey.stages.length - 1;
+    const from = Math.min(last, Math.floor(progress));
+    const to = Math.min(last, from + 1);
+    const share = progress - from;
+    const [a, b, c, d, e, f] = journey.stages[from].map.map((value, k) => mix(value, journey.stages[to].map[k], share));
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(x, y, size, size);
+    ctx.clip();
+    ctx.translate(x, y);
+    ctx.scale(size / side, size / side);
+    ctx.transform(a, b, c, d, e, f);
+    if (image) paintPixels(image, 255, side, 0, 0, side, true);
+    else {
+      const scaled = journey.stages.findIndex(({ name }) => name === "scaled");
+      ctx.lineWidth = mix(pen, journey.brush / journey.scale, clamp(progress - scaled + 1, 0, 1));
+      ctx.lineCap = ctx.lineJoin = "round";
+      ctx.strokeStyle = palette().ink;
+      for (const stroke of strokes) {
+        ctx.beginPath();
+        ctx.moveTo(stroke[0][0], stroke[0][1]);
+        for (const [px, py] of stroke) ctx.lineTo(px, py);
+        ctx.stroke();
+      }
+      // The box that is cut out, until it is scaled.
+      if (journey.bounds && progress > 0 && progress < scaled) {
+        const [left, top, width, height] = journey.bounds;
+        ctx.lineWidth = 1.5;
+        ctx.strokeStyle = palette().you;
+        ctx.strokeRect(left - pen / 2, top - pen / 2, width + pen, height + pen);
+      }
+    }
+    ctx.restore();
+  }
+
+  /** @param {Float32Array} values @param {number} full @param {number} side @param {number} x @param {number} y @param {number} size @param {boolean} [smooth] */
+  function paintPixels(values, full, side, x, y, size, smooth = false) {
+    const { ctx } = surface;
+    const { inkRamp } = palette();
+    if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
+    for (let k = 0; k < side * side; k++)
+      pixels.words[k] = inkRamp[Math.round(clamp(values[k] / full, 0, 1) * (inkRamp.length - 1))];
+    pixels.commit();
+    ctx.imageSmoothingEnabled = smooth;
+    ctx.drawImage(pixels.canvas, x, y, size, size);
+  }
+
+  return {
+    /** @param {JourneyData} data */
+    draw(data) {
+      shown = data;
+      paint(data);
+    },
+
+    /** @param {JourneyData} data */
+    describe({ words }) {
+      return `How the drawing becomes what the network sees: ${words.map(([word, number]) => (number ? `${word} (${number})` : word)).join(", ")}.`;
+    },
+  };
+}
