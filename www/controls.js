@@ -128,6 +128,8 @@ export function createControls(on) {
 
   return {
     reflect,
+    /** @param {string} value one of the speeds offered */
+    setSpeed: (value) => void (speed.value = value),
     /** Steps a second, null for as fast as it goes. */
     stepsPerSecond: () => (speed.value === "max" ? null : Number(speed.value)),
   };

@@ -112,6 +112,9 @@ export function createLook(state, hit, { post, redraw }) {
   });
 
   return {
+    choose,
+    open,
+
     /** A new worker has not been told yet. */
     remind: () => state.opened && post({ type: "watch-neuron", neuron: state.opened }),
 

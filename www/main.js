@@ -15,6 +15,7 @@ import { createEvaluation } from "./evaluation.js";
 import { savePicture, saveTable } from "./export.js";
 import { createJourney } from "./journey.js";
 import { listenToKeys } from "./keys.js";
+import { createLessons } from "./lessons.js";
 import { createLink } from "./link.js";
 import { createLook } from "./look.js";
 import * as pad from "./pad.js";
@@ -310,6 +311,22 @@ const slow = createSlow(state, {
   show: tabs.show,
 });
 
+const lessons = createLessons(state, {
+  ask: (message) => link.ask({ ...message, run: state.run }),
+  begin: (message) => link.ask(restarting(message)),
+  command,
+  play(stepsPerSecond) {
+    controls.setSpeed(stepsPerSecond);
+    play(true);
+  },
+  pause: () => state.playing && play(false),
+  slowly: stepSlowly,
+  choose: look.choose,
+  open: look.open,
+  show: tabs.show,
+  complain: (text) => redraw(say(state, { tone: "error", text })),
+});
+
 function flying() {
   return state.landing !== null && state.progress < 1;
 }
@@ -325,6 +342,7 @@ function frame(now) {
   if (topics.has("options")) controls.reflect(state);
   readouts.draw(topics);
   look.draw(topics);
+  lessons.draw();
   for (const part of parts) part.draw(topics);
   const moving = stage.draw(topics, now);
   // A picture that is late still holds what it drew last, and may be asked to draw it again.

@@ -1,0 +1,175 @@
+// The text below the stage: short, in the order of the chapter, and each button really sets the stage for it.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { LAPTOP, PHONE, fingerprint, openSite, settle, shows, text, value } from "./site.js";
+
+const ORDER = ["recap", "cost", "slope", "many", "watch", "learnt", "heart", "hood"];
+
+describe("the text below", () => {
+  /** @type {Awaited<ReturnType<typeof openSite>>} */
+  let site;
+  /** @type {import("./site.js").Visit} */
+  let tab;
+  before(async () => {
+    site = await openSite();
+  });
+  after(() => site?.close());
+  beforeEach(async () => {
+    await tab?.close();
+    tab = await site.visit();
+  });
+
+  /** Presses the button of a part, from where it is read. @param {string} name */
+  async function set(name) {
+    const { page } = tab;
+    await page.$eval(`[data-scene="${name}"]`, (button) => button.scrollIntoView({ block: "center", behavior: "instant" }));
+    assert.ok(await page.evaluate(() => scrollY > innerHeight / 2));
+    await page.click(`[data-scene="${name}"]`);
+    // The stage is what is seen again; on a phone perhaps a part of it farther down.
+    await page.waitForFunction(() => scrollY < innerHeight / 2, { timeout: 5_000 });
+  }
+
+  /** @param {string} script an expression */
+  const until = (script) => tab.page.waitForFunction(script, { timeout: 8_000 });
+  const PLAYING = `document.querySelector("#play").getAttribute("aria-pressed") === "true"`;
+  /** @param {string} id */
+  const number = (id) => `Number(document.querySelector("#${id}").dataset.value)`;
+
+  it("is in the order of the chapter, with eighty words at most, a question and an answer each", async () => {
+    const { page } = tab;
+    const parts = await page.$$eval(".lesson:has([data-scene])", (sections) =>
+      sections.map((section) => ({
+        name: section.id.replace("lesson-", ""),
+        // Without the line of numbers, which the run writes.
+        words: [...section.querySelectorAll("h3, p:not(.live, #set-aside), button, summary")].map((e) => e.textContent).join(" ").trim().split(/\s+/).length,
+        question: section.querySelector("summary")?.textContent ?? "",
+        answer: section.querySelector("details p")?.textContent ?? "",
+      })),
+    );
+    assert.deepEqual(parts.map(({ name }) => name), ORDER);
+    for (const { name, words, question, answer } of parts) {
+      assert.ok(words <= 80 && words > 30, `${name}: ${words} words`);
+      assert.match(question, /\?$/);
+      assert.ok(answer.length > 10, name);
+    }
+    const links = await page.$$eval("#below a", (links) => links.map((link) => /** @type {HTMLAnchorElement} */ (link).href));
+    for (const host of ["3blue1brown.com", "neuralnetworksanddeeplearning.com", "colah.github.io", "distill.pub", "1611.03530", "1706.05394", "1412.0233"])
+      assert.ok(links.some((link) => link.includes(host)), host);
+    // Reading asks nobody for anything.
+    const before = tab.requests.length;
+    await page.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" }));
+    await settle(page);
+    assert.deepEqual(tab.requests.slice(before), []);
+    assert.deepEqual(tab.problems, []);
+  });
+
+  it("is reached by its button, and by Tab; there the space bar scrolls and plays nothing", async () => {
+    const { page } = tab;
+    await page.click(".top [data-to]");
+    await until("scrollY > innerHeight / 2 && Math.abs(document.querySelector('#below').getBoundingClientRect().top) < 2");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("s");
+    await settle(page);
+    assert.equal(await page.$eval("#play", (button) => button.getAttribute("aria-pressed")), "false");
+    assert.equal(await value(page, "#step-count"), 0);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).dataset.scene), "recap");
+  });
+
+  it("recap: opens a neuron before an unseen digit", async () => {
+    await set("recap");
+    await until(`document.querySelector("#neuron").checkVisibility() && /^\\d$/.test(document.querySelector("#prediction").textContent)`);
+    assert.match(await text(tab.page, "#neuron-title"), /hidden neuron 1/);
+    await until(`document.activeElement.id === "network"`);
+  });
+
+  it("cost: one step in slow motion, from the start; the visitor's run can be brought back", async () => {
+    const { page } = tab;
+    await page.evaluate(() => descent.train({ steps: 120 }));
+    await shows(page, "#step-count", 120);
+    const own = await fingerprint(page);
+    await set("cost");
+    await until(`document.body.dataset.slow === "targets"`);
+    assert.equal(await value(page, "#step-count"), 0);
+    await until(`!document.body.dataset.slow`);
+    await shows(page, "#step-count", 1);
+    // A second scene does not push the visitor's run out.
+    await set("watch");
+    await until(`${number("step-count")} > 3`);
+    assert.match(await text(page, "#lesson-watch #set-aside"), /run of 120 steps is set aside/);
+    await page.click("#set-aside button");
+    await shows(page, "#step-count", 120);
+    assert.equal(await fingerprint(page), own);
+    assert.equal(await page.$eval("#set-aside", (element) => element.checkVisibility()), false);
+    assert.deepEqual(tab.problems, []);
+  });
+
+  it("downhill: the step really overshoots", async () => {
+    await set("slope");
+    await until(`/Too far/.test(document.querySelector("#slice-words").textContent)`);
+    assert.equal(await value(tab.page, "#step-count"), 301);
+    const { learningRate } = await tab.page.evaluate(() => descent.options());
+    assert.ok(learningRate > 1.5, `${learningRate}`);
+  });
+
+  it("the gradient: chooses the largest nudge", async () => {
+    const { page } = tab;
+    await page.evaluate(() => descent.train({ steps: 40 }));
+    await set("many");
+    await until(`document.querySelector("#nudging").checkVisibility()`);
+    const gradient = await page.evaluate(async () => Array.from(await descent.gradient()));
+    const largest = gradient.reduce((best, slope, i) => (Math.abs(slope) > Math.abs(gradient[best]) ? i : best), 0);
+    // Named as the bars name it: the last layer's biases are the last ten parameters.
+    const name = await text(page, "#nudge-name");
+    if (largest >= gradient.length - 10) assert.match(name, new RegExp(`bias of .${largest - gradient.length + 10}`));
+    await page.evaluate(() => scrollTo({ top: 400, behavior: "instant" }));
+    await until(`document.querySelector("[data-live=many]").textContent.includes(${JSON.stringify(name)})`);
+  });
+
+  it("watching: starts anew and plays", async () => {
+    await tab.page.evaluate(() => descent.train({ steps: 500 }));
+    await set("watch");
+    await until(`${PLAYING} && ${number("step-count")} > 2`);
+    assert.ok((await value(tab.page, "#step-count")) < 400);
+  });
+
+  it("what it learnt: trained, it is shown noise", async () => {
+    await set("learnt");
+    await until(`/none of these/.test(document.querySelector("#verdict").textContent)`);
+    await until(`${number("test-accuracy")} > 0.8`);
+  });
+
+  it("memorising: shuffled labels are learnt by heart, and unseen digits tell", async (t) => {
+    const { page } = tab;
+    await set("heart");
+    await until(PLAYING);
+    const { labels, trainingExamples } = await page.evaluate(() => descent.options());
+    assert.deepEqual([labels, trainingExamples], ["shuffled", 500]);
+    await page.select("#speed", "max");
+    await until(`${number("train-accuracy")} > 0.98`);
+    const unseen = await value(page, "#test-accuracy");
+    t.diagnostic(`${(100 * unseen).toFixed(1)} % of unseen digits`);
+    assert.ok(unseen < 0.2, `${unseen}`);
+  });
+
+  it("under the hood: today's recipe reads far better within seconds", async () => {
+    await set("hood");
+    await until(`${PLAYING} && ${number("test-accuracy")} > 0.95`);
+    assert.equal((await tab.page.evaluate(() => descent.options())).preset, "best");
+  });
+
+  it("on a phone each scene opens its tab", async () => {
+    await tab.close();
+    tab = await site.visit(PHONE);
+    const { page } = tab;
+    for (const [name, shown, focus] of /** @type {[string, string, string][]} */ ([["many", "descent", "nudge"], ["recap", "network", "network"], ["learnt", "draw", "noise"]])) {
+      await set(name);
+      await until(`document.activeElement.id === ${JSON.stringify(focus)}`);
+      await until(`document.body.dataset.tab === ${JSON.stringify(shown)}`);
+    }
+    await page.click(".tabs [data-to]");
+    await until(`scrollY > innerHeight / 2 && Math.abs(document.querySelector("#lesson-learnt").getBoundingClientRect().top) < 100`);
+    assert.deepEqual(tab.problems, []);
+    await page.setViewport(LAPTOP);
+  });
+});

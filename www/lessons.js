@@ -1,0 +1,259 @@
+// @ts-check
+/**
+ * The text below the stage: each part has a button that sets the stage for what it says, and a line of numbers of the
+ * very run that is shown.
+ *
+ * @module
+ */
+
+import { byId, setText } from "./dom.js";
+import { cost, percent, plain, signed, whole } from "./format.js";
+import { parameterName, placeOf } from "./places.js";
+import { still } from "./slow.js";
+import { images } from "./words.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./protocol.js").Curve} Curve */
+
+/**
+ * What a scene may do with the page.
+ * @typedef {object} Page
+ * @property {(message: any) => Promise<unknown>} ask     a question about the run shown
+ * @property {(message: any) => Promise<unknown>} begin   a run in place of the one shown
+ * @property {(message: any) => void} command
+ * @property {(stepsPerSecond: string) => void} play
+ * @property {() => void} pause
+ * @property {() => void} slowly                          one step in slow motion
+ * @property {(place: import("./protocol.js").Place) => void} choose
+ * @property {(neuron: import("./protocol.js").Neuron) => void} open
+ * @property {(tab: string) => void} show                 where only a part of the page is seen at a time
+ * @property {(text: string) => void} complain
+ */
+
+/** From here on a step that is too long can be seen to be. */
+const SETTLED_STEPS = 300;
+/** Enough to read most digits. */
+const LEARNT = { steps: 3000, accuracy: 0.8 };
+/** Everything is learnt by heart within seconds: few images, never changed. */
+const BY_HEART = { preset: "best", augment: false, labels: "shuffled", trainingExamples: 500 };
+/** Longer than the worker ever takes for an answer. */
+const PATIENCE_MS = 4000;
+const SCROLL_MS = 1000;
+/** The lines of numbers change at most so often. */
+const LIVE_MS = 300;
+
+/** @param {State} state @param {Page} page */
+export function createLessons(state, page) {
+  /** Where to look, and what is done there; the control that has the focus then. @type {Record<string, { tab: string, focus: string, set(): unknown }>} */
+  const scenes = {
+    recap: {
+      tab: "network",
+      focus: "network",
+      async set() {
+        page.command({ type: "show-example" });
+        page.open({ layer: 1, neuron: 0 });
+      },
+    },
+    cost: {
+      tab: "draw",
+      focus: "step",
+      async set() {
+        await begin({ type: "reset" });
+        page.slowly();
+      },
+    },
+    slope: { tab: "descent", focus: "step", set: overshoot },
+    many: {
+      tab: "descent",
+      focus: "nudge",
+      async set() {
+        page.pause();
+        const nudges = await until(() => state.nudges?.step === state.step && state.nudges);
+        page.choose(placeOf(nudges.largest[0].index, state.sizes));
+      },
+    },
+    watch: {
+      tab: "draw",
+      focus: "play",
+      async set() {
+        await begin({ type: "reset" });
+        page.play("60");
+      },
+    },
+    learnt: {
+      tab: "draw",
+      focus: "noise",
+      async set() {
+        if (!(state.measured && state.measured.testAccuracy > LEARNT.accuracy)) await page.ask({ type: "train", steps: LEARNT.steps });
+        page.command({ type: "show-noise" });
+      },
+    },
+    heart: {
+      tab: "descent",
+      focus: "play",
+      async set() {
+        await begin({ type: "start", options: BY_HEART });
+        page.play("60");
+      },
+    },
+    hood: {
+      tab: "descent",
+      focus: "play",
+      async set() {
+        await begin({ type: "start", options: { preset: "best" } });
+        page.play("max");
+      },
+    },
+  };
+
+  /** The visitor's own run, which a scene has taken the place of. */
+  let aside = /** @type {{ bytes: ArrayBuffer, step: number } | null} */ (null);
+  /** The last run that a scene began: nobody misses it. */
+  let begun = 0;
+
+  /** A run of the scene's own. @param {any} message */
+  async function begin(message) {
+    const { step, run } = state;
+    if (run !== begun && step > 0) {
+      aside = { bytes: /** @type {ArrayBuffer} */ (await page.ask({ type: "save" })), step };
+      setText(kept.children[0], `Your run of ${whole(step)} ${step === 1 ? "step" : "steps"} is set aside.`);
+    }
+    await page.begin(message);
+    begun = state.run;
+    kept.hidden = !aside;
+    back.querySelector("[data-scene]")?.after(kept);
+  }
+
+  const kept = byId("set-aside");
+  kept.children[1].addEventListener("click", async () => {
+    if (!aside) return;
+    await scrolled(0);
+    await page.begin({ type: "restore", bytes: aside.bytes, continues: false });
+    aside = null;
+    kept.hidden = true;
+  });
+
+  /** A run that has found its valley, and the smallest rate of the ladder at which its next step leaps over it. */
+  async function overshoot() {
+    await begin({ type: "reset" });
+    await page.ask({ type: "train", steps: SETTLED_STEPS });
+    const rates = state.limits?.learningRates.filter((rate) => rate > (state.options?.learningRate ?? 0)) ?? [];
+    for (const learningRate of rates) {
+      page.command({ type: "set-learning-rate", learningRate });
+      const curve = await until(() => state.curve?.step === state.step && state.curve.slice.learningRate === learningRate && state.curve);
+      if (landing(curve) > curve.slice.cost) break;
+    }
+    page.command({ type: "step" });
+  }
+
+  /**
+   * What a condition finds, as soon as it does.
+   * @template T
+   * @param {() => T | null | undefined | false} find
+   * @returns {Promise<T>}
+   */
+  function until(find) {
+    const begun = performance.now();
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const found = find();
+        if (found) resolve(found);
+        else if (performance.now() - begun > PATIENCE_MS) reject(new Error(`expected an answer within ${PATIENCE_MS / 1000} seconds, found none`));
+        else setTimeout(look, 30);
+      };
+      look();
+    });
+  }
+
+  /** @param {string} name */
+  async function set(name) {
+    const { tab, focus, set } = scenes[name];
+    page.show(tab);
+    back = byId(`lesson-${name}`);
+    await scrolled(0);
+    try {
+      await set();
+    } catch (error) {
+      page.complain(error instanceof Error ? error.message : String(error));
+    }
+    // What has just been asked for is there in the next frame.
+    requestAnimationFrame(() => requestAnimationFrame(() => byId(focus).focus({ preventScroll: true })));
+  }
+
+  const scene = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-scene]"));
+  for (const button of scene) button.addEventListener("click", () => state.options && set(String(button.dataset.scene)));
+
+  /** From the stage to the text: at first to its beginning, later to where the visitor left it. */
+  const leading = document.querySelectorAll("[data-to]");
+  let back = byId("below");
+  for (const button of leading) {
+    button.addEventListener("click", () => {
+      back.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "start" });
+      back.focus({ preventScroll: true });
+    });
+  }
+
+  const lines = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-live]")]);
+  let due = /** @type {ReturnType<typeof setTimeout> | null} */ (null);
+  function write() {
+    due = null;
+    for (const line of lines) setText(line, live(state, String(line.dataset.live)));
+  }
+  addEventListener("scroll", draw, { passive: true });
+
+  /** Nobody reads them while they are out of sight. */
+  function draw() {
+    if (scrollY > 0 && !due) due = setTimeout(write, LIVE_MS);
+  }
+
+  return { draw };
+}
+
+/** The cost where the coming step lands, from the curve around it. @param {Curve} curve */
+export function landing({ from, to, batch }) {
+  const at = ((1 - from) / (to - from)) * (batch.length - 1);
+  const [before, share] = [Math.floor(at), at % 1];
+  return batch[before] * (1 - share) + (share && batch[before + 1] * share);
+}
+
+/** Scrolls, and waits until it is done. @param {number} top */
+function scrolled(top) {
+  scrollTo({ top, behavior: still() ? "auto" : "smooth" });
+  const begun = performance.now();
+  return /** @type {Promise<void>} */ (
+    new Promise((resolve) => {
+      const look = () => (Math.abs(scrollY - top) < 1 || performance.now() - begun > SCROLL_MS ? resolve() : requestAnimationFrame(look));
+      look();
+    })
+  );
+}
+
+/** The line of numbers under a text. @param {State} state @param {string} name */
+export function live(state, name) {
+  const { options, measured, curve, nudges, reading, step, history } = state;
+  if (!options) return "";
+  const slice = curve?.slice;
+  switch (name) {
+    case "recap":
+      return state.sizes.length > 0 ? `Here: ${state.sizes.join(" \u2192 ")}.` : "";
+    case "cost":
+      return measured ? `Now: ${cost(measured.cost)} on ${images(measured.examples)}.` : "";
+    case "slope":
+      return slice ? `Now: rate ${plain(slice.learningRate)} \u00d7 slope ${cost(slice.gradientNorm)} = a step of ${cost(slice.stepLength)}.` : "";
+    case "many":
+      return nudges && nudges.largest.length > 0
+        ? `Largest now: ${parameterName(placeOf(nudges.largest[0].index, state.sizes), state.sizes)}, ${signed(nudges.largest[0].nudge)}.`
+        : "";
+    case "watch":
+      return measured && step > 0
+        ? `This run: cost ${cost(history.cost[0])} at first, ${cost(measured.cost)} after ${whole(step)} ${step === 1 ? "step" : "steps"}.`
+        : "";
+    case "learnt":
+      return reading ? `Now it reads a ${reading.digit}, with ${reading.scores[reading.digit].toFixed(2)} at that output.` : "";
+    case "heart":
+      return measured && step > 0 ? `Now: ${percent(measured.trainAccuracy)} of training digits, ${percent(measured.testAccuracy)} of unseen ones.` : "";
+    case "hood":
+      return `This run: ${options.activation}, ${options.cost}, seed ${options.seed}.`;
+  }
+  return "";
+}
