@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { PHONE, fingerprint, openSite, settle, shows, text, value } from "./site.js";
+import { fingerprint, openSite, settle, shows, text, value } from "./site.js";
 
 describe("a close look", () => {
   /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -186,26 +186,4 @@ describe("a close look", () => {
     await delay(300);
     assert.equal(await value(page, "#step-count"), 1);
   });
-
-  for (const width of [360, 390, 768, 1024, 1280, 1366, 1920, 2560]) {
-    it(`nothing is cut off at ${width} px, with a weight chosen and a neuron opened`, async () => {
-      const { page } = tab;
-      await page.setViewport(width < 760 ? { ...PHONE, width } : { width, height: width < 1260 ? 900 : Math.max(768, Math.round(width * 0.5625)) });
-      await page.evaluate(() => descent.train({ steps: 20 }));
-      if (width < 760) await page.click("#tab-descent");
-      await page.focus("#gradient");
-      await page.keyboard.press("ArrowDown");
-      if (width < 760) await page.click("#tab-network");
-      await page.focus("#network");
-      await page.keyboard.press("ArrowDown");
-      await seen("#neuron", true);
-      await settle(page);
-      const { across, down } = await page.evaluate(() => ({
-        across: document.documentElement.scrollWidth - innerWidth,
-        down: /** @type {Element} */ (document.querySelector(".screen")).scrollHeight - innerHeight,
-      }));
-      assert.ok(across <= 0, `${across} px too wide`);
-      if (width >= 1260) assert.ok(down <= 0, `${down} px too high`);
-    });
-  }
 });

@@ -1,0 +1,123 @@
+// For everybody, on any screen: nothing cut off, nothing to scroll sideways for, no violation of the rules of access,
+// with every view there is, dark and light.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+import { PHONE, openSite, ready, settle } from "./site.js";
+
+/** Phones, tablets, laptops, screens; and both sides of each width at which the page is laid out anew. */
+const WIDTHS = [360, 390, 600, 759, 760, 959, 960, 1259, 1260, 1366, 1439, 1440, 1920, 2560];
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TABS = ["draw", "network", "descent", "weights"];
+
+/** @param {number} width @returns {import("puppeteer-core").Viewport} */
+const screen = (width) => (width < 760 ? { ...PHONE, width, height: 740 } : { width, height: Math.max(768, Math.round(width * 0.5625)) });
+
+describe("access", () => {
+  /** @type {Awaited<ReturnType<typeof openSite>>} */
+  let site;
+  before(async () => {
+    site = await openSite();
+  });
+  after(() => site?.close());
+
+  /** A page on which everything that can be open is. @param {import("puppeteer-core").Page} page */
+  async function openAll(page) {
+    await page.evaluate(async () => {
+      await descent.train({ steps: 150 });
+      /** @param {string} selector */
+      const click = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector)).click();
+      click("#random-digit");
+      click("input[value=solid]");
+      for (const details of document.querySelectorAll("details")) details.open = true;
+    });
+    for (const [tab, id] of [["descent", "gradient"], ["network", "network"]]) {
+      await page.evaluate((tab) => /** @type {HTMLElement} */ (document.querySelector(`#tab-${tab}`)).click(), tab);
+      await page.focus(`#${id}`);
+      await page.keyboard.press("ArrowDown");
+    }
+    await page.waitForFunction(() => !document.querySelector("#neuron")?.hasAttribute("hidden") && !document.querySelector("#nudging")?.hasAttribute("hidden"), {
+      timeout: 5_000,
+    });
+    await settle(page);
+  }
+
+  /** Each tab of a phone in turn; elsewhere all is seen at once. @param {import("puppeteer-core").Page} page @param {(name: string) => Promise<void>} look */
+  async function eachTab(page, look) {
+    if ((page.viewport()?.width ?? 0) >= 760) return look("");
+    for (const name of TABS) {
+      await page.click(`#tab-${name}`);
+      await settle(page);
+      await look(` on the tab ${name}`);
+    }
+  }
+
+  it("nothing is cut off, and nothing scrolls sideways, from 360 to 2560 px", async () => {
+    const { page, problems, close } = await site.visit(screen(WIDTHS[0]));
+    await openAll(page);
+    /** @type {string[]} */
+    const wrong = [];
+    for (const width of WIDTHS) {
+      await page.setViewport(screen(width));
+      await settle(page);
+      await eachTab(page, async (where) => {
+        const found = await page.evaluate((width) => {
+          const { scrollWidth } = document.documentElement;
+          const found = scrollWidth > width ? [`the page is ${scrollWidth - width} px too wide`] : [];
+          // On a laptop all of the stage is seen at once, whatever is open.
+          const tall = /** @type {Element} */ (document.querySelector(".screen")).scrollHeight - innerHeight;
+          if (width >= 1260 && tall > 0) found.push(`the stage is ${tall} px too high`);
+          for (const element of document.body.querySelectorAll("*")) {
+            const box = element.getBoundingClientRect();
+            if (!(box.width > 1 && box.height > 1) || !element.checkVisibility({ visibilityProperty: true }) || element.closest("[popover]:not(:popover-open), svg, .u-wrap")) continue;
+            const name = `${element.tagName.toLowerCase()}${element.id && `#${element.id}`}.${element.getAttribute("class") ?? ""} \u201c${element.textContent?.trim().slice(0, 30)}\u201d`;
+            if (box.left < -0.5 || box.right > width + 0.5) found.push(`${name} from ${box.left} to ${box.right}`);
+            // Text that its box hides, at its side or at its foot.
+            const { overflowX, overflowY, clipPath } = getComputedStyle(element);
+            const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
+            if (!own || clipPath !== "none" || element instanceof HTMLSelectElement) continue;
+            if (overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1) found.push(`${name}: text cut off`);
+            if (overflowY !== "visible" && element.scrollHeight > element.clientHeight + 1) found.push(`${name}: lines cut off`);
+          }
+          return found;
+        }, width);
+        wrong.push(...found.map((what) => `at ${width} px${where}: ${what}`));
+      });
+    }
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  for (const scheme of ["dark", "light"]) {
+    for (const width of [360, 1366, 2560]) {
+      it(`has no violation of axe's rules at ${width} px, ${scheme}`, async () => {
+        const { page, close } = await site.open(screen(width));
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+        await page.reload();
+        await ready(page);
+        await page.evaluate(AXE);
+        const check = async (/** @type {string} */ where) => {
+          const found = await page.evaluate(async () => {
+            // @ts-expect-error axe is what the line above put there
+            const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+            return violations.map(
+              (/** @type {any} */ { id, impact, help, nodes }) => `${impact} ${id}: ${help}: ${nodes.map((/** @type {any} */ n) => n.html.slice(0, 120)).join(" | ")}`,
+            );
+          });
+          assert.deepEqual(found, [], where);
+        };
+        await check("untouched");
+        await openAll(page);
+        await eachTab(page, (where) => check(`everything open${where}`));
+        for (const id of ["options", "explanation"]) {
+          await page.evaluate((id) => /** @type {HTMLElement} */ (document.getElementById(id)).showPopover(), id);
+          await check(id);
+          await page.evaluate((id) => /** @type {HTMLElement} */ (document.getElementById(id)).hidePopover(), id);
+        }
+        await close();
+      });
+    }
+  }
+});
