@@ -101,6 +101,7 @@ export function report(r) {
     atMost("evaluating 10,000 images, ms", 10 * inside, 5),
     atLeast("points of the landscape a second", questions.pointsPerSecond, 15_000),
     atMost("work of a frame, 95th percentile, ms", r.page.work.p95, 16),
+    atLeast("training with all views, as a share of the worker alone", median(r.page.rates) / median(video.rates), 0.7),
     atMost("wasm and glue, gzip, KB", descent.bytes / 1_000, 40),
     atMost(`making records of ${large.counts.train + large.counts.test} images, ms`, large.preparing, 300),
   ];

@@ -347,8 +347,7 @@ impl Options {
         (self.schedule, self.learning_rate, self.batch_size) = match self.budget {
             None => (Schedule::Constant, 3e-3, 64),
             Some(..=100_000) => (Schedule::Cosine, 1e-2, 32),
-            Some(..1_000_000) => (Schedule::Cosine, 6e-3, 64),
-            Some(_) => (Schedule::Cosine, 8e-3, 128),
+            Some(_) => (Schedule::Cosine, 6e-3, 64),
         };
     }
 
@@ -447,7 +446,7 @@ mod tests {
         assert_eq!((best.learning_rate, best.batch_size), (3e-3, 64));
         assert_eq!(best.schedule, Schedule::Constant);
         let long = changed(r#"{"preset": "best", "budget": 1000000}"#).unwrap();
-        assert_eq!((long.learning_rate, long.batch_size), (8e-3, 128));
+        assert_eq!((long.learning_rate, long.batch_size), (6e-3, 64));
         assert_eq!(long.schedule, Schedule::Cosine);
         let own = changed(r#"{"preset": "best", "budget": 90000, "batchSize": 10}"#).unwrap();
         assert_eq!((own.learning_rate, own.batch_size), (1e-2, 10));
@@ -533,7 +532,7 @@ mod tests {
     fn the_cosine_warms_up_and_ends_at_zero() {
         let options = changed(r#"{"preset": "best", "budget": 1000000}"#).unwrap();
         assert!(options.rate_at(0) > 0.0 && options.rate_at(0) < 1e-4);
-        assert!((options.rate_at(50_000) - 8e-3).abs() < 1e-9);
+        assert!((options.rate_at(50_000) - 6e-3).abs() < 1e-9);
         assert!((options.rate_at(525_000) - 4e-3).abs() < 1e-9);
         assert!(options.rate_at(1_000_000) < 1e-12);
         assert!(options.rate_at(2_000_000) < 1e-12);
