@@ -533,7 +533,7 @@ mod tests {
         let options = changed(r#"{"preset": "best", "budget": 1000000}"#).unwrap();
         assert!(options.rate_at(0) > 0.0 && options.rate_at(0) < 1e-4);
         assert!((options.rate_at(50_000) - 6e-3).abs() < 1e-9);
-        assert!((options.rate_at(525_000) - 4e-3).abs() < 1e-9);
+        assert!((options.rate_at(525_000) - 3e-3).abs() < 1e-9);
         assert!(options.rate_at(1_000_000) < 1e-12);
         assert!(options.rate_at(2_000_000) < 1e-12);
     }
