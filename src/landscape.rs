@@ -3,6 +3,7 @@
 use crate::kernels::sparse::SparseRows;
 use crate::kernels::{Lanes, blocks};
 use crate::network::{CHUNK, Network, Parameters, Pass, first_sums};
+use crate::random::{Random, Stream};
 
 /// Cost over the points `base + sum of t_i direction_i`, on fixed examples.
 ///
@@ -121,6 +122,37 @@ impl Landscape {
     }
 }
 
+/// Two random directions, scaled neuron by neuron: each neuron's weights go as far as they are long, biases stay, so that
+/// the picture does not depend on how a network spreads its scale over its layers (Li et al., "Visualizing the loss
+/// landscape of neural nets", 2018, section 4: there, filter by filter).
+#[must_use]
+pub fn random_directions(parameters: &Parameters, seed: u32) -> [Parameters; 2] {
+    let mut random = Random::new(seed, Stream::Directions);
+    [(); 2].map(|()| {
+        let mut values = Vec::with_capacity(parameters.count());
+        for layer in 0..parameters.layers() {
+            let weights = parameters.weights(layer);
+            let mut direction = weights.mapv(|_| random.normal());
+            for (mut to, from) in direction.columns_mut().into_iter().zip(weights.columns()) {
+                let length = from
+                    .iter()
+                    .map(|&w| f64::from(w).powi(2))
+                    .sum::<f64>()
+                    .sqrt();
+                to *= length / to.dot(&to).sqrt();
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+            values.extend(direction.iter().map(|&d| d as f32));
+            values.extend(parameters.biases(layer).iter().map(|_| 0.0));
+        }
+        let mut direction = Parameters::zeros(parameters.sizes());
+        direction
+            .read(&values)
+            .expect("as many finite numbers as there are parameters");
+        direction
+    })
+}
+
 /// Coordinates along two directions of the point of their plane that is nearest to `away`.
 #[must_use]
 pub fn on_plane([a, b]: [&Parameters; 2], away: &Parameters) -> [f32; 2] {
@@ -142,4 +174,38 @@ pub fn on_plane([a, b]: [&Parameters; 2], away: &Parameters) -> [f32; 2] {
 pub fn places(from: f32, to: f32, count: usize) -> impl Iterator<Item = f32> {
     let last = count.saturating_sub(1).max(1);
     (0..count).map(move |i| from + (to - from) * (i as f32 / last as f32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Activation, Cost};
+
+    #[test]
+    fn random_directions_are_as_long_as_each_neurons_weights() {
+        let mut random = Random::new(4, Stream::Parameters);
+        let sizes = [9, 5, 3];
+        let parameters =
+            Network::new(&sizes, Activation::Tanh, Cost::Squares, &mut random).parameters;
+        let [one, two] = random_directions(&parameters, 7);
+        let [again, _] = random_directions(&parameters, 7);
+        assert_eq!(one, again);
+        assert!(one != two && one != random_directions(&parameters, 8)[0]);
+        for layer in 0..2 {
+            for direction in [&one, &two] {
+                let (directions, weights) = (direction.weights(layer), parameters.weights(layer));
+                for (d, w) in directions.columns().into_iter().zip(weights.columns()) {
+                    let ratio = d.dot(&d) / w.dot(&w);
+                    assert!((ratio - 1.0).abs() < 1e-5, "{ratio}");
+                }
+            }
+            assert!(one.biases(layer).iter().all(|&b| b == 0.0));
+        }
+        // Any point of the plane is found again, though the directions are not at right angles.
+        let mut place = one.clone();
+        place.scale(0.3);
+        place.add_scaled(-2.0, &two);
+        let [x, y] = on_plane([&one, &two], &place);
+        assert!((x - 0.3).abs() < 1e-5 && (y + 2.0).abs() < 1e-5, "{x} {y}");
+    }
 }

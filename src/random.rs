@@ -28,6 +28,8 @@ pub enum Stream {
     },
     /// Pictures of raw noise.
     Noise,
+    /// Directions of parameter space to look along.
+    Directions,
 }
 
 impl Random {
@@ -40,6 +42,7 @@ impl Random {
             Stream::Labels => (3, 0, 0),
             Stream::Augmentation { epoch, example } => (4, epoch, example),
             Stream::Noise => (5, 0, 0),
+            Stream::Directions => (6, 0, 0),
         };
         let mut mixer = SplitMix64(u64::from(seed) << 32 | u64::from(part));
         // One output ties the purpose in, so that streams differ even for neighbouring seeds.

@@ -400,6 +400,56 @@ fn the_plane_is_the_cost_around_the_path() {
 }
 
 #[test]
+fn a_plane_at_random_tells_its_share_of_the_path() {
+    let mut run = trainer(options(Preset::Video));
+    train(&mut run, 20_000);
+    let here = run.evaluate(Part::Train, PLANE_EXAMPLES).cost;
+    let places = run.places();
+    let (view, mut landscape) = run.plane_at_random(5).unwrap();
+    assert!((landscape.cost(&[0.0, 0.0]) - here).abs() < 1e-6 * here);
+    assert_eq!(view.path.len(), places.len());
+    let [a, b] = landscape.directions() else {
+        panic!("two directions")
+    };
+    // The same share from coordinates along directions at right angles.
+    let mut across = b.clone();
+    #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+    across.add_scaled(-(a.dot(b) / a.dot(a)) as f32, a);
+    let variance = |numbers: &[f64]| {
+        let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+        numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>()
+    };
+    let along = |direction: &descent::network::Parameters| {
+        let coordinates: Vec<f64> = places.iter().map(|p| p.dot(direction)).collect();
+        variance(&coordinates) / direction.dot(direction)
+    };
+    let values: Vec<Vec<f32>> = places.iter().map(|p| p.to_vec()).collect();
+    let total: f64 = (0..values[0].len())
+        .map(|i| variance(&values.iter().map(|v| f64::from(v[i])).collect::<Vec<_>>()))
+        .sum();
+    let expected = (along(a) + along(&across)) / total;
+    assert!(
+        (view.share / expected - 1.0).abs() < 1e-3,
+        "{} {expected}",
+        view.share
+    );
+    assert!(
+        view.share < 0.05,
+        "hardly anything lies in it: {}",
+        view.share
+    );
+    // Places seen along the principal directions are where the path has them.
+    let (view, landscape) = run.plane().unwrap();
+    for (place, at) in places.iter().zip(&view.path) {
+        let found = landscape.coordinates(place);
+        assert!(
+            (found[0] - at[0]).hypot(found[1] - at[1]) < 1e-3,
+            "{found:?} {at:?}"
+        );
+    }
+}
+
+#[test]
 fn an_earlier_step_comes_back_to_the_last_bit_and_goes_on_as_before() {
     for preset in Preset::ALL {
         let mut run = trainer(options(preset));

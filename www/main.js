@@ -32,7 +32,7 @@ import { createTheme } from "./theme.js";
 import { createTimeline } from "./timeline.js";
 import { createTurn } from "./turn.js";
 import { createWhy } from "./why.js";
-import { divergence, stepWords } from "./words.js";
+import { divergence, runName, stepWords } from "./words.js";
 
 /** @typedef {import("./state.js").Topic} Topic */
 
@@ -203,6 +203,13 @@ const act = {
   noise: () => command({ type: "show-noise" }),
   share,
   "status-action": () => ({ "go-back": goBack, return: timeline.returnToNewest, retry: rescue.retry })[actionOf(state) ?? "retry"](),
+  "keep-run": keepRun,
+  "plane-directions": () => {
+    // The seed of the run seeds its directions, too: the same link shows the same plane.
+    state.random = state.random === null ? (state.options?.seed ?? 0) : null;
+    watchPlane();
+    redraw(["plane"]);
+  },
   "history-csv": () => saveTable(state),
   "history-png": () => savePicture(state, /** @type {HTMLCanvasElement} */ (byId("history")), chartWords()),
 };
@@ -215,6 +222,15 @@ function goBack() {
   const { learningRate } = state.options;
   const lower = state.limits.learningRates.filter((rate) => rate < learningRate).at(-1);
   restart({ type: "go-back", learningRate: lower ?? state.limits.learningRate.min });
+}
+
+/** Its curves and its path, or those of no run. */
+function keepRun() {
+  const { options, history } = state;
+  if (!options) return;
+  state.kept = state.kept ? null : { name: runName(options), history: structuredClone(history) };
+  command({ type: "keep-run", keep: state.kept !== null });
+  redraw(["history", "plane", "playing"]);
 }
 
 /** The values that the chart's legend tells. */
@@ -268,7 +284,7 @@ byId("descent-picture").addEventListener("change", (event) => {
 /** Tells the worker whether the plane is looked at, and in which form. */
 function watchPlane() {
   const { hidden, clientWidth, clientHeight } = byId("plane");
-  link.post({ type: "watch-plane", run: state.run, aspect: hidden ? null : clientWidth / clientHeight });
+  link.post({ type: "watch-plane", run: state.run, aspect: hidden ? null : clientWidth / clientHeight, seed: state.random });
 }
 
 // The pictures ----------------------------------------------------------------------------------------------

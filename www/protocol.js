@@ -197,8 +197,12 @@
  *
  * The plane is looked at from now on, or with null no longer; answered by `plane`, again and again.
  * @typedef {{ type: "watch-plane", run: number,
- *   aspect: number | null   // width over height of the picture
+ *   aspect: number | null,  // width over height of the picture
+ *   seed: number | null     // of two random directions; null for the two that hold most of the path
  * }} WatchPlane
+ *
+ * Keeps the way of the run as it is now beside those to come, in place of one kept before; or keeps none.
+ * @typedef {{ type: "keep-run", run: number, keep: boolean }} KeepRun
  *
  * The neuron to explain with every reading from now on, or with null none; answered by `reading`.
  * @typedef {{ type: "watch-neuron", run: number, neuron: Neuron | null }} WatchNeuron
@@ -246,7 +250,7 @@
  * @typedef {Start | Reset | NewStart | Restore | GoBack | LoadData | ShippedData | Teach} Restart
  * @typedef {Train | Evaluate | Predict | PredictStrokes | GetParameters | SetParameters | GetGradient
  *   | GetOptions | Save | AskSurvey | AskCell | AskWhy | AskJourney | ReadDrawings} Question
- * @typedef {Play | Pause | Step | LookBack | ReturnToNewest | SetLearningRate | SetBatchSize | WatchPlane | WatchNeuron
+ * @typedef {Play | Pause | Step | KeepRun | LookBack | ReturnToNewest | SetLearningRate | SetBatchSize | WatchPlane | WatchNeuron
  *   | NudgeOne | Drawn | AverageViews | KeepDrawings} Command
  * @typedef {ShowStrokes | ShowNothing | ShowNoise | ShowExample} Show
  * @typedef {Restart | Question | Command | Show} ToWorker
@@ -313,6 +317,7 @@
  * @typedef {{
  *   path: [number, number][],   // the places the run came through, in the plane's coordinates; the last is (0, 0)
  *   steps: number[],            // the step at each
+ *   kept: [number, number][],   // the places of a run kept beside this one, if there is one
  *   share: number,              // of the path's variance that lies in the plane, 0..1
  *   extent: { left: number, bottom: number, right: number, top: number }
  * }} LaidPlane

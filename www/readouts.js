@@ -16,7 +16,7 @@ const ACTIONS = { retry: "Try again", "go-back": "Go back and lower the rate", r
 const NONE = "\u2013";
 
 /** Buttons that need a network to act on. */
-const NEEDS_NETWORK = ["step", "slow", "play", "reset", "random-digit", "noise", "share", "more", "history-png", "history-csv"];
+const NEEDS_NETWORK = ["step", "slow", "play", "reset", "random-digit", "noise", "share", "more", "history-png", "history-csv", "keep-run"];
 
 /** The button beside the words of the moment. @param {State} state @returns {keyof typeof ACTIONS | null} */
 export function actionOf({ message, back }) {
@@ -48,6 +48,7 @@ export function createReadouts(state) {
     for (const id of NEEDS_NETWORK) /** @type {HTMLButtonElement} */ (byId(id)).disabled = !ready;
     for (const field of fields) /** @type {HTMLInputElement} */ (field).disabled = !ready;
     byId("play").setAttribute("aria-pressed", String(state.playing));
+    setText(byId("keep-run"), state.kept ? "Drop kept run" : "Keep this run");
     setText(playText, state.playing ? "Pause" : "Play");
   }
 
@@ -87,6 +88,12 @@ export function createReadouts(state) {
     setText(sliceParts[2], note);
   }
 
+  function drawPlane() {
+    const [words, directions] = byId("plane-words").children;
+    setText(words, planeWords(state));
+    setText(directions, state.random === null ? "Random ones?" : "Its own?");
+  }
+
   return {
     /** @param {Set<Topic>} changed */
     draw(changed) {
@@ -95,7 +102,7 @@ export function createReadouts(state) {
       if (changed.has("reading") || changed.has("pad") || changed.has("options")) drawReading();
       if (changed.has("options")) drawOptions();
       if (changed.has("slice")) drawSlice();
-      if (changed.has("plane")) setText(byId("plane-words"), planeWords(state));
+      if (changed.has("plane")) drawPlane();
       drawStatus();
     },
   };

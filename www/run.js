@@ -38,7 +38,7 @@ const CURVE = { from: -1, to: 5, points: 41 };
 /**
  * @param {{ number: number, session: any, classes: number, pixels: number,
  *   image: ReturnType<typeof import("./image.js").createImage>,
- *   watched: { aspect: number | null, neuron: import("./protocol.js").Neuron | null },
+ *   watched: { aspect: number | null, seed: number | null, kept: number, neuron: import("./protocol.js").Neuron | null },
  *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
  *   now(): number, at: { step: number, examples: number, epoch: number },
  *   records?: Map<number, import("./protocol.js").Measured> }} setup

@@ -26,9 +26,9 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
   const image = createImage(limits);
   /**
    * What the page looks at, in one run after the other: the plane, if it is shown, and a neuron, if one is opened.
-   * @type {{ aspect: number | null, neuron: import("./protocol.js").Neuron | null }}
+   * @type {{ aspect: number | null, seed: number | null, kept: number, neuron: import("./protocol.js").Neuron | null }}
    */
-  const watched = { aspect: null, neuron: null };
+  const watched = { aspect: null, seed: null, kept: 0, neuron: null };
   /** @type {Map<number, Run>} */
   const runs = new Map();
   /** A replaced run leads to the one that took its place. @type {Map<number, number>} */
@@ -157,7 +157,11 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
     "return-to-newest": (m) => find(m.run).returnToNewest(),
     nudge: (m) => find(m.run).nudge(m.index, m.change),
 
-    "watch-plane": (m) => void (watched.aspect = m.aspect),
+    "watch-plane": (m) => void Object.assign(watched, { aspect: m.aspect, seed: m.seed }),
+    "keep-run": (m) => {
+      find(m.run).session.keep_way(m.keep);
+      watched.kept++;
+    },
     "watch-neuron": (m) => show(() => (watched.neuron = m.neuron)),
 
     "show-strokes": (m) => show(() => image.strokes(m.points, m.lengths)),

@@ -119,6 +119,8 @@ export function createStage(state, on) {
     })),
     picture(canvas("plane"), ["plane"], createPlaneChart(canvas("plane")), () => ({
       path: state.plane?.path ?? null,
+      kept: state.plane?.kept ?? [],
+      here: state.back?.place ?? null,
       share: state.plane?.share ?? 0,
       extent: state.plane?.extent ?? null,
       costs: state.plane?.costs ?? null,
@@ -128,6 +130,7 @@ export function createStage(state, on) {
     picture(byId("history-chart"), ["history"], createHistoryChart(byId("history-chart"), on), () => ({
       ...state.history,
       here: state.back?.measured ?? null,
+      kept: state.kept,
       logarithmic: state.logarithmic,
     })),
   ];

@@ -25,6 +25,10 @@ import { FIRST_ANGLE } from "./relief.js";
  * @typedef {{ t: number, cost: number }} Landing
  */
 
+/**
+ * @typedef {{ name: string, history: import("./history.js").History }} Kept
+ */
+
 /** So many steps leave a ghost where they started from. */
 const GHOSTS = 10;
 /** The curve is drawn in step lengths, so a step lands here. */
@@ -51,6 +55,8 @@ export function createState() {
     history: createHistory(),
     back: /** @type {import("./protocol.js").LookedBack | null} */ (null), // an earlier step is looked at
     logarithmic: false,
+    kept: /** @type {Kept | null} */ (null), // a run to compare with
+    random: /** @type {number | null} */ (null), // the seed of the plane's directions, when they are random
     plane: /** @type {import("./protocol.js").PlaneMeasured | null} */ (null),
     picture: /** @type {"slice" | "plane" | "solid"} */ ("slice"), // of the descent
     angle: /** @type {import("./relief.js").Angle} */ (FIRST_ANGLE), // from which the surface is seen

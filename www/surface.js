@@ -15,21 +15,27 @@ const REST = 3;
 const REST_MS = 250;
 
 /**
- * @param {{ number: number, session: any, watched: { aspect: number | null },
+ * @param {{ number: number, session: any, watched: { aspect: number | null, seed?: number | null, kept?: number },
  *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void, now(): number }} setup
- *   `watched.aspect`: width over height of the picture, null while nobody looks at it
+ *   `watched.aspect`: width over height of the picture, null while nobody looks at it; `seed`: of random directions, null
+ *   for those of the path; `kept`: another number when another run is kept beside this one
  */
 export function createSurface({ number, session, watched, send, now }) {
   /** @type {{ laid: import("./protocol.js").LaidPlane, level: number, costs: Float32Array, next: number } | null} */
   let job = null;
   /** The step of the last plane that was begun, and the form it was asked for in. */
-  let begun = { step: -1, aspect: /** @type {number | null} */ (null), complete: false };
+  let begun = { step: -1, asked: "", complete: false };
   let spentMs = 0;
   let restUntil = -Infinity;
 
   /** @param {number} step @param {boolean} still */
   function wanted(step, still) {
-    return begun.step !== step || begun.aspect !== watched.aspect || (still && !begun.complete);
+    return begun.step !== step || begun.asked !== asked() || (still && !begun.complete);
+  }
+
+  /** What is looked at, and how. */
+  function asked() {
+    return `${watched.aspect} ${watched.seed} ${watched.kept}`;
   }
 
   /** @param {import("./protocol.js").LaidPlane} laid @param {number} level */
@@ -54,9 +60,9 @@ export function createSurface({ number, session, watched, send, now }) {
       if (watched.aspect === null || (!job && !(wanted(step, still) && now() >= restUntil))) return;
       const start = now();
       if (!job) {
-        begun = { step, aspect: watched.aspect, complete: false };
+        begun = { step, asked: asked(), complete: false };
         spentMs = 0;
-        const laid = session.plane(watched.aspect);
+        const laid = session.plane(watched.aspect, watched.seed ?? undefined);
         begun.complete = !laid;
         if (!laid) return;
         job = grid(laid, 0);

@@ -48,8 +48,9 @@ export function sliceWords({ options, step, curve, report, landing, nextCurve, p
 }
 
 /** What the surface shows. @param {State} state */
-export function planeWords({ plane, picture, parameterCount }) {
-  const share = plane ? ` These two directions of ${whole(parameterCount)} hold ${percent(plane.share)} of it.` : "";
+export function planeWords({ plane, picture, parameterCount, random }) {
+  const two = random === null ? `Two of ${whole(parameterCount)} directions` : "Two random directions";
+  const share = plane ? ` ${two} hold ${percent(plane.share)} of it.` : "";
   return `The path so far${picture === "solid" ? "" : ", from above"}: the bluer, the lower.${share}${picture === "solid" ? " Drag to turn." : ""}`;
 }
 

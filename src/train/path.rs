@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::landscape::{on_plane, random_directions};
 use crate::network::Parameters;
 
 /// The most places that are remembered.
@@ -46,6 +47,11 @@ pub struct PlaneView {
     pub path: Vec<[f32; 2]>,
     /// The step at each place.
     pub steps: Vec<u32>,
+    /// The least height of what is shown: random directions are scaled to be looked at from -1 to 1.
+    #[serde(skip)]
+    pub least: f32,
+    /// Another run's path beside this one, seen along the same two directions; empty where there is none.
+    pub kept: Vec<[f32; 2]>,
 }
 
 /// A rectangle of a plane, in its coordinates.
@@ -69,13 +75,16 @@ impl PlaneView {
         let range = |axis: usize| {
             self.path
                 .iter()
+                .chain(&self.kept)
                 .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), p| {
                     (low.min(p[axis]), high.max(p[axis]))
                 })
         };
         let ((left, right), (bottom, top)) = (range(0), range(1));
         let grown = 1.0 + 2.0 * ROOM;
-        let height = (grown * (top - bottom)).max(grown * (right - left) / aspect);
+        let height = (grown * (top - bottom))
+            .max(grown * (right - left) / aspect)
+            .max(self.least);
         let width = height * aspect;
         let (x, y) = ((left + right) / 2.0, (bottom + top) / 2.0);
         Extent {
@@ -179,8 +188,74 @@ impl Path {
                 .map(|(_, place)| coordinates(place))
                 .collect(),
             steps: path.places.iter().map(|(step, _)| *step).collect(),
+            least: 0.0,
+            kept: Vec::new(),
         };
         Some(Plane { directions, view })
+    }
+
+    /// The plane through `present` along two random directions, see [`random_directions`]; none before the run has made
+    /// two steps. Of a path hardly anything lies in such a plane, as its share tells.
+    ///
+    /// * `seed`: of the directions
+    #[must_use]
+    pub fn plane_at_random(&self, step: u32, present: &Parameters, seed: u32) -> Option<Plane> {
+        let mut places: Vec<&(u32, Parameters)> = self.places.iter().collect();
+        let last = (step, present.clone());
+        if places[places.len() - 1].0 < step {
+            places.push(&last);
+        }
+        if places.len() < 3 {
+            return None;
+        }
+        let directions = random_directions(present, seed);
+        let [a, b] = &directions;
+        let away = |place: &Parameters| {
+            let mut away = place.clone();
+            away.add_scaled(-1.0, present);
+            away
+        };
+        let path: Vec<[f32; 2]> = places
+            .iter()
+            .map(|(_, place)| on_plane([a, b], &away(place)))
+            .collect();
+        // Variance is mean square less squared mean, in the plane as in the whole space.
+        let count = places.len() as f64;
+        let mut sum = Parameters::zeros(present.sizes());
+        let mut squares = 0.0;
+        for (_, place) in &places {
+            let away = away(place);
+            squares += away.dot(&away);
+            sum.add_scaled(1.0, &away);
+        }
+        let total = squares - sum.dot(&sum) / count;
+        let mean = [0, 1].map(|axis| path.iter().map(|p| f64::from(p[axis])).sum::<f64>() / count);
+        let within: f64 = path
+            .iter()
+            .map(|p| {
+                let [x, y] = [0, 1].map(|axis| f64::from(p[axis]) - mean[axis]);
+                x * x * a.dot(a) + 2.0 * x * y * a.dot(b) + y * y * b.dot(b)
+            })
+            .sum();
+        let view = PlaneView {
+            share: if total > 0.0 {
+                (within / total).min(1.0)
+            } else {
+                0.0
+            },
+            path,
+            steps: places.iter().map(|(step, _)| *step).collect(),
+            least: 2.0,
+            kept: Vec::new(),
+        };
+        Some(Plane { directions, view })
+    }
+
+    /// The places remembered, and where the run stands.
+    #[must_use]
+    pub fn places(&self, present: &Parameters) -> Vec<Parameters> {
+        let places = self.places.iter().map(|(_, place)| place);
+        places.chain([present]).cloned().collect()
     }
 
     /// Makes the products that are missing.

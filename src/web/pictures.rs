@@ -119,18 +119,36 @@ impl Session {
     /// before two steps are made. [`plane_costs`](Self::plane_costs) then measures the cost over it.
     ///
     /// * `aspect`: width over height of the extent
+    /// * `seed`: of two random directions instead
     ///
     /// # Errors
     /// Never in practice.
-    pub fn plane(&mut self, aspect: f32) -> Result<JsValue> {
-        match self.trainer.plane() {
+    pub fn plane(&mut self, aspect: f32, seed: Option<u32>) -> Result<JsValue> {
+        let laid = match seed {
+            None => self.trainer.plane(),
+            Some(seed) => self.trainer.plane_at_random(seed),
+        };
+        match laid {
             None => Ok(JsValue::UNDEFINED),
-            Some((view, landscape)) => {
+            Some((mut view, landscape)) => {
+                let sizes = self.trainer.network().sizes();
+                let kept = self.kept.iter().filter(|place| place.sizes() == sizes);
+                view.kept = kept.map(|place| landscape.coordinates(place)).collect();
                 let extent = view.extent(aspect);
                 self.plane = Some((extent, landscape));
                 to_js(&PlaneRecord { view, extent })
             }
         }
+    }
+
+    /// Keeps the way of the present run, to be seen beside that of another, in place of the one kept before; or, with
+    /// false, keeps none.
+    pub fn keep_way(&mut self, keep: bool) {
+        self.kept = if keep {
+            self.trainer.places()
+        } else {
+            Vec::new()
+        };
     }
 
     /// Cost at the points of a grid over the plane's extent, row by row from the lower left, for about so long.

@@ -13,7 +13,7 @@ use crate::data::views::Views;
 use crate::data::{PIXELS, Part};
 use crate::kernels::sparse::SparseRows;
 use crate::landscape::Landscape;
-use crate::network::Pass;
+use crate::network::{Parameters, Pass};
 use crate::train::{Extent, Options, Preset, Report, Trainer};
 
 /// One run: a network and its trainer.
@@ -31,6 +31,8 @@ pub struct Session {
     /// Whether single images are read as an average over views, and those views once they were needed.
     pub(super) averaging: bool,
     pub(super) views: Option<Views>,
+    /// The way of a run that is kept to compare with.
+    pub(super) kept: Vec<Parameters>,
     /// Parameters at the last call of `parameters_and_change`.
     pub(super) shown: Vec<f32>,
     /// The last divergence, if nothing was changed since.
@@ -79,6 +81,7 @@ impl Session {
             trainer,
             single: SparseRows::new(PIXELS),
             plane: None,
+            kept: Vec::new(),
             averaging: false,
             views: None,
             shown: Vec::new(),

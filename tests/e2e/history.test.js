@@ -182,6 +182,30 @@ describe("the history", () => {
     await page.keyboard.press("Escape");
   });
 
+  it("a kept run stays beside the next one, with a legend, until it is dropped", async () => {
+    const { page, problems } = tab;
+    const legend = () => page.$eval(".history-kept", (element) => (/** @type {HTMLElement} */ (element).hidden ? null : element.textContent));
+    assert.equal(await legend(), null);
+    await page.click("#keep-run");
+    await page.evaluate(() => descent.configure({ learningRate: 0.3 }));
+    await page.evaluate(() => descent.train({ steps: 300 }));
+    await page.click('#descent-picture [value="plane"]');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    assert.equal(await legend(), "kept: the video\u2019s, rate 1.5, batch 10, seed 3");
+    assert.match((await page.$eval("#history-chart", (element) => element.getAttribute("aria-description"))) ?? "", /Kept to compare with: the video/);
+    assert.match(await text(page, "#plane-words"), /^The path so far.* Two of 13\u202f002 directions hold [89]\d\.\d/);
+    await page.click("#plane-directions");
+    await page.waitForFunction(() => /random directions hold \d\.\d/.test(document.querySelector("#plane-words")?.textContent ?? ""));
+    await page.click("#plane-directions");
+    await page.click('#descent-picture [value="slice"]');
+    await page.click("#keep-run");
+    await settle(page);
+    assert.equal(await legend(), null);
+    await page.evaluate(() => descent.configure({ preset: "video", seed: 3, trainingExamples: 1000 }));
+    await trained();
+    assert.deepEqual(problems, []);
+  });
+
   it("the table holds what was recorded, named and with units; the picture is one", async () => {
     const { page, problems } = tab;
     const { head, rows } = await table();

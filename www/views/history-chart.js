@@ -16,6 +16,7 @@ import { clamp, roundUp, tickLabel } from "../scales.js";
  * @property {(number | null)[]} trainAccuracy  0..1, null where it was not measured
  * @property {(number | null)[]} testAccuracy   the same on the unseen images
  * @property {boolean} logarithmic  the cost's axis
+ * @property {{ name: string, history: Pick<HistoryData, "steps" | "cost" | "trainAccuracy" | "testAccuracy"> } | null} [kept]  another run
  * @property {{ step: number, cost: number } | null} [here]  an earlier step that is looked at; otherwise here is the newest
  */
 
@@ -61,14 +62,20 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
   });
   element.classList.add("history");
   element.replaceChildren(readout);
+  /** What the kept run was. */
+  const keptName = document.createElement("div");
+  keptName.className = "history-readout";
+  keptName.classList.add("history-kept");
+  keptName.hidden = true;
   /** You are here: a line at the step, and a dot on the cost. */
   const marker = document.createElement("div");
   marker.className = "history-here";
   marker.hidden = true;
+  element.append(keptName);
 
   /** @type {uPlot | null} */
   let chart = null;
-  /** The theme and the kind of axis that the chart was made for. @type {{ colours: import("../palette.js").Palette, logarithmic: boolean } | null} */
+  /** The theme and the kind of axis that the chart was made for. @type {{ colours: import("../palette.js").Palette, logarithmic: boolean, kept: unknown } | null} */
   let madeFor = null;
   /** @type {HistoryData} */
   let shown = { steps: [], cost: [], trainAccuracy: [], testAccuracy: [], logarithmic: false };
@@ -119,16 +126,19 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
   }
 
   function size() {
-    return { width: Math.max(1, element.clientWidth), height: Math.max(1, element.clientHeight - readout.offsetHeight) };
+    return { width: Math.max(1, element.clientWidth), height: Math.max(1, element.clientHeight - readout.offsetHeight - (shown.kept ? keptName.offsetHeight : 0)) };
   }
 
   function paint() {
     if (!(element.clientWidth > 0 && element.clientHeight > 0)) return;
     const colours = palette();
-    if (!chart || madeFor?.colours !== colours || madeFor.logarithmic !== shown.logarithmic) {
+    const kept = shown.kept ?? null;
+    if (!chart || madeFor?.colours !== colours || madeFor.logarithmic !== shown.logarithmic || madeFor.kept !== kept) {
       const focused = chart !== null && element.contains(document.activeElement);
       chart?.destroy();
-      madeFor = { colours, logarithmic: shown.logarithmic };
+      madeFor = { colours, logarithmic: shown.logarithmic, kept };
+      keptName.hidden = !kept;
+      keptName.textContent = kept ? `kept: ${kept.name}` : "";
       chart = makeChart(colours, shown.logarithmic);
       const canvas = chart.root.querySelector("canvas");
       if (canvas) {
@@ -149,8 +159,13 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
 
   /** @returns {uPlot.AlignedData} */
   function columns() {
-    const { steps, low, high, mean, test, train } = condense(shown, Math.max(20, (element.clientWidth - AXES_WIDTH) / COLUMN));
-    return [steps, low, high, mean, test, train];
+    const most = Math.max(20, (element.clientWidth - AXES_WIDTH) / COLUMN);
+    const { steps, low, high, mean, test, train } = condense(shown, most);
+    /** @type {uPlot.AlignedData} */
+    const own = [steps, low, high, mean, test, train];
+    if (!shown.kept) return own;
+    const other = condense({ ...shown.kept.history, logarithmic: shown.logarithmic }, most);
+    return uPlot.join([own, [other.steps, other.mean, other.test]]);
   }
 
   /** @param {import("../palette.js").Palette} colours @param {boolean} logarithmic */
@@ -206,6 +221,7 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
         { scale: "cost", stroke: colours.negative, width: 1.5, spanGaps: true, points },
         { scale: "accuracy", stroke: colours.positive, width: 2, spanGaps: true, points },
         { scale: "accuracy", stroke: colours.positive, width: 1, dash: [4, 3], spanGaps: true, points },
+        ...(shown.kept ? [keptSeries("cost", colours.fade("negative", 0.6)), keptSeries("accuracy", colours.fade("positive", 0.6))] : []),
       ],
     };
     return new uPlot(options, columns(), element);
@@ -282,8 +298,9 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
       if (last < 0) return "No step has been made yet.";
       const [step, cost, test, train] = readingAt(data, last);
       const first = data.cost[0];
+      const kept = data.kept ? ` Kept to compare with: ${data.kept.name}; ${lastReading(data.kept.history)}.` : "";
       const fell = first === null ? "" : `, from ${format.cost(first)} at the start`;
-      return `After ${step}: ${cost}${fell}; ${test}, ${train}.`;
+      return `After ${step}: ${cost}${fell}; ${test}, ${train}.${kept}`;
     },
   };
 }
@@ -355,6 +372,16 @@ export function readingAt({ steps, cost, testAccuracy, trainAccuracy }, at) {
 function latest(values, at) {
   for (let k = at; k >= 0; k--) if (values[k] !== null && values[k] !== undefined) return values[k];
   return null;
+}
+
+/** @param {Pick<HistoryData, "steps" | "cost" | "trainAccuracy" | "testAccuracy">} history */
+function lastReading(history) {
+  return readingAt({ ...history, logarithmic: false }, history.steps.length - 1).join(", ");
+}
+
+/** @param {string} scale @param {string} stroke @returns {uPlot.Series} */
+function keptSeries(scale, stroke) {
+  return { scale, stroke, width: 1.5, dash: [1.5, 3], spanGaps: true, points: { show: false } };
 }
 
 /** @param {uPlot} chart */

@@ -15,6 +15,8 @@ import { contours } from "d3-contour";
 /**
  * @typedef {object} PlaneData
  * @property {[number, number][] | null} path  coordinates of the places the run came through, the last one is here
+ * @property {[number, number][]} [kept]         the same of a run kept beside this one
+ * @property {[number, number] | null} [here]    where the run stands, when it is not at the end of its path
  * @property {number} share                    of the path's variance that lies in the plane, 0..1
  * @property {{ left: number, bottom: number, right: number, top: number } | null} extent  what is shown
  * @property {Float32Array | null} costs       at side x side points over the extent, row by row from the lower left
@@ -53,7 +55,8 @@ export function createPlaneChart(canvas) {
       if (traced.costs !== data.costs) traced = { costs: data.costs, areas: trace(data.costs, data.side) };
       fill(data.side);
     }
-    way(data.path, data.extent);
+    if (data.kept?.length) keptWay(data.kept, data.extent);
+    way(data.path, data.extent, data.here ?? null);
     if (data.costs) drawCostLegend(surface, range(data.costs), "bottom");
   }
 
@@ -84,11 +87,39 @@ export function createPlaneChart(canvas) {
   }
 
   /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent */
-  function way(path, extent) {
-    const { ctx, width, height } = surface;
+  function onCanvas(path, { left, bottom, right, top }) {
+    const { width, height } = surface;
+    return path.map(([x, y]) => [((x - left) / (right - left)) * width, height - ((y - bottom) / (top - bottom)) * height]);
+  }
+
+  /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent */
+  function keptWay(path, extent) {
+    const { ctx, width } = surface;
     const colours = palette();
-    const { left, bottom, right, top } = extent;
-    const points = path.map(([x, y]) => [((x - left) / (right - left)) * width, height - ((y - bottom) / (top - bottom)) * height]);
+    const points = onCanvas(path, extent);
+    ctx.beginPath();
+    points.forEach(([x, y], place) => (place ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
+    ctx.strokeStyle = colours.fade("text", 0.7);
+    ctx.lineWidth = 1.5;
+    ctx.setLineDash([4, 4]);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    const [x, y] = points[points.length - 1];
+    ctx.beginPath();
+    ctx.arc(x, y, 4, 0, 2 * Math.PI);
+    ctx.fillStyle = colours.text;
+    ctx.fill();
+    ctx.font = colours.font(11);
+    ctx.textAlign = x > width / 2 ? "right" : "left";
+    // Another start lies elsewhere in all the other directions: seen along these two, often beside this one.
+    ctx.fillText("kept", x + (x > width / 2 ? -9 : 9), y + 16);
+  }
+
+  /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent @param {[number, number] | null} here */
+  function way(path, extent, here) {
+    const { ctx, width } = surface;
+    const colours = palette();
+    const points = onCanvas(path, extent);
     ctx.lineJoin = "round";
     ctx.lineCap = "round";
     ctx.beginPath();
@@ -101,7 +132,7 @@ export function createPlaneChart(canvas) {
     ctx.stroke();
     for (const [[x, y], colour, radius] of /** @type {[number[], string, number][]} */ ([
       [points[0], colours.muted, 4],
-      [points[points.length - 1], colours.you, 7],
+      [here ? onCanvas([here], extent)[0] : points[points.length - 1], colours.you, 7],
     ])) {
       ctx.beginPath();
       ctx.arc(x, y, radius, 0, 2 * Math.PI);

@@ -13,6 +13,8 @@ import { drawCostLegend } from "./cost-legend.js";
 /**
  * @typedef {object} Relief
  * @property {[number, number][]} path
+ * @property {[number, number][]} [kept]  that of another run
+ * @property {[number, number] | null} [here]  where the run stands, when it is not at the end of its path
  * @property {import("../relief.js").Extent} extent
  * @property {Float32Array} costs
  * @property {number} side
@@ -48,7 +50,7 @@ export function createSurface3d(surface) {
   }
 
   /** @param {Relief} data */
-  function paint({ path, extent, costs, side, angle }) {
+  function paint({ path, kept = [], here = null, extent, costs, side, angle }) {
     const { ctx, width, height } = surface;
     const { costRamp, dark } = palette();
     if (field.costs !== costs) field = { costs, ...createField(costs, side, extent) };
@@ -77,7 +79,7 @@ export function createSurface3d(surface) {
     );
     pixels.commit();
     ctx.drawImage(pixels.canvas, 0, 0, width, height);
-    way(path, extent, projection, fine);
+    way({ path, kept, here }, extent, projection, fine);
     drawCostLegend(surface, bounds, "top");
   }
 
@@ -142,8 +144,8 @@ export function createSurface3d(surface) {
     ctx.textBaseline = "alphabetic";
   }
 
-  /** @param {[number, number][]} path @param {import("../relief.js").Extent} extent @param {import("../relief.js").Projection} projection @param {number} fine */
-  function way(path, extent, projection, fine) {
+  /** @param {Required<Pick<Relief, "path" | "kept" | "here">>} places @param {import("../relief.js").Extent} extent @param {import("../relief.js").Projection} projection @param {number} fine */
+  function way({ path, kept, here }, extent, projection, fine) {
     const { ctx } = surface;
     const colours = palette();
     /** A line bent over the surface, in steps of about one cell. @param {[number, number][]} places */
@@ -178,14 +180,15 @@ export function createSurface3d(surface) {
     ctx.lineJoin = ctx.lineCap = "round";
     const { left, bottom, right, top } = extent;
     line(bend([[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]), false, colours.fade("text", 0.22), 1);
+    if (kept.length > 0) line(bend(kept), false, colours.fade("text", 0.7), 1.5);
     const points = bend(path);
     line(points, true, colours.fade("you", 0.3), 1.5);
     line(points, false, colours.fade("ground", 0.55), 4);
     line(points, false, colours.you, 2);
-    const [start, here] = [points[0], points[points.length - 1]];
+    const [start, ball] = [points[0], here ? bend([here])[0] : points[points.length - 1]];
     disc(start.across, start.down, 4, colours.muted);
     // The ball lies on the surface.
-    disc(here.across, here.down - BALL * 0.7, BALL, colours.you);
+    disc(ball.across, ball.down - BALL * 0.7, BALL, colours.you);
     ctx.font = colours.font(11);
     ctx.fillStyle = colours.text;
     const onLeft = start.across > surface.width / 2;
