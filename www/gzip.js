@@ -13,12 +13,15 @@ const MAGIC = [0x1f, 0x8b];
  * @param {ArrayBuffer} file
  * @param {string} what the file, as messages call it
  * @param {number} limit bytes; a small file can unpack to any size, and no more than this is taken
+ * @param {(share: number) => void} [progress] hears how much of a packed file is unpacked, 0 to 1
  * @returns {Promise<ArrayBuffer>}
  */
-export async function unpack(file, what, limit) {
+export async function unpack(file, what, limit, progress) {
   const start = new Uint8Array(file, 0, Math.min(file.byteLength, MAGIC.length));
   if (MAGIC.some((byte, place) => start[place] !== byte)) return file;
   const reader = new Blob([file]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  // The last word of a gzip file says how long its content is.
+  const whole = new DataView(file).getUint32(Math.max(0, file.byteLength - 4), true);
   /** @type {Uint8Array<ArrayBuffer>[]} */
   const parts = [];
   let length = 0;
@@ -29,6 +32,7 @@ export async function unpack(file, what, limit) {
     if (done) return new Blob(parts).arrayBuffer();
     parts.push(/** @type {Uint8Array<ArrayBuffer>} */ (value));
     length += value.byteLength;
+    progress?.(Math.min(1, length / whole));
     if (length > limit) {
       await reader.cancel();
       throw new Error(`${what}: expected at most ${limit} bytes, found more once unpacked`);

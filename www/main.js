@@ -18,6 +18,7 @@ import { listenToKeys } from "./keys.js";
 import { createLessons } from "./lessons.js";
 import { createLink } from "./link.js";
 import { createLook } from "./look.js";
+import { createOwnData } from "./own-data.js";
 import * as pad from "./pad.js";
 import { refreshPalette } from "./palette.js";
 import { placePopovers } from "./popovers.js";
@@ -318,7 +319,25 @@ const close = {
   /** @param {any} message about the run shown */
   ask: (message) => link.ask({ ...message, run: state.run }),
 };
-const parts = [createEvaluation(close), createWhy(close), createJourney(close)];
+
+/** A restart that is answered; what it brought along is kept for a new worker. @param {any} message */
+async function restartAsked(message) {
+  const answer = await link.ask(restarting(message));
+  if (message.type === "load-data" || message.type === "shipped-data") {
+    rescue.keep("data", message.type === "load-data" ? message : null);
+    rescue.keep("teach", null);
+  } else if (message.type === "teach") rescue.keep("teach", message.on ? message : null);
+  return answer;
+}
+
+const descent = createConsole({ ready, state, ask: close.ask, restart: restartAsked });
+const ownData = createOwnData({
+  state,
+  redraw,
+  load: descent.loadData,
+  shipped: () => restartAsked({ type: "shipped-data" }),
+});
+const parts = [ownData, createEvaluation(close), createWhy(close), createJourney(close)];
 const tabs = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),
@@ -383,18 +402,7 @@ createTheme(byId("theme"), () => {
 placePopovers();
 
 /** What teachers and tests type into the browser's console. */
-Object.assign(window, {
-  descent: createConsole({
-    ready,
-    state,
-    ask: (message) => link.ask({ ...message, run: state.run }),
-    async restart(message) {
-      const answer = await link.ask(restarting(message));
-      if (message.type === "load-data") rescue.keepData(message.images, message.labels);
-      return answer;
-    },
-  }),
-});
+Object.assign(window, { descent });
 
 const missing = missingFeature();
 if (missing) redraw(say(state, { tone: "error", text: `This browser lacks ${missing}, which Descent computes with.` }));

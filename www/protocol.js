@@ -300,10 +300,11 @@
  *   measuredChange: number
  * }} Nudged
  *
- * An unseen image, or noise (`label` null), now stands before the network.
+ * An image of the data, or noise (`label` and `set` null), now stands before the network.
  * @typedef {{ type: "image", run: number,
  *   pixels: Float32Array,          // 0..255
- *   label: number | null
+ *   label: number | null,
+ *   set: "test" | "train" | null
  * }} ImageShown
  *
  * The run went on from an earlier step: what came after it is forgotten.

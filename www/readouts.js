@@ -58,6 +58,9 @@ export function createReadouts(state) {
     const status = byId("status");
     setText(status, text || hint(state));
     status.dataset.tone = state.slow && !text ? "slow" : tone;
+    const bar = /** @type {HTMLProgressElement} */ (byId("loading"));
+    bar.hidden = state.phase !== "loading";
+    bar.value = state.loaded;
     const button = byId("status-action");
     button.hidden = action === null;
     if (action) setText(button, ACTIONS[action]);

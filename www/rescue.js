@@ -23,8 +23,11 @@ export function createRescue({ state, link, restart, redraw }) {
   let notice = "";
   /** The last of the runs that bring it there. */
   let awaited = 0;
-  /** Data of the visitor's own, which a new worker must be given again. @type {{ images: ArrayBuffer, labels: ArrayBuffer } | null} */
-  let data = null;
+  /**
+   * What a new worker must be given again before it takes up the run, in this order: data and drawings of the visitor's own.
+   * @type {{ data: any, drawings: any, teach: any }}
+   */
+  const kept = { data: null, drawings: null, teach: null };
 
   /** @param {string} text */
   function giveUp(text) {
@@ -53,13 +56,17 @@ export function createRescue({ state, link, restart, redraw }) {
       const { options, saved } = state;
       state.run = 0;
       if (options) {
-        let run = restart({ type: "start", options: data ? {} : options });
-        if (data) run = restart({ type: "load-data", replaces: run, ...data });
+        const others = kept.data !== null || kept.teach !== null;
+        let run = restart({ type: "start", options: others ? {} : options });
+        if (kept.data) run = restart({ ...kept.data, replaces: run });
+        if (kept.drawings) link.post({ ...kept.drawings, run });
+        if (kept.teach) run = restart({ ...kept.teach, replaces: run });
         if (saved) run = restart({ type: "restore", replaces: run, bytes: saved.bytes, continues: true });
-        else if (data) run = restart({ type: "start", replaces: run, options });
+        else if (others) run = restart({ type: "start", replaces: run, options });
         awaited = run;
         return;
       }
+      if (kept.drawings) link.post({ ...kept.drawings, run: 0 });
       try {
         restart({ type: "start", options: fromAddress() });
       } catch (error) {
@@ -94,9 +101,9 @@ export function createRescue({ state, link, restart, redraw }) {
       open();
     },
 
-    /** @param {any} images @param {any} labels */
-    keepData(images, labels) {
-      data = { images, labels };
+    /** What a new worker must be given, or with null need not be given any more. @param {keyof typeof kept} what @param {any} message */
+    keep(what, message) {
+      kept[what] = message;
     },
   };
 }

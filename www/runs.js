@@ -169,13 +169,13 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
     "show-noise": (m) => {
       const pixels = new Float32Array(limits.pixels);
       core.noise(core.new_seed(), pixels);
-      send({ type: "image", run: m.run, pixels: pixels.slice(), label: null });
+      send({ type: "image", run: m.run, pixels: pixels.slice(), label: null, set: null });
       show(() => image.raw(pixels));
     },
     "show-example": (m) => {
       const pixels = new Float32Array(limits.pixels);
       const label = data.example(m.set ?? "test", m.index ?? core.new_seed() % data.counts().test, pixels);
-      send({ type: "image", run: m.run, pixels: pixels.slice(), label });
+      send({ type: "image", run: m.run, pixels: pixels.slice(), label, set: m.set ?? "test" });
       show(() => image.pixels(pixels, label));
     },
 

@@ -69,6 +69,7 @@ export function createStage(state, on) {
       probabilities: state.options?.cost === "cross-entropy",
       shares: state.reading?.shares ?? null,
       cost: state.reading?.cost ?? null,
+      names: state.names,
     })),
     picture(canvas("network"), ["network"], network, () => ({
       sizes: sizes(),
@@ -83,6 +84,7 @@ export function createStage(state, on) {
       activationRange: ACTIVATION_RANGES[state.options?.activation ?? ""] ?? [0, 1],
       digit: state.reading?.digit ?? null,
       label: state.pad.label,
+      names: state.names,
     })),
     picture(canvas("weights"), ["network"], weights, () => ({
       sizes: sizes(),

@@ -99,6 +99,7 @@ export function createPad() {
     strokes: /** @type {number[][][]} */ ([]),
     image: /** @type {Float32Array | null} */ (null),
     label: /** @type {number | null} */ (null),
+    set: /** @type {"test" | "train" | null} */ (null), // where the image comes from
     touched: false, // the ghost is gone for good once something was drawn
   };
 }
@@ -143,6 +144,7 @@ export function apply(state, message) {
     case "image":
       state.pad.image = message.pixels;
       state.pad.label = message.label;
+      state.pad.set = message.set;
       state.pad.touched = true;
       return ["pad", "reading"];
     case "gone-on":

@@ -22,7 +22,7 @@ export function hint(state) {
   if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}: Play goes on from here.`;
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
   if (state.step === 0) {
-    if (state.reading) return `It reads a ${state.reading.digit}: a guess made by ${numbers}. Step downhill.`;
+    if (state.reading) return `It reads a ${className(state, state.reading.digit)}: a guess made by ${numbers}. Step downhill.`;
     return `Nothing learnt yet: ${numbers}. Draw a digit, then step downhill.`;
   }
   if (options.labels === "true" && !(state.measured && state.measured.testAccuracy > LEARNT))
@@ -85,9 +85,10 @@ export function images(count) {
 }
 
 /** @param {State} state */
-export function padNote({ pad }) {
+export function padNote(state) {
+  const { pad } = state;
   if (!pad.image) return "draw a digit";
-  return pad.label === null ? "raw noise" : `unseen image of a ${pad.label}`;
+  return pad.label === null ? "raw noise" : `${pad.set === "train" ? "training" : "unseen"} image of a ${className(state, pad.label)}`;
 }
 
 /** What was done to the pad before the network sees it. @param {State} state */
@@ -117,10 +118,14 @@ export function journeyWords({ stages, bounds, enlarged, moved: [right, down], a
 }
 
 /** Whether the answer is right, when that is known. @param {State} state */
-export function verdict({ pad, reading }) {
-  if (!reading || !pad.image) return "";
+export function verdict(state) {
+  const { pad, reading, names } = state;
+  if (!reading) return "";
+  const read = names[reading.digit] ?? "";
+  if (!pad.image) return read;
   if (pad.label === null) return "it cannot say \u201cnone of these\u201d";
-  return reading.digit === pad.label ? "right" : `wrong: it is a ${pad.label}`;
+  const judged = reading.digit === pad.label ? "right" : `wrong: it is a ${className(state, pad.label)}`;
+  return read ? `${read}, ${judged}` : judged;
 }
 
 /** What the ten numbers are, or what they cost when the wanted answer is known. @param {State} state */

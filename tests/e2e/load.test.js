@@ -25,6 +25,29 @@ describe("loading", () => {
     await close();
   });
 
+  it("shows how much of the digits has come, and no bar once they are there", async () => {
+    const { page, close } = await site.open();
+    await page.evaluateOnNewDocument(() => {
+      const seen = /** @type {number[]} */ ([]);
+      Object.assign(window, { seen });
+      addEventListener("DOMContentLoaded", () => {
+        const bar = /** @type {HTMLProgressElement} */ (document.querySelector("#loading"));
+        new MutationObserver(() => bar.hidden || seen.push(bar.value)).observe(bar, { attributes: true });
+      });
+    });
+    await page.reload();
+    await ready(page);
+    const { seen, hidden } = await page.evaluate(() => ({
+      seen: /** @type {any} */ (window).seen,
+      hidden: /** @type {HTMLElement} */ (document.querySelector("#loading")).hidden,
+    }));
+    assert.ok(hidden);
+    assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
+    // Fetched, and then unpacked bit by bit.
+    assert.ok(seen.some((/** @type {number} */ share) => share > 0.35 && share < 0.95), String(seen));
+    await close();
+  });
+
   it("has a content security policy that allows its own files and nothing inline", async () => {
     const { page, close } = await site.open();
     const policy = await page.$eval('meta[http-equiv="Content-Security-Policy"]', (meta) => meta.getAttribute("content"));

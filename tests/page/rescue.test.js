@@ -71,7 +71,7 @@ test("the visitor's own data are given to the next worker again", () => {
   const { rescue, posted, answer } = page();
   rescue.begin(() => ({}));
   answer(0);
-  rescue.keepData(new ArrayBuffer(1), new ArrayBuffer(2));
+  rescue.keep("data", { type: "load-data", images: new ArrayBuffer(1), labels: new ArrayBuffer(2) });
   rescue.died("unreachable", "code");
   rescue.begin(() => ({}));
   assert.deepEqual(posted.slice(1).map(({ type }) => type), ["start", "load-data", "start"]);

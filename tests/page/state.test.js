@@ -130,9 +130,15 @@ test("only so many ghosts are kept", () => {
   assert.equal(state.ghosts.length, 10);
 });
 
+test("what has come of the digits is told before all else", () => {
+  const state = createState();
+  assert.deepEqual(apply(state, { type: "loading", share: 0.4 }), ["message"]);
+  assert.equal(state.loaded, 0.4);
+});
+
 test("an image shows itself and its label on the pad", () => {
   const state = running();
-  const topics = apply(state, { type: "image", run: 1, pixels: new Float32Array(4), label: 3 });
+  const topics = apply(state, { type: "image", run: 1, pixels: new Float32Array(4), label: 3, set: "test" });
   assert.equal(state.pad.label, 3);
   assert.ok(topics.includes("pad"));
 });

@@ -23,6 +23,7 @@ import { clamp, mix, robustMaximum } from "../scales.js";
  * @property {[number, number]} activationRange  silent and fully active
  * @property {number | null} digit  the output that wins
  * @property {number | null} label  the output that is wanted, when known
+ * @property {string[]} [names]  of the outputs, where they are not digits
  * @property {import("../protocol.js").Place | null} chosen  a weight or bias to point out
  * @property {import("../protocol.js").Neuron | null} opened  a neuron to point out
  *
@@ -41,6 +42,9 @@ const STRENGTHS = 6;
 const FULL_STRENGTH = 0.985;
 
 const CAPTION_HEIGHT = 22;
+/** Room to the right of the outputs for what they are called. */
+const DIGITS_WIDTH = 30;
+const NAMES_WIDTH = 70;
 
 /** @param {HTMLCanvasElement} canvas */
 export function createNetworkDiagram(canvas) {
@@ -65,9 +69,10 @@ export function createNetworkDiagram(canvas) {
     if (!(width > 0 && height > 0)) return;
     ctx.clearRect(0, 0, width, height);
     if (!sizes) return;
-    const wanted = `${sizes} ${width} ${height}`;
+    const named = (data.names ?? []).length > 0;
+    const wanted = `${sizes} ${width} ${height} ${named}`;
     if (!geometry || geometryKey !== wanted) {
-      geometry = layOut(sizes, width, height);
+      geometry = layOut(sizes, width, height, named ? NAMES_WIDTH : DIGITS_WIDTH);
       geometryKey = wanted;
     }
     paintPicture(geometry.picture, input);
@@ -186,7 +191,7 @@ export function createNetworkDiagram(canvas) {
   }
 
   /** @param {Geometry} geometry @param {NetworkData} data */
-  function paintNeurons({ columns, digits }, { sizes, activations, activationRange, digit, label, lit }) {
+  function paintNeurons({ columns, digits }, { sizes, activations, activationRange, digit, label, lit, names = [] }) {
     const { ctx } = surface;
     const colours = palette();
     const [silent, active] = activationRange;
@@ -213,14 +218,19 @@ export function createNetworkDiagram(canvas) {
     if (!digits || !sizes) return;
 
     const { x, y, radius } = columns[outputs];
-    const size = clamp(Math.round(1.35 * radius + 3), 11, 17);
-    ctx.textAlign = "center";
+    const named = names.length > 0;
+    const size = named ? 11 : clamp(Math.round(1.35 * radius + 3), 11, 17);
+    ctx.textAlign = named ? "left" : "center";
     ctx.textBaseline = "middle";
     for (let neuron = 0; neuron < x.length; neuron++) {
       const wins = neuron === digit;
-      const middle = x[neuron] + radius + 8 + 0.35 * size;
+      const middle = x[neuron] + radius + (named ? 6 : 8 + 0.35 * size);
       ctx.font = colours.font(wins ? size + 2 : size, wins ? 700 : 400);
       ctx.fillStyle = wins ? colours.you : neuron === label ? colours.text : colours.muted;
+      if (named) {
+        ctx.fillText(names[neuron], middle, y[neuron] + 0.5, NAMES_WIDTH - 8);
+        continue;
+      }
       ctx.fillText(String(neuron), middle, y[neuron] + 0.5);
       if (neuron === label) {
         ctx.beginPath();
@@ -458,10 +468,10 @@ function signature(values) {
 
 /**
  * Where everything is, in CSS pixels.
- * @param {number[]} sizes @param {number} width @param {number} height
+ * @param {number[]} sizes @param {number} width @param {number} height @param {number} [namesWidth]
  * @returns {Geometry}
  */
-export function layOut(sizes, width, height) {
+export function layOut(sizes, width, height, namesWidth = DIGITS_WIDTH) {
   const captions = height >= 240;
   const top = 10;
   const bottom = height - (captions ? CAPTION_HEIGHT + 4 : 10);
@@ -472,10 +482,9 @@ export function layOut(sizes, width, height) {
 
   const layers = sizes.slice(1);
   const blocks = layers.map((neurons, k) => block(neurons, bottom - top, k === layers.length - 1));
-  const digitsWidth = 30;
   const last = blocks[blocks.length - 1];
   const firstLeft = picture.left + size + 0.17 * width;
-  const lastLeft = width - digitsWidth - last.width;
+  const lastLeft = width - namesWidth - last.width;
   // Equal air between the blocks, however wide each of them is.
   const inner = blocks.slice(0, -1).reduce((sum, { width }) => sum + width, 0);
   const air = blocks.length > 1 ? (lastLeft - firstLeft - inner) / (blocks.length - 1) : 0;

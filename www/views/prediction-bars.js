@@ -15,6 +15,7 @@ import { clamp, roundUp } from "../scales.js";
  * @property {boolean} probabilities  the scores add up to one
  * @property {Float32Array | null} shares  what each output adds to the cost, when the wanted one is known
  * @property {number | null} cost  all of them together
+ * @property {string[]} [names]  of the ten, where they are not digits
  */
 
 /** @param {HTMLElement} element */
@@ -26,11 +27,13 @@ export function createPredictionBars(element) {
 
   return {
     /** @param {PredictionData} data */
-    draw({ scores, digit, label, shares, cost }) {
+    draw({ scores, digit, label, shares, cost, names = [] }) {
+      element.classList.toggle("scores-named", names.length > 0);
       element.classList.toggle("scores-costed", shares !== null);
       const scale = roundUp(Math.max(1, cost ?? 0));
       sum.number.textContent = shares && cost !== null ? written(cost) : "";
-      rows.forEach(({ row, bar, number, share }, k) => {
+      rows.forEach(({ row, name, bar, number, share }, k) => {
+        name.textContent = names[k] ?? String(k);
         const added = shares ? shares[k] : 0;
         share.textContent = shares ? `+${added.toFixed(2)}` : "";
         share.style.backgroundSize = `${(100 * clamp(added / scale, 0, 1)).toFixed(1)}% 100%`;
@@ -80,7 +83,7 @@ function createRow(digit) {
   const share = document.createElement("span");
   share.className = "score-share";
   row.append(name, track, number, share);
-  return { row, bar, number, share };
+  return { row, name, bar, number, share };
 }
 
 /** The ten shares end to end. */

@@ -1,0 +1,181 @@
+// @ts-check
+/**
+ * The visitor's own images: IDX files dropped on the page or chosen, and what their ten classes are called.
+ *
+ * @module
+ */
+
+import { byId, setText } from "./dom.js";
+import { whole } from "./format.js";
+import { unpack } from "./gzip.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Topic} Topic */
+
+/** How the files of MNIST's kind begin: two zeros, bytes, so many dimensions. */
+const IMAGES = "0 0 8 3";
+const LABELS = "0 0 8 1";
+/** The longer of the two headers. */
+const HEADER = 16;
+
+/** Names of other sets of ten, by their publishers (Xiao, Rasul and Vollgraf 2017; Clanuwat et al. 2018). @type {Record<string, string[]>} */
+const NAMES = {
+  digits: [],
+  fashion: ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+  kmnist: ["\u304a o", "\u304d ki", "\u3059 su", "\u3064 tsu", "\u306a na", "\u306f ha", "\u307e ma", "\u3084 ya", "\u308c re", "\u3092 wo"],
+};
+const KEY = "class-names";
+const LONGEST_NAME = 14;
+
+/**
+ * @param {{ state: State, redraw(topics: Topic[]): void,
+ *   load(images: ArrayBuffer, labels: ArrayBuffer): Promise<unknown>, shipped(): Promise<unknown> }} page
+ */
+export function createOwnData({ state, redraw, load, shipped }) {
+  const input = /** @type {HTMLInputElement} */ (byId("data-files"));
+  const progress = /** @type {HTMLProgressElement} */ (byId("data-progress"));
+  const choice = /** @type {HTMLSelectElement} */ (byId("names-choice"));
+  let busy = false;
+
+  /** @param {string} text @param {boolean} [error] */
+  function say(text, error = false) {
+    const words = byId("data-words");
+    setText(words, text);
+    words.dataset.tone = error ? "error" : "hint";
+    // Files can be dropped anywhere: what came of it is said where it is seen.
+    if (error) words.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {() => Promise<string>} work */
+  async function attempt(work) {
+    if (busy || !state.limits) return;
+    busy = true;
+    progress.hidden = false;
+    try {
+      say(await work());
+    } catch (error) {
+      say(`${error instanceof Error ? error.message : error}. The data before are still in place.`, true);
+    }
+    progress.hidden = true;
+    busy = false;
+  }
+
+  /** @param {File[]} files */
+  const take = (files) => attempt(async () => {
+    const { maxExamples, pixels } = /** @type {import("./protocol.js").Limits} */ (state.limits);
+    const most = HEADER + maxExamples * pixels;
+    if (files.length !== 2) throw new Error(`Your data: expected two files, one of images and one of labels, found ${files.length}`);
+    const read = [];
+    for (const [place, file] of files.entries()) {
+      say(`Reading ${file.name}\u2026`);
+      if (file.size > most) throw new Error(`${file.name}: expected at most ${whole(most)} bytes, found ${whole(file.size)}`);
+      const told = (/** @type {number} */ share) => (progress.value = (place + share) / files.length);
+      const bytes = await unpack(await file.arrayBuffer(), file.name, most, told);
+      read.push({ name: file.name, bytes, kind: kindOf(bytes) });
+    }
+    for (const { name, kind } of read)
+      if (kind !== IMAGES && kind !== LABELS)
+        throw new Error(`${name}: expected an IDX file that begins with ${IMAGES} (images) or ${LABELS} (labels), found ${kind || "nothing"}`);
+    const images = read.find(({ kind }) => kind === IMAGES);
+    const labels = read.find(({ kind }) => kind === LABELS);
+    if (!images || !labels) throw new Error(`Your data: expected one file of images and one of labels, found two of ${images ? "images" : "labels"}`);
+    say("Preparing the images\u2026");
+    progress.removeAttribute("value");
+    await load(images.bytes, labels.bytes);
+    return "";
+  });
+
+  input.addEventListener("change", () => {
+    void take([...(input.files ?? [])]);
+    input.value = "";
+  });
+  byId("data-shipped").addEventListener("click", () => attempt(async () => {
+    await shipped();
+    rename([]);
+    return "";
+  }));
+
+  addEventListener("dragover", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    document.body.classList.add("dropping");
+  });
+  addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) document.body.classList.remove("dropping");
+  });
+  addEventListener("drop", (event) => {
+    document.body.classList.remove("dropping");
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    void take([...event.dataTransfer.files]);
+  });
+
+  // The names of the classes -------------------------------------------------------------------------------
+
+  const fields = Array.from({ length: 10 }, (_, digit) => {
+    const label = document.createElement("label");
+    label.append(String(digit));
+    const field = document.createElement("input");
+    field.type = "text";
+    field.maxLength = LONGEST_NAME;
+    field.autocomplete = "off";
+    field.addEventListener("input", () => {
+      const names = fields.map(({ value }, k) => value.trim() || String(k));
+      rename(names.every((name, k) => name === String(k)) ? [] : names);
+    });
+    label.append(field);
+    byId("names").append(label);
+    return field;
+  });
+  choice.addEventListener("change", () => rename(NAMES[choice.value] ?? state.names));
+
+  /** @param {string[]} names */
+  function rename(names) {
+    state.names = names;
+    try {
+      localStorage.setItem(KEY, JSON.stringify(names));
+    } catch {
+      // Where nothing may be kept, the names hold for this visit.
+    }
+    redraw(["options", "reading", "network", "evaluation"]);
+  }
+
+  state.names = remembered();
+
+  return {
+    /** @param {Set<Topic>} changed */
+    draw(changed) {
+      if (!changed.has("options")) return;
+      const { counts, data, names } = state;
+      byId("data-shipped").hidden = !data.own;
+      fields.forEach((field, digit) => {
+        if (document.activeElement !== field) field.value = names[digit] ?? String(digit);
+      });
+      choice.value = Object.keys(NAMES).find((name) => NAMES[name].join() === names.join()) ?? "own";
+      if (!counts) return;
+      const from = data.own ? "from your files" : "that came with the page";
+      setText(byId("data-counts"), `It learns from ${whole(counts.train)} images ${from}, and ${whole(counts.test)} are held back. ${memory(data.memory)}`);
+    },
+  };
+}
+
+/** @param {number} bytes */
+function memory(bytes) {
+  return bytes > 0 ? `The worker holds ${whole(bytes / 2 ** 20)} MB of memory.` : "";
+}
+
+/** The first bytes of a file, as people write them. @param {ArrayBuffer} file */
+function kindOf(file) {
+  return new Uint8Array(file, 0, Math.min(4, file.byteLength)).join(" ");
+}
+
+/** @returns {string[]} */
+function remembered() {
+  try {
+    const names = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    const sound = Array.isArray(names) && names.length === 10 && names.every((name) => typeof name === "string" && name.length <= LONGEST_NAME);
+    return sound ? names : [];
+  } catch {
+    return [];
+  }
+}
