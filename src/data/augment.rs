@@ -198,9 +198,10 @@ impl Change {
             [sin * scale, (sin * shear + cos) * scale],
         ];
         let deviation = strengths.elastic / SPLINE_VARIANCE;
-        let bend = [(); 2].map(|()| {
-            [(); CONTROLS].map(|()| [(); CONTROLS].map(|()| deviation * roughly_normal(random)))
-        });
+        let mut bend = [[[0.0; CONTROLS]; CONTROLS]; 2];
+        for value in bend.as_flattened_mut().as_flattened_mut() {
+            *value = deviation * roughly_normal(random);
+        }
         Self {
             matrix,
             shift,
@@ -296,7 +297,8 @@ impl Warp {
         let [x, y] = &sources;
         let rows = image.as_chunks_mut::<4>().0.chunks_exact_mut(QUADS);
         for (out, (first, weights)) in rows.zip(&self.down) {
-            let [x, y] = [x, y].map(|rows| fall(&rows[*first..*first + 4], weights));
+            let x = fall(&x[*first..*first + 4], weights);
+            let y = fall(&y[*first..*first + 4], weights);
             for ((out, x), y) in out.iter_mut().zip(x).zip(y) {
                 *out = self.thickened.sample_working(x, y).to_array();
             }

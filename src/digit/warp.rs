@@ -79,7 +79,7 @@ impl Bordered {
             corners[2][lane] = self.pixels[at + SIDE];
             corners[3][lane] = self.pixels[at + SIDE + 1];
         }
-        let [a, b, c, d] = corners.map(Quad::from);
+        let [a, b, c, d]: [Quad; 4] = cast(corners);
         let upper = a + (b - a) * fx;
         let lower = c + (d - c) * fx;
         upper + (lower - upper) * fy
