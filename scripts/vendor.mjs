@@ -11,8 +11,18 @@ mkdirSync(to, { recursive: true });
 const { version } = JSON.parse(read("package.json"));
 writeFileSync(
   new URL("uplot.js", to),
-  `/*! uPlot ${version}, MIT licence, see vendor/uplot-license.txt */\n${read("dist/uPlot.esm.js")}`,
+  `/*! uPlot ${version}, MIT licence, see vendor/uplot-license.txt */\n${anyLanguage(read("dist/uPlot.esm.js"))}`,
 );
+/**
+ * Where the system has no language (a locale of C), a browser says "C", which the library takes for one and fails.
+ * The page writes its numbers itself. @param {string} code
+ */
+function anyLanguage(code) {
+  const asked = "domEnv ? nav.language : 'en-US'";
+  if (!code.includes(asked)) throw new Error(`expected \u201c${asked}\u201d in uPlot`);
+  return code.replace(asked, "'en-GB'");
+}
+
 // The package declares itself as a script with a global; this is its module.
 writeFileSync(
   new URL("uplot.d.ts", to),
