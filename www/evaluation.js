@@ -10,14 +10,13 @@ import { byId, setText } from "./dom.js";
 import { cost, percent, whole } from "./format.js";
 import { createConfusionTable } from "./views/confusion-table.js";
 import { createThumbnails } from "./views/thumbnails.js";
+import { createWatching } from "./watching.js";
 import { className } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Topic} Topic */
 /** @typedef {import("./protocol.js").SingleReading} SingleReading */
 
-/** Milliseconds between two measurements, while training and while it stands. */
-const PAUSE = { playing: 1000, still: 150 };
 /** While training so many images have to do; 0 are all. */
 const AT_MOST = 10_000;
 /** Images shown behind a count, and mistakes. */
@@ -33,57 +32,25 @@ export function createEvaluation({ state, ask, command, redraw }) {
   const mistakes = createThumbnails(byId("mistakes"), (place) => show(state.survey?.mistakes[place]));
   /** @type {"test" | "train"} */
   let set = "test";
-  let visible = false;
-  let wanted = false;
-  let asked = false;
-  let askedAt = -Infinity;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-
-  new IntersectionObserver((entries) => {
-    visible = entries[entries.length - 1].isIntersecting;
-    plan();
-  }).observe(section);
+  const watching = createWatching(state, section, measure);
 
   byId("evaluated").addEventListener("change", (event) => {
     set = /** @type {HTMLInputElement} */ (event.target).value === "train" ? "train" : "test";
     state.cell = null;
-    renew();
+    watching.renew();
   });
 
-  function renew() {
-    wanted = true;
-    plan();
-  }
-
-  function plan() {
-    clearTimeout(timer);
-    if (!wanted || asked || !visible || state.run === 0) return;
-    const wait = askedAt + (state.playing ? PAUSE.playing : PAUSE.still) - performance.now();
-    if (wait > 0) timer = setTimeout(plan, wait);
-    else void measure();
-  }
-
   async function measure() {
-    wanted = false;
-    asked = true;
-    askedAt = performance.now();
     const limit = state.playing ? AT_MOST : 0;
     const { chosenCell } = state;
-    try {
-      // In one breath, so that both are about the same network.
-      const [survey, cell] = await Promise.all([
-        ask({ type: "survey", set, limit, count: SHOWN }),
-        chosenCell && ask({ type: "cell", set, limit, ...chosenCell, count: SHOWN }),
-      ]);
-      if (survey.set === set) state.survey = survey;
-      if (chosenCell === state.chosenCell) state.cell = cell;
-      redraw(["evaluation"]);
-    } catch {
-      // The worker died or the run was replaced: the next one will be measured.
-    }
-    asked = false;
-    plan();
+    // In one breath, so that both are about the same network.
+    const [survey, cell] = await Promise.all([
+      ask({ type: "survey", set, limit, count: SHOWN }),
+      chosenCell && ask({ type: "cell", set, limit, ...chosenCell, count: SHOWN }),
+    ]);
+    if (survey.set === set) state.survey = survey;
+    if (chosenCell === state.chosenCell) state.cell = cell;
+    redraw(["evaluation"]);
   }
 
   /** @param {number} label @param {number} read */
@@ -92,8 +59,7 @@ export function createEvaluation({ state, ask, command, redraw }) {
     state.chosenCell = same ? null : { label, read };
     state.cell = null;
     redraw(["evaluation"]);
-    askedAt = -Infinity;
-    renew();
+    watching.renew(true);
   }
 
   /** Puts an image before the network. @param {SingleReading | undefined} reading */
@@ -116,7 +82,7 @@ export function createEvaluation({ state, ask, command, redraw }) {
   return {
     /** @param {Set<Topic>} changed */
     draw(changed) {
-      if (changed.has("readouts") || changed.has("options")) renew();
+      if (changed.has("readouts") || changed.has("options")) watching.renew();
       if (!changed.has("evaluation") && !changed.has("options")) return;
       const { survey, cell, chosenCell, limits } = state;
       if (!limits) return;

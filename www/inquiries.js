@@ -91,7 +91,7 @@ export function createInquiries({ core, limits, find, data, image, sessions, loo
         });
         drawings = kept;
       },
-      "read-drawings": (m) => find(m.run).session.read_drawings(drawings),
+      "read-drawings": (m) => ({ readings: find(m.run).session.read_drawings(drawings), pictures: drawings.pictures() }),
     },
   };
 }

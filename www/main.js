@@ -29,6 +29,7 @@ import { createSlow, still } from "./slow.js";
 import { createStage } from "./stage.js";
 import { apply, createState, moveBall, say } from "./state.js";
 import { createTabs } from "./tabs.js";
+import { createTeach } from "./teach.js";
 import { createTheme } from "./theme.js";
 import { createTimeline } from "./timeline.js";
 import { createTurn } from "./turn.js";
@@ -40,7 +41,7 @@ import { divergence, runName, stepWords } from "./words.js";
 /** @type {Topic[]} */
 const EVERYTHING = [
   "options", "readouts", "playing", "pad", "input", "reading", "network", "slice", "plane", "history",
-  "gradient", "neuron", "evaluation", "why", "message",
+  "gradient", "neuron", "evaluation", "why", "drawings", "message",
 ];
 /** A pause this long, and the texts beside the pictures are brought up to date. */
 const QUIET_MS = 2000;
@@ -325,8 +326,8 @@ async function restartAsked(message) {
   const answer = await link.ask(restarting(message));
   if (message.type === "load-data" || message.type === "shipped-data") {
     rescue.keep("data", message.type === "load-data" ? message : null);
-    rescue.keep("teach", null);
-  } else if (message.type === "teach") rescue.keep("teach", message.on ? message : null);
+    rescue.keepTeach(null);
+  } else if (message.type === "teach") rescue.keepTeach(message.on ? message : null);
   return answer;
 }
 
@@ -337,7 +338,14 @@ const ownData = createOwnData({
   load: descent.loadData,
   shipped: () => restartAsked({ type: "shipped-data" }),
 });
-const parts = [ownData, createEvaluation(close), createWhy(close), createJourney(close)];
+const teach = createTeach({
+  ...close,
+  restart: restartAsked,
+  kept: rescue.keepDrawings,
+  show: (strokes) => (pad.draw(state.pad, strokes), showPad()),
+  say: (text) => redraw(say(state, { text })),
+});
+const parts = [ownData, teach, createEvaluation(close), createWhy(close), createJourney(close)];
 const tabs = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),

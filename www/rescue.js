@@ -25,9 +25,10 @@ export function createRescue({ state, link, restart, redraw }) {
   let awaited = 0;
   /**
    * What a new worker must be given again before it takes up the run, in this order: data and drawings of the visitor's own.
-   * @type {{ data: any, drawings: any, teach: any }}
+   * `later` are drawings that came after those learnt from.
+   * @type {{ data: any, drawings: any, teach: any, later: any }}
    */
-  const kept = { data: null, drawings: null, teach: null };
+  const kept = { data: null, drawings: null, teach: null, later: null };
 
   /** @param {string} text */
   function giveUp(text) {
@@ -61,6 +62,7 @@ export function createRescue({ state, link, restart, redraw }) {
         if (kept.data) run = restart({ ...kept.data, replaces: run });
         if (kept.drawings) link.post({ ...kept.drawings, run });
         if (kept.teach) run = restart({ ...kept.teach, replaces: run });
+        if (kept.later) link.post({ ...kept.later, run });
         if (saved) run = restart({ type: "restore", replaces: run, bytes: saved.bytes, continues: true });
         else if (others) run = restart({ type: "start", replaces: run, options });
         awaited = run;
@@ -99,6 +101,18 @@ export function createRescue({ state, link, restart, redraw }) {
       state.phase = "loading";
       redraw(say(state, { text: "" }));
       open();
+    },
+
+    /** The drawings as they are now; until `teach` those learnt from stay the others. @param {any} message */
+    keepDrawings(message) {
+      kept[kept.teach ? "later" : "drawings"] = message;
+    },
+
+    /** @param {any} message null: without them */
+    keepTeach(message) {
+      if (kept.later) kept.drawings = kept.later;
+      kept.later = null;
+      kept.teach = message;
     },
 
     /** What a new worker must be given, or with null need not be given any more. @param {keyof typeof kept} what @param {any} message */

@@ -12,7 +12,7 @@ import { FIRST_ANGLE } from "./relief.js";
 /** @typedef {import("./protocol.js").FromWorker} FromWorker */
 /**
  * @typedef {"options" | "readouts" | "playing" | "pad" | "input" | "reading" | "network" | "slice" | "plane" | "history"
- *   | "gradient" | "neuron" | "evaluation" | "why" | "journey" | "message" | "late"} Topic
+ *   | "gradient" | "neuron" | "evaluation" | "why" | "journey" | "drawings" | "message" | "late"} Topic
  */
 
 /**

@@ -27,6 +27,12 @@ impl Drawings {
         Self::default()
     }
 
+    /// All of them as images of the data set's kind, `[drawings, PIXELS]`, 0 to 255.
+    #[must_use]
+    pub fn pictures(&self) -> Vec<u8> {
+        self.0.images().to_vec()
+    }
+
     /// Adds a drawing: see [`Session::predict_strokes`].
     ///
     /// # Errors

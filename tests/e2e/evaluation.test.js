@@ -88,7 +88,7 @@ describe("evaluation", () => {
     await page.waitForFunction(() => /: \d/.test(document.querySelector("#evaluation-words")?.textContent ?? ""));
     const before = await words();
     await page.select("#speed", "max");
-    await page.keyboard.press("Space");
+    await page.$eval("#play", (button) => /** @type {HTMLElement} */ (button).click());
     await page.waitForFunction((before) => {
       const now = document.querySelector("#evaluation-words")?.textContent;
       return now !== "" && now !== before;
@@ -98,7 +98,7 @@ describe("evaluation", () => {
     const left = await words();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     assert.equal(await words(), left);
-    await page.keyboard.press("Space");
+    await page.$eval("#play", (button) => /** @type {HTMLElement} */ (button).click());
   });
 
   it("arrow keys go from count to count", async () => {

@@ -298,6 +298,10 @@ class Drawings {
   /** @type {number[]} */
   labels = [];
 
+  pictures() {
+    return new Uint8Array(4 * this.labels.length);
+  }
+
   /** @param {Float32Array} points @param {Uint32Array} lengths @param {number} label */
   add(points, lengths, label) {
     if (points.length !== 2 * lengths.reduce((sum, one) => sum + one, 0)) throw new Error("expected the points of the strokes");

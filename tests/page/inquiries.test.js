@@ -54,7 +54,7 @@ test("an image of the data can be shown by its place", () => {
 test("drawings are kept, read, learnt from and left out again", () => {
   const { runs, ask, last } = desk();
   ask({ type: "keep-drawings", ...drawings });
-  assert.deepEqual(ask({ type: "read-drawings" }).map((/** @type {any} */ one) => one.label), [1, 0]);
+  assert.deepEqual(ask({ type: "read-drawings" }).readings.map((/** @type {any} */ one) => one.label), [1, 0]);
   runs.handle({ type: "teach", run: 2, replaces: 1, on: true });
   assert.deepEqual(last("started").counts, { train: 52, test: 8 });
   assert.deepEqual(last("started").data, { own: false, taught: true, memory: 1234 });
@@ -67,7 +67,7 @@ test("refused drawings leave those before in place", () => {
   ask({ type: "keep-drawings", ...drawings });
   runs.handle({ type: "keep-drawings", run: 1, id: 99, ...drawings, labels: Uint8Array.of(1, 44) });
   assert.match(last("refused").message, /expected labels 0 to 9, found 44/);
-  assert.equal(ask({ type: "read-drawings" }).length, 2);
+  assert.equal(ask({ type: "read-drawings" }).readings.length, 2);
 });
 
 test("other data, and back to those that came with the page", () => {

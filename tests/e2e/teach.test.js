@@ -1,0 +1,142 @@
+// The visitor's own drawings: labelled, kept, read, learnt from, taken along and brought back.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { OWN_DIGITS, draw } from "./drawing.js";
+import { PHONE, fingerprint, openSite, ready, settle, text } from "./site.js";
+
+const WHERE = { size: 150, across: 0.5, down: 0.5 };
+/** Two bars: no digit of the data set looks like that. */
+const SIGN = { label: 3, strokes: /** @type {[number, number][][]} */ ([[[0, 0], [1, 0]], [[0, 1], [1, 1]]]) };
+
+describe("teach it yours", () => {
+  /** @type {Awaited<ReturnType<typeof openSite>>} */
+  let site;
+  /** @type {import("./site.js").Visit} */
+  let tab;
+  const folder = mkdtempSync(join(tmpdir(), "descent-"));
+  before(async () => {
+    site = await openSite();
+    tab = await site.visit();
+    await tab.page.evaluate(() => descent.train({ examples: 60_000 }));
+  });
+  after(async () => {
+    rmSync(folder, { recursive: true });
+    await site?.close();
+  });
+
+  /** Says what is on the pad. @param {number} digit */
+  async function label(digit) {
+    await tab.page.$$eval("#label-drawing button", (buttons, digit) => buttons[digit].click(), digit);
+    await settle(tab.page);
+  }
+
+  /** @param {RegExp} wanted */
+  async function counted(wanted) {
+    await tab.page.$eval("#teach", (part) => part.scrollIntoView());
+    await tab.page.waitForFunction(
+      (source) => new RegExp(source).test(document.querySelector("#drawings-count")?.textContent ?? ""),
+      { timeout: 5_000 },
+      wanted.source,
+    );
+    const found = await text(tab.page, "#drawings-count");
+    await tab.page.evaluate(() => scrollTo(0, 0));
+    return found;
+  }
+
+  /** @param {string} id */
+  const press = (id) => tab.page.$eval(id, (button) => /** @type {HTMLElement} */ (button).click());
+  const kept = () => tab.page.evaluate(() => JSON.parse(localStorage.getItem("drawings") ?? '{"drawings":[]}').drawings.length);
+
+  it("asks what a drawing is, and keeps it by one tap", async () => {
+    const { page, problems } = tab;
+    assert.equal(await page.$eval("#label-drawing", (row) => /** @type {HTMLElement} */ (row).hidden), true);
+    await draw(page, OWN_DIGITS[14], WHERE);
+    assert.equal(await page.$eval("#label-drawing", (row) => /** @type {HTMLElement} */ (row).hidden), false);
+    await label(OWN_DIGITS[14].label);
+    assert.equal(await page.$eval("#label-drawing", (row) => /** @type {HTMLElement} */ (row).hidden), true);
+    assert.equal(await kept(), 1);
+    await draw(page, SIGN, WHERE);
+    await label(SIGN.label);
+    await counted(/of your 2 drawings/);
+    const captions = await page.$$eval("#drawings button span", (spans) => spans.map((span) => span.textContent));
+    assert.equal(captions.length, 2);
+    assert.match(String(captions[0]), /^3 → \d$/);
+    assert.deepEqual(problems, []);
+  });
+
+  it("learns from them, replayably, and again without them", async () => {
+    const { page, problems } = tab;
+    await press("#drawings-learn");
+    await page.waitForFunction(async () => (await descent.options()).trainingExamples === 9_020);
+    await page.evaluate(() => descent.train({ examples: 100_000 }));
+    const first = await fingerprint(page);
+    await counted(/It reads 2 of your 2 drawings: 100\.0/);
+    await page.evaluate(async () => {
+      await descent.configure({});
+      await descent.train({ examples: 100_000 });
+    });
+    assert.equal(await fingerprint(page), first);
+    await press("#drawings-learn");
+    await page.waitForFunction(async () => (await descent.options()).trainingExamples === 9_000);
+    assert.deepEqual(problems, []);
+  });
+
+  it("a kept drawing goes back on the pad, and can be forgotten", async () => {
+    const { page } = tab;
+    await draw(page, OWN_DIGITS[2], WHERE);
+    await label(OWN_DIGITS[2].label);
+    await counted(/of your 3 drawings/);
+    await page.click("#clear");
+    await press("#drawings button");
+    await settle(page);
+    assert.match(await text(page, "#prediction"), /^\d$/);
+    await press("#drawings-forget");
+    await counted(/of your 2 drawings/);
+    assert.equal(await kept(), 2);
+  });
+
+  it("they are there at the next visit", async () => {
+    const { page, problems } = tab;
+    await page.reload();
+    await ready(page);
+    await counted(/of your 2 drawings/);
+    assert.deepEqual(problems, []);
+  });
+
+  it("opens a file of drawings, and refuses others with what was expected and found", async () => {
+    const { page } = tab;
+    const input = /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (await page.$("#drawings-file"));
+    /** @param {string} name @param {unknown} content @param {RegExp} told */
+    async function open(name, content, told) {
+      const path = join(folder, name);
+      writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+      await input.uploadFile(path);
+      await page.waitForFunction((source) => new RegExp(source).test(document.querySelector("#drawings-words")?.textContent ?? ""), { timeout: 5_000 }, told.source);
+    }
+    const good = { format: "descent drawings", drawings: OWN_DIGITS.slice(0, 5) };
+    await open("text.json", "seven", /text\.json: drawings: expected a JSON file, found "seven"/);
+    await open("other.json", { drawings: [] }, /expected a file of format "descent drawings", found undefined/);
+    await open("label.json", { ...good, drawings: [{ ...OWN_DIGITS[0], label: 10 }] }, /expected drawing 1 with a label from 0 to 9, found 10/);
+    await open("empty.json", { ...good, drawings: [{ label: 1, strokes: [] }] }, /drawing 1 with a list of strokes, found 0 entries/);
+    await open("point.json", { ...good, drawings: [{ label: 1, strokes: [[[1, "x"]]] }] }, /points \[x, y\] of finite numbers/);
+    assert.equal(await kept(), 2);
+    await open("good.json", good, /5 drawings taken from good\.json/);
+    await counted(/of your 7 drawings/);
+  });
+
+  it("fits a phone, with targets for a finger", async () => {
+    const { page, problems, close } = await site.visit({ ...PHONE, width: 360, height: 740 });
+    await draw(page, OWN_DIGITS[14], WHERE);
+    const { across, low } = await page.evaluate(() => ({
+      across: document.documentElement.scrollWidth - innerWidth,
+      low: Math.min(...[...document.querySelectorAll("#label-drawing button, #teach .row > *:not(input)")].map((b) => b.getBoundingClientRect().height)),
+    }));
+    assert.ok(across <= 0, `${across} px too wide`);
+    assert.ok(low >= 48, `${low} px high`);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+});

@@ -1,0 +1,185 @@
+// @ts-check
+/**
+ * The visitor's own drawings: labelled by one tap, kept on this machine, read as a test set, learnt from, taken along.
+ *
+ * @module
+ */
+
+import { byId, setText } from "./dom.js";
+import { flattenAll, join, keep, parseDrawings, recall, writeDrawings } from "./drawings.js";
+import { download } from "./export.js";
+import { percent, whole } from "./format.js";
+import { createThumbnails } from "./views/thumbnails.js";
+import { createWatching } from "./watching.js";
+import { className } from "./words.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Topic} Topic */
+/** @typedef {import("./drawings.js").Drawing} Drawing */
+
+/** So many drawings are shown, the newest first. */
+const SHOWN = 60;
+
+/**
+ * @param {{ state: State, ask(message: any): Promise<any>, redraw(topics: Topic[]): void,
+ *   restart(message: any): Promise<any>, kept(message: any): void,   // for a new worker
+ *   show(strokes: number[][][]): void, say(text: string): void }} page
+ */
+export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
+  const choices = byId("label-drawing");
+  const watching = createWatching(state, byId("teach"), measure);
+  const pictures = createThumbnails(byId("drawings"), choose);
+  /** @type {Drawing[]} */
+  let drawings = recall();
+  /** Those that training began with. */
+  let taught = 0;
+  /** The strokes on the pad that are kept already, as one of the drawings. @type {number[][][] | null} */
+  let labelled = null;
+  /** @type {{ read: number[], pictures: Uint8Array } | null} */
+  let read = null;
+
+  for (let digit = 0; digit < 10; digit++) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = String(digit);
+    button.addEventListener("click", () => label(digit));
+    choices.append(button);
+  }
+
+  const message = () => ({ type: "keep-drawings", ...flattenAll(drawings) });
+
+  /** @param {Drawing[]} next @param {string} [text] */
+  async function change(next, text = "") {
+    try {
+      const before = drawings;
+      drawings = next;
+      try {
+        await ask(message());
+      } catch (error) {
+        drawings = before;
+        throw error;
+      }
+      const stays = keep(drawings);
+      kept(message());
+      complain(stays ? text : "They hold for this visit only: the browser keeps nothing more for this page. Save them as a file.");
+    } catch (error) {
+      complain(`${error instanceof Error ? error.message : error}. The drawings before are still there.`);
+    }
+    read = null;
+    redraw(["drawings", "reading"]);
+    watching.renew(true);
+  }
+
+  /** @param {string} text */
+  const complain = (text) => setText(byId("drawings-words"), text);
+
+  /** @param {number} digit */
+  function label(digit) {
+    const { strokes } = state.pad;
+    if (strokes.length === 0) return;
+    labelled = strokes;
+    let next;
+    try {
+      next = join(drawings, [{ label: digit, strokes }]);
+    } catch (error) {
+      return say(/** @type {Error} */ (error).message);
+    }
+    void change(next);
+    say(`Kept as a ${className(state, digit)}: ${whole(next.length)} of your own, further down.`);
+  }
+
+  /** Newest first. @param {number} place */
+  function choose(place) {
+    const { strokes } = drawings[drawings.length - 1 - place];
+    labelled = strokes;
+    show(strokes);
+    scrollTo({ top: 0 });
+  }
+
+  async function measure() {
+    if (drawings.length === 0) return;
+    const asked = drawings;
+    const answer = await ask({ type: "read-drawings" });
+    if (asked !== drawings) return;
+    read = { read: answer.readings.map((/** @type {{ read: number }} */ one) => one.read), pictures: answer.pictures };
+    redraw(["drawings"]);
+  }
+
+  byId("drawings-learn").addEventListener("click", async () => {
+    const on = !state.data.taught || taught !== drawings.length;
+    try {
+      await restart({ type: "teach", on });
+      taught = on ? drawings.length : 0;
+      say(on ? "It begins anew, and learns from your drawings too." : "It begins anew, without your drawings.");
+    } catch (error) {
+      complain(/** @type {Error} */ (error).message);
+    }
+    redraw(["drawings"]);
+  });
+  byId("drawings-save").addEventListener("click", () =>
+    download(new Blob([writeDrawings(drawings)], { type: "application/json" }), "drawings.json"),
+  );
+  byId("drawings-file").addEventListener("change", async (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    const file = input.files?.[0];
+    if (!file) return;
+    try {
+      const more = parseDrawings(await file.text());
+      await change(join(drawings, more), `${whole(more.length)} drawings taken from ${file.name}.`);
+    } catch (error) {
+      complain(`${file.name}: ${/** @type {Error} */ (error).message}. The drawings before are still there.`);
+    }
+    input.value = "";
+  });
+  byId("drawings-forget").addEventListener("click", () => {
+    const one = drawings.findIndex(({ strokes }) => strokes === labelled);
+    void change(drawings.filter((_, place) => place !== one));
+  });
+
+  kept(message());
+
+  function drawChoices() {
+    const { strokes, image } = state.pad;
+    const asks = state.reading !== null && image === null && strokes.length > 0 && strokes !== labelled;
+    choices.hidden = !asks;
+    byId("outputs-head").hidden = asks;
+  }
+
+  function drawDrawings() {
+    const { limits } = state;
+    const size = (limits?.imageSide ?? 0) ** 2;
+    const count = drawings.length;
+    const right = read?.read.filter((digit, k) => digit === drawings[k].label).length ?? 0;
+    const none = "None yet: draw a digit above and say what it is.";
+    const accuracy = read ? `It reads ${whole(right)} of your ${whole(count)} drawings: ${percent(right / count)}.` : `${whole(count)} drawings kept.`;
+    setText(byId("drawings-count"), count === 0 ? none : accuracy);
+    const learn = byId("drawings-learn");
+    const all = state.data.taught && taught === count;
+    learn.setAttribute("aria-pressed", String(state.data.taught));
+    setText(learn, all ? "Learn without them" : state.data.taught ? `Learn from all ${whole(count)}` : "Learn from them too");
+    for (const id of ["drawings-learn", "drawings-save"]) /** @type {HTMLButtonElement} */ (byId(id)).disabled = count === 0;
+    /** @type {HTMLButtonElement} */ (byId("drawings-forget")).disabled = !drawings.some(({ strokes }) => strokes === labelled);
+    pictures.draw({
+      side: limits?.imageSide ?? 0,
+      full: 255,
+      items: !read ? [] : drawings.map(({ label }, k) => {
+        const digit = /** @type {NonNullable<typeof read>} */ (read).read[k];
+        const [is, seen] = [className(state, label), className(state, digit)];
+        return {
+          pixels: /** @type {NonNullable<typeof read>} */ (read).pictures.subarray(k * size, (k + 1) * size),
+          caption: digit === label ? is : `${is} \u2192 ${seen}`,
+          name: `Your ${is}, read as ${seen}: put it on the pad`,
+        };
+      }).reverse().slice(0, SHOWN),
+    });
+  }
+
+  return {
+    /** @param {Set<Topic>} changed */
+    draw(changed) {
+      if (changed.has("readouts") || changed.has("options")) watching.renew();
+      if (changed.has("reading") || changed.has("pad")) drawChoices();
+      if (changed.has("drawings") || changed.has("options") || changed.has("pad")) drawDrawings();
+    },
+  };
+}
