@@ -1,5 +1,4 @@
-// Puts the chart library where the page imports it from: www/vendor/, with its types and style, and the licences of all
-// libraries that the page is bundled with.
+// Puts the chart library where the page imports it from: www/vendor/, with its types, style and licence.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const from = new URL("../node_modules/uplot/", import.meta.url);
@@ -30,6 +29,3 @@ writeFileSync(
 );
 copyFileSync(new URL("dist/uPlot.min.css", from), new URL("uplot.css", to));
 copyFileSync(new URL("LICENSE", from), new URL("uplot-license.txt", to));
-for (const name of ["d3-contour", "d3-array", "internmap"]) {
-  copyFileSync(new URL(`../node_modules/${name}/LICENSE`, import.meta.url), new URL(`${name}-license.txt`, to));
-}

@@ -43,8 +43,6 @@ const PITCHES = { low: 0.15, high: Math.PI / 2 };
 const LIGHT = [-0.48, -0.36, 0.8];
 /** How much of the light comes from everywhere. */
 const AMBIENT = 0.35;
-/** Half the width of a line between two levels, in pixels, and how far its shade differs. */
-const LINE = { half: 0.8, shade: 0.16 };
 
 /** @param {Float32Array} costs @returns {Range} */
 export function range(costs) {
@@ -56,21 +54,13 @@ export function range(costs) {
   return { low, high };
 }
 
-/** How many times as high as the lowest cost the highest is. @param {Range} range */
-const ratio = ({ low, high }) => high / Math.max(low, 1e-9);
-
 /**
- * The lower bound of each level. They are spread evenly by the logarithm: a valley is as interesting as the slope above
- * it, where the cost is many times as high.
- * @param {Range} range
+ * The level of a cost. They are spread evenly by the logarithm: a valley is as interesting as the slope above it, where the
+ * cost is many times as high.
+ * @param {number} cost @param {Range} range @returns {number} 0..LEVELS
  */
-export function thresholds(range) {
-  return Array.from({ length: LEVELS }, (_, level) => range.low * ratio(range) ** (level / LEVELS));
-}
-
-/** @param {number} cost @param {Range} range @returns {number} 0..LEVELS */
 export function levelOf(cost, range) {
-  return clamp((LEVELS * Math.log(cost / range.low)) / Math.log(ratio(range)) || 0, 0, LEVELS);
+  return clamp((LEVELS * Math.log(cost / range.low)) / Math.log(range.high / range.low) || 0, 0, LEVELS);
 }
 
 /** @param {Float32Array} costs @param {number} side @param {Extent} extent @returns {Field} */
@@ -147,10 +137,12 @@ export function project({ yaw, pitch }, { side, aspect, heights }, frame) {
 
 /**
  * Draws the surface: each point in the colour of its level, lit by its slope, with thin lines between levels.
- * @param {Field} field @param {Angle} angle @param {Projection} projection to pixels of the picture
+ * @param {Field} field
+ * @param {Angle | number} angle the light stands still while the model turns under it; a number: one shade everywhere
+ * @param {Projection} projection to pixels of the picture
  * @param {Picture} picture
  * @param {Uint32Array} colours [LEVELS, SHADES]
- * @param {number} line     1: lines are brighter than the surface, -1: darker
+ * @param {{ half: number, shade: number }} line between two levels: half its width in pixels, and how much brighter it is
  */
 export function paintField(field, angle, projection, picture, colours, line) {
   const { side, aspect, heights, levels } = field;
@@ -160,8 +152,8 @@ export function paintField(field, angle, projection, picture, colours, line) {
 
   const count = side * side;
   const [xs, ys, ds, lights] = [0, 1, 2, 3].map(() => new Float32Array(count));
-  // The light stands still while the model turns under it.
-  const [cos, sin] = [Math.cos(angle.yaw), Math.sin(angle.yaw)];
+  const yaw = typeof angle === "number" ? 0 : angle.yaw;
+  const [cos, sin] = [Math.cos(yaw), Math.sin(yaw)];
   const light = [LIGHT[0] * cos + LIGHT[1] * sin, LIGHT[1] * cos - LIGHT[0] * sin, LIGHT[2]];
   const cell = 2 / (side - 1);
   for (let at = 0; at < count; at++) {
@@ -173,7 +165,7 @@ export function paintField(field, angle, projection, picture, colours, line) {
     const slopeX = (heights[at + right - column] - heights[at + left - column]) / ((right - left) * cell * aspect);
     const slopeY = (heights[at + (above - row) * side] - heights[at + (below - row) * side]) / ((above - below) * cell);
     const lit = Math.max(0, light[2] - slopeX * light[0] - slopeY * light[1]) / Math.hypot(slopeX, slopeY, 1);
-    lights[at] = AMBIENT + (1 - AMBIENT) * lit;
+    lights[at] = typeof angle === "number" ? angle : AMBIENT + (1 - AMBIENT) * lit;
   }
 
   /** @param {number} a @param {number} b @param {number} c corners */
@@ -197,7 +189,7 @@ export function paintField(field, angle, projection, picture, colours, line) {
     const levelY = ((levels[c] - levels[a]) * bx - (levels[b] - levels[a]) * cx) / area;
     const lightX = ((lights[b] - lights[a]) * cy - (lights[c] - lights[a]) * by) / area;
     const lightY = ((lights[c] - lights[a]) * bx - (lights[b] - lights[a]) * cx) / area;
-    const lineWidth = LINE.half * Math.hypot(levelX, levelY);
+    const lineWidth = line.half * Math.hypot(levelX, levelY);
     const last = Math.min(height - 1, Math.floor(ay + cy - 0.5));
     for (let row = Math.max(0, Math.ceil(ay - 0.5)); row <= last; row++) {
       // Where the row crosses the long edge and one of the short ones.
@@ -217,7 +209,7 @@ export function paintField(field, angle, projection, picture, colours, line) {
           const away = Math.abs(level - edge);
           let shade = lit;
           // The outermost levels have no neighbour to be told from.
-          if (away < 2 * lineWidth && edge > 0 && edge < LEVELS) shade += line * LINE.shade * Math.min(1, 2 - away / lineWidth);
+          if (away < 2 * lineWidth && edge > 0 && edge < LEVELS) shade += line.shade * Math.min(1, 2 - away / lineWidth);
           words[at] = colours[clamp(Math.floor(level), 0, LEVELS - 1) * SHADES + clamp(Math.floor(shade * SHADES), 0, SHADES - 1)];
         }
         depth += depthX;

@@ -25,9 +25,11 @@ function place(at) {
   return [((2 * (at % SIDE)) / (SIDE - 1) - 1) * FIELD.aspect, (2 * Math.floor(at / SIDE)) / (SIDE - 1) - 1, FIELD.heights[at]];
 }
 
-test("relief: the levels of its colours are those of the contours", () => {
+test("relief: levels are even steps of the logarithm, from the lowest cost to the highest", () => {
   const range = relief.range(COSTS);
-  relief.thresholds(range).forEach((cost, level) => assert.ok(Math.abs(relief.levelOf(cost, range) - level) < 1e-9, `${level}`));
+  const half = Math.sqrt(range.low * range.high);
+  assert.ok(Math.abs(relief.levelOf(half, range) - relief.LEVELS / 2) < 1e-9);
+  assert.equal(relief.levelOf(range.low, range), 0);
   assert.equal(relief.levelOf(range.high, range), relief.LEVELS);
   assert.equal(relief.levelOf(0, range), 0);
   // Ground without any slope has one colour, not none.
@@ -73,7 +75,7 @@ test("relief: what is painted is what lies in front", () => {
   const colours = new Uint32Array(relief.LEVELS * relief.SHADES).map((_, at) => 1 + Math.floor(at / relief.SHADES));
   for (const angle of ANGLES) {
     const project = relief.project(angle, FIELD, FRAME);
-    relief.paintField(FIELD, angle, project, picture, colours, 1);
+    relief.paintField(FIELD, angle, project, picture, colours, { half: 0.8, shade: 0.1 });
     let [hidden, shown] = [0, 0];
     for (let a = 0; a < 97; a++) {
       for (let b = 0; b < 53; b++) {

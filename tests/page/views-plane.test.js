@@ -27,10 +27,16 @@ test("plane: the path ends where the run stands, and the start is named", () => 
   assert.ok(texts(canvas).some(({ text }) => text === "start"));
 });
 
-test("plane: areas fill the picture, and the legend names the lowest and the highest cost", () => {
+test("plane: the surface fills the picture, painted once for each grid, and the legend names the lowest and the highest cost", () => {
   const canvas = fakeCanvas(200, 100);
-  createPlaneChart(canvas).draw(DATA);
-  assert.ok(calls(canvas, "fill").length > 10, "an area for each level");
+  const chart = createPlaneChart(canvas);
+  chart.draw(DATA);
+  const [{ args: [layer, ...box] }] = calls(canvas, "drawImage");
+  assert.deepEqual(box, [0, 0, 200, 100]);
+  chart.draw({ ...DATA, path: [[-4, -2], [0, 0]] });
+  assert.equal(calls(layer, "putImageData").length, 1);
+  chart.draw({ ...DATA, costs: COSTS.slice() });
+  assert.equal(calls(layer, "putImageData").length, 2);
   const words = texts(canvas).map(({ text }) => text);
   assert.ok(words.includes("cost 0.100"), words.join());
   assert.ok(words.includes("1.514"), words.join());

@@ -6,11 +6,11 @@
 
 import { fitToDisplay } from "../canvas.js";
 import * as format from "../format.js";
-import { palette, rampColour } from "../palette.js";
-import { costAt, range, thresholds } from "../relief.js";
+import { palette } from "../palette.js";
+import { costAt, range } from "../relief.js";
 import { drawCostLegend } from "./cost-legend.js";
+import { createReliefLayer } from "./relief-layer.js";
 import { createSurface3d } from "./surface-3d.js";
-import { contours } from "d3-contour";
 
 /**
  * @typedef {object} PlaneData
@@ -29,10 +29,8 @@ export function createPlaneChart(canvas) {
   const surface = fitToDisplay(canvas);
   /** @type {PlaneData | null} */
   let shown = null;
-  /** Areas of the costs drawn last: tracing them takes longer than filling them. */
-  /** @type {{ costs: Float32Array | null, areas: import("d3-contour").ContourMultiPolygon[] }} */
-  let traced = { costs: null, areas: [] };
-  const solid = createSurface3d(surface);
+  const layer = createReliefLayer(surface);
+  const solid = createSurface3d(surface, layer);
   surface.onResize(() => shown && paint(shown));
 
   /** @param {PlaneData} data */
@@ -51,39 +49,10 @@ export function createPlaneChart(canvas) {
       return;
     }
     if (data.angle) return void (data.costs && solid.paint({ ...data, path: data.path, extent: data.extent, costs: data.costs, angle: data.angle }));
-    if (data.costs) {
-      if (traced.costs !== data.costs) traced = { costs: data.costs, areas: trace(data.costs, data.side) };
-      fill(data.side);
-    }
+    if (data.costs) layer.map(layer.field(data.costs, data.side, data.extent));
     if (data.kept?.length) keptWay(data.kept, data.extent);
     way(data.path, data.extent, data.here ?? null);
     if (data.costs) drawCostLegend(surface, range(data.costs), "bottom");
-  }
-
-  /** @param {number} side */
-  function fill(side) {
-    const { ctx, width, height } = surface;
-    const colours = palette();
-    // The library counts cells from their corners; our points lie in the middle of theirs.
-    /** @param {number} at */
-    const x = (at) => ((at - 0.5) / (side - 1)) * width;
-    /** @param {number} at */
-    const y = (at) => height - ((at - 0.5) / (side - 1)) * height;
-    traced.areas.forEach((area, level) => {
-      ctx.beginPath();
-      for (const polygon of area.coordinates) {
-        for (const ring of polygon) {
-          ring.forEach(([a, b], place) => (place ? ctx.lineTo(x(a), y(b)) : ctx.moveTo(x(a), y(b))));
-          ctx.closePath();
-        }
-      }
-      // Areas lie on one another, the highest cost on top: each takes some of the colour away.
-      ctx.fillStyle = rampColour(colours.costRamp, level / (traced.areas.length - 1 || 1));
-      ctx.fill("evenodd");
-      ctx.strokeStyle = colours.fade("text", 0.09);
-      ctx.lineWidth = 0.75;
-      ctx.stroke();
-    });
   }
 
   /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent */
@@ -160,8 +129,7 @@ export function createPlaneChart(canvas) {
       if (!data.path || !data.extent || !data.costs) return "The plane of the path: nothing to show before the second step.";
       const { low, high } = range(data.costs);
       const { path, extent, costs, side, angle } = data;
-      // The run stands at the origin.
-      const [start, here] = [path[0], [0, 0]].map((place) => format.cost(costAt(costs, side, extent, place)));
+      const [start, here] = [path[0], data.here ?? path[path.length - 1]].map((place) => format.cost(costAt(costs, side, extent, place)));
       const seen = angle ? ` Seen turned by ${degrees(angle.yaw)}, from ${degrees(angle.pitch)} above the ground.` : "";
       return (
         `The path over the cost: two directions hold ${format.percent(data.share)} of it. The cost over them runs from ` +
@@ -173,10 +141,3 @@ export function createPlaneChart(canvas) {
 
 /** @param {number} radians */
 const degrees = (radians) => `${format.whole((180 / Math.PI) * radians)} degrees`;
-
-/** Areas of cost above each level. @param {Float32Array} costs @param {number} side */
-function trace(costs, side) {
-  const [lowest, ...levels] = thresholds(range(costs));
-  // The lowest area is all of the picture.
-  return contours().size([side, side]).thresholds([0.999 * lowest, ...levels])(Array.from(costs));
-}

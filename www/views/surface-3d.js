@@ -1,12 +1,11 @@
 // @ts-check
 /**
  * The surface in space: the cost over the plane of the path as a relief that can be turned, the path upon it and the ball
- * where the run stands. The relief is painted pixel by pixel (see relief.js), what lies on it and around it by the canvas.
+ * where the run stands.
  */
 
-import { createPixels } from "../canvas.js";
 import { palette } from "../palette.js";
-import { HEIGHT, LEVELS, SHADES, createField, paintField, placeOn, project, range } from "../relief.js";
+import { HEIGHT, placeOn, project, range } from "../relief.js";
 import { mix, tickLabel, ticks } from "../scales.js";
 import { drawCostLegend } from "./cost-legend.js";
 
@@ -23,71 +22,39 @@ import { drawCostLegend } from "./cost-legend.js";
 
 /** Room for the axes and the legend around the relief, in CSS pixels. */
 const MARGIN = { left: 34, top: 24, right: 16, bottom: 18 };
-/** A display with few pixels gets more of them here, for smooth edges; but not more than so many in all. */
-const SHARPEST = 2;
-const MOST_PIXELS = 300_000;
-/** Where level ground has its colour in the legend, of the shades; paper cannot be brighter than white. */
-const NEUTRAL = { dark: 0.87, light: 0.97 };
 /** The path floats a little above the surface, and counts as hidden when so many pixels behind it. */
 const LIFT = 0.012;
 const HIDDEN = 2;
 const BALL = 7;
 
-/** @param {import("../canvas.js").Surface} surface of the canvas that it is drawn on */
-export function createSurface3d(surface) {
-  let pixels = { width: 0, height: 0, ...createPixels(1, 1), depths: new Float32Array(0) };
-  let field = { costs: /** @type {Float32Array | null} */ (null), ...createField(new Float32Array(0), 0, { left: 0, bottom: 0, right: 1, top: 1 }) };
-  let colours = { ramp: /** @type {Uint32Array | null} */ (null), lit: new Uint32Array(0) };
-
-  /** As many pixels as the picture needs. */
-  function fitPixels() {
-    const { width, height, ratio } = surface;
-    const fine = Math.min(Math.max(ratio, SHARPEST), Math.max(1, Math.sqrt(MOST_PIXELS / (width * height))));
-    const [across, down] = [Math.round(width * fine), Math.round(height * fine)];
-    if (pixels.width !== across || pixels.height !== down)
-      pixels = { width: across, height: down, ...createPixels(across, down), depths: new Float32Array(across * down) };
-    return across / width;
-  }
-
+/**
+ * @param {import("../canvas.js").Surface} surface of the canvas that it is drawn on
+ * @param {ReturnType<typeof import("./relief-layer.js").createReliefLayer>} layer
+ */
+export function createSurface3d(surface, layer) {
   /** @param {Relief} data */
   function paint({ path, kept = [], here = null, extent, costs, side, angle }) {
-    const { ctx, width, height } = surface;
-    const { costRamp, dark } = palette();
-    if (field.costs !== costs) field = { costs, ...createField(costs, side, extent) };
-    if (colours.ramp !== costRamp) colours = { ramp: costRamp, lit: light(costRamp, dark ? NEUTRAL.dark : NEUTRAL.light) };
+    const { width, height } = surface;
     const frame = {
       left: MARGIN.left,
       top: MARGIN.top,
       width: width - MARGIN.left - MARGIN.right,
       height: height - MARGIN.top - MARGIN.bottom,
     };
+    const field = layer.field(costs, side, extent);
     const projection = project(angle, field, frame);
-    const fine = fitPixels();
     const bounds = range(costs);
 
-    axes(projection, bounds);
-    paintField(
-      field,
-      angle,
-      (x, y, z) => {
-        const [across, down, depth] = projection(x, y, z);
-        return [across * fine, down * fine, depth];
-      },
-      pixels,
-      colours.lit,
-      dark ? 1 : -1,
-    );
-    pixels.commit();
-    ctx.drawImage(pixels.canvas, 0, 0, width, height);
-    way({ path, kept, here }, extent, projection, fine);
+    axes(projection, bounds, field.aspect);
+    layer.paint(field, angle, projection);
+    way({ path, kept, here }, field, extent, projection);
     drawCostLegend(surface, bounds, "top");
   }
 
-  /** The ground's outline with the names of its directions, and the scale of the cost. @param {import("../relief.js").Projection} projection @param {import("../relief.js").Range} bounds */
-  function axes(projection, { low, high }) {
+  /** The ground's outline with the names of its directions, and the scale of the cost. @param {import("../relief.js").Projection} projection @param {import("../relief.js").Range} bounds @param {number} aspect */
+  function axes(projection, { low, high }, aspect) {
     const { ctx } = surface;
     const colours = palette();
-    const { aspect } = field;
     const corners = /** @type {[number, number][]} */ ([[-aspect, -1], [aspect, -1], [aspect, 1], [-aspect, 1]]);
     ctx.strokeStyle = colours.line;
     ctx.lineWidth = 1;
@@ -144,8 +111,8 @@ export function createSurface3d(surface) {
     ctx.textBaseline = "alphabetic";
   }
 
-  /** @param {Required<Pick<Relief, "path" | "kept" | "here">>} places @param {import("../relief.js").Extent} extent @param {import("../relief.js").Projection} projection @param {number} fine */
-  function way({ path, kept, here }, extent, projection, fine) {
+  /** @param {Required<Pick<Relief, "path" | "kept" | "here">>} places @param {import("../relief.js").Field} field @param {import("../relief.js").Extent} extent @param {import("../relief.js").Projection} projection */
+  function way({ path, kept, here }, field, extent, projection) {
     const { ctx } = surface;
     const colours = palette();
     /** A line bent over the surface, in steps of about one cell. @param {[number, number][]} places */
@@ -160,8 +127,7 @@ export function createSurface3d(surface) {
       return points.map((point) => {
         const [x, y, z] = placeOn(field, extent, point);
         const [across, down, depth] = projection(x, y, z + LIFT);
-        const at = Math.round(down * fine) * pixels.width + Math.round(across * fine);
-        return { across, down, hidden: depth > (pixels.depths[at] ?? Infinity) + HIDDEN };
+        return { across, down, hidden: depth > layer.depthAt(across, down) + HIDDEN };
       });
     };
     /** @param {ReturnType<typeof bend>} points @param {boolean} hidden @param {string} colour @param {number} thickness */
@@ -180,7 +146,13 @@ export function createSurface3d(surface) {
     ctx.lineJoin = ctx.lineCap = "round";
     const { left, bottom, right, top } = extent;
     line(bend([[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]), false, colours.fade("text", 0.22), 1);
-    if (kept.length > 0) line(bend(kept), false, colours.fade("text", 0.7), 1.5);
+    if (kept.length > 0) {
+      const points = bend(kept);
+      line(points, false, colours.fade("text", 0.7), 1.5);
+      const { across, down } = points[points.length - 1];
+      disc(across, down, 4, colours.text);
+      name("kept", across, down + 12);
+    }
     const points = bend(path);
     line(points, true, colours.fade("you", 0.3), 1.5);
     line(points, false, colours.fade("ground", 0.55), 4);
@@ -189,11 +161,17 @@ export function createSurface3d(surface) {
     disc(start.across, start.down, 4, colours.muted);
     // The ball lies on the surface.
     disc(ball.across, ball.down - BALL * 0.7, BALL, colours.you);
-    ctx.font = colours.font(11);
-    ctx.fillStyle = colours.text;
-    const onLeft = start.across > surface.width / 2;
+    name("start", start.across, start.down);
+  }
+
+  /** Beside a place, where there is room. @param {string} text @param {number} x @param {number} y */
+  function name(text, x, y) {
+    const { ctx, width } = surface;
+    const onLeft = x > width / 2;
+    ctx.font = palette().font(11);
+    ctx.fillStyle = palette().text;
     ctx.textAlign = onLeft ? "right" : "left";
-    ctx.fillText("start", start.across + (onLeft ? -9 : 9), start.down + 4);
+    ctx.fillText(text, x + (onLeft ? -9 : 9), y + 4);
   }
 
   /** @param {number} x @param {number} y @param {number} radius @param {string} colour */
@@ -209,16 +187,4 @@ export function createSurface3d(surface) {
   }
 
   return { paint };
-}
-
-/** Each colour from unlit to fully lit: [LEVELS, SHADES]. @param {Uint32Array} ramp @param {number} neutral */
-function light(ramp, neutral) {
-  const lit = new Uint8ClampedArray(4 * LEVELS * SHADES);
-  const bytes = new Uint8Array(ramp.buffer, ramp.byteOffset, 4 * LEVELS);
-  for (let at = 0; at < LEVELS * SHADES; at++) {
-    const brightness = (at % SHADES) / (SHADES - 1) / neutral;
-    for (let channel = 0; channel < 3; channel++) lit[4 * at + channel] = bytes[4 * Math.floor(at / SHADES) + channel] * brightness;
-    lit[4 * at + 3] = 255;
-  }
-  return new Uint32Array(lit.buffer);
 }
