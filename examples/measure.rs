@@ -10,11 +10,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use descent::data::views::Views;
 use descent::data::{CLASSES, Dataset, Examples, PIXELS, Part, idx, prepare, prepare_ink};
 use descent::digit::strokes;
 use descent::kernels::sparse::SparseRows;
 use descent::network::Pass;
-use descent::train::{Changes, Options, Preset, Trainer, evaluate};
+use descent::train::{Changes, Options, Preset, Trainer, readings};
 
 /// Images of the shipped subset at the beginning of the original training set, and where the set's own test part begins.
 const SHIPPED: usize = 10_000;
@@ -38,6 +39,9 @@ struct Arguments {
     /// Leave out what takes more examples than this
     #[arg(long, default_value_t = 3_000_000)]
     most: u32,
+    /// Read each image as the average over 16 views of it, too: one more line for each recipe
+    #[arg(long)]
+    views: bool,
 }
 
 /// One line of the table: a name, the options, how many examples, and whether on all 50,000 first images.
@@ -122,7 +126,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let drawn = drawn
             .as_ref()
             .map(|d| drawn_examples(d, options.straighten));
-        let (mut on_unseen, mut on_drawn) = (Vec::new(), Vec::new());
+        // One look, and the average over views.
+        let mut found = [(Vec::new(), Vec::new()), (Vec::new(), Vec::new())];
         for seed in 1..=arguments.seeds {
             let options = Options {
                 seed,
@@ -133,16 +138,24 @@ fn main() -> Result<(), Box<dyn Error>> {
                 trainer.step()?;
             }
             trainer.settle()?;
-            on_unseen.push(accuracy(&trainer, &unseen));
-            on_drawn.extend(drawn.as_ref().map(|drawn| accuracy(&trainer, drawn)));
+            for (views, (on_unseen, on_drawn)) in found.iter_mut().enumerate() {
+                if views == 0 || arguments.views {
+                    on_unseen.push(accuracy(&trainer, &unseen, views > 0));
+                    on_drawn.extend(drawn.as_ref().map(|d| accuracy(&trainer, d, views > 0)));
+                }
+            }
         }
-        println!(
-            "| {} | {} | {} | {} |",
-            recipe.name,
-            recipe.examples,
-            spread(&on_unseen),
-            spread(&on_drawn)
-        );
+        for (how, (on_unseen, on_drawn)) in ["", ", 16 views"].iter().zip(&found) {
+            if !on_unseen.is_empty() {
+                println!(
+                    "| {}{how} | {} | {} | {} |",
+                    recipe.name,
+                    recipe.examples,
+                    spread(on_unseen),
+                    spread(on_drawn)
+                );
+            }
+        }
     }
     Ok(())
 }
@@ -201,12 +214,22 @@ fn drawn_examples(drawings: &[Drawing], straighten: bool) -> Examples {
     }
 }
 
-fn accuracy(trainer: &Trainer, examples: &Examples) -> f64 {
+fn accuracy(trainer: &Trainer, examples: &Examples, averaged: bool) -> f64 {
     let reader = trainer.reader();
     debug_assert_eq!(reader.sizes().last(), Some(&CLASSES));
+    let options = trainer.options();
+    let mut views = averaged.then(|| Views::new(options.straighten, options.training_examples));
+    let (inputs, labels) = (&examples.inputs, &examples.labels);
     let mut pass = Pass::new(reader.sizes());
-    let count = examples.len();
-    evaluate(reader, &examples.inputs, &examples.labels, count, &mut pass).accuracy
+    let (_, all) = readings(
+        reader,
+        inputs,
+        labels,
+        labels.len(),
+        &mut pass,
+        views.as_mut(),
+    );
+    all.iter().filter(|r| r.read == r.label).count() as f64 / all.len() as f64
 }
 
 /// Mean and range in per cent.

@@ -102,7 +102,7 @@ function receive(message) {
     case "started":
       redraw(say(state, rescue.started(message.run)));
       // A new worker has not been told yet what stands on the page.
-      if (message.replaces === null) (showPad(), watchPlane(), look.remind());
+      if (message.replaces === null) (showPad(), watchPlane(), look.remind(), averageViews());
       return;
     case "snapshot":
       // Whoever waits for the page finds its numbers there, even in a tab that draws no frames.
@@ -312,6 +312,14 @@ const readouts = createReadouts(state);
 const look = createLook(state, stage.hit, { post: (message) => link.post({ ...message, run: state.run }), redraw });
 const turn = createTurn(byId("plane"), state, redraw);
 const ball = createBall();
+/** Sixteen looks at each image, or one. */
+const views = /** @type {HTMLInputElement} */ (byId("average-views"));
+const averageViews = () => link.post({ type: "average-views", run: state.run, on: views.checked });
+views.addEventListener("change", () => {
+  averageViews();
+  redraw(["readouts"]);
+});
+
 /** What reads closely; each asks the worker for what it shows. */
 const close = {
   state,

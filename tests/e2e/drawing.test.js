@@ -86,6 +86,32 @@ describe("drawing", () => {
     assert.equal(await text(page, "#prediction"), String(shown.indexOf(Math.max(...shown))));
   });
 
+  it("sixteen looks at a drawing give one answer, always the same, and evaluate looks as often", async () => {
+    const { page } = tab;
+    await draw(page, OWN_DIGITS[6], { size: 180, across: 0.3, down: 0.7 });
+    const once = await scores(page);
+    const plain = await page.evaluate(() => descent.evaluate("test"));
+    const look = () => page.$eval("#average-views", (tick) => /** @type {HTMLElement} */ (tick).click());
+    await look();
+    await settle(page);
+    const averaged = await scores(page);
+    assert.notDeepEqual(averaged, once);
+    assert.ok(Math.abs(averaged.reduce((sum, share) => sum + share, 0) - 1) < 1e-4);
+    const mean = await page.evaluate(() => descent.evaluate("test"));
+    assert.notEqual(mean.cost, plain.cost);
+    assert.ok(mean.accuracy > plain.accuracy - 0.01, `${mean.accuracy}, once ${plain.accuracy}`);
+    // The run itself does not know of it, and a restart keeps it.
+    await page.evaluate(() => descent.configure({}));
+    assert.notDeepEqual(await page.evaluate(() => descent.evaluate("test").then(({ cost }) => cost)), plain.cost);
+    await look();
+    await page.evaluate(async () => {
+      await descent.configure({ preset: "best", seed: 1, budget: 300_000 });
+      await descent.train({ examples: 300_000 });
+    });
+    await settle(page);
+    assert.deepEqual(await scores(page), once);
+  });
+
   it("the project's own digits are read at several places and sizes", async (t) => {
     const place = places(7);
     const { read, total, misread } = await drawAll([...OWN_DIGITS, ...OWN_DIGITS, ...OWN_DIGITS], place);
