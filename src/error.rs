@@ -39,6 +39,14 @@ pub enum Error {
         /// The cost of that step's batch.
         cost: f64,
     },
+    /// The network answers no better than by guessing, and either says the same to every image, so that no gradient leads
+    /// out of there, or had learnt much before.
+    Dead {
+        /// The last step made.
+        step: u32,
+        /// The cost there.
+        cost: f64,
+    },
 }
 
 impl Error {
@@ -107,6 +115,11 @@ impl fmt::Display for Error {
                 f,
                 "the run diverged at step {step}: expected a finite cost and finite parameters, \
                  found a cost of {cost}; the state before that step is kept"
+            ),
+            Self::Dead { step, cost } => write!(
+                f,
+                "the run diverged at step {step}: expected to stay below the cost of guessing, \
+                 found {cost}, and no way back; a step was too long"
             ),
         }
     }

@@ -539,3 +539,103 @@ fn divergence_ends_the_run_and_keeps_what_was_there() {
         trainer.step().unwrap();
     }
 }
+
+/// How a run ends: the steps that it was allowed, or the error that stopped it.
+fn fate(options: &Options, examples: u64) -> (Trainer, Result<(), Error>) {
+    let mut run = trainer(options.clone());
+    run.keep().unwrap();
+    let mut result = Ok(());
+    while result.is_ok() && run.report(0.0).examples < examples {
+        result = run.step().map(|_| ());
+    }
+    (run, result)
+}
+
+#[test]
+fn no_run_that_learns_is_stopped() {
+    for preset in Preset::ALL {
+        let preset = options(preset);
+        for labels in [Labels::True, Labels::Shuffled(1.0)] {
+            for rate in [1e-3, 0.1, 1.0, 1.5, 3.0] {
+                for seed in 1..=6 {
+                    // Adam's rates are a thousandth of those of plain descent.
+                    let adam = preset.optimizer == Optimizer::Adam;
+                    let options = Options {
+                        labels,
+                        seed,
+                        learning_rate: if adam { rate / 300.0 } else { rate },
+                        ..preset.clone()
+                    };
+                    let (run, result) = fate(&options, 12_000);
+                    assert!(result.is_ok(), "{result:?} {:?}", run.options());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_run_beyond_recovery_is_stopped_and_the_fatal_step_found() {
+    use descent::network::{Activation, Cost};
+    for (activation, cost, rate) in [
+        (Activation::Sigmoid, Cost::Squares, 30.0),
+        (Activation::Sigmoid, Cost::Squares, 100.0),
+        (Activation::Sigmoid, Cost::Squares, 300.0),
+        (Activation::Relu, Cost::CrossEntropy, 1.0),
+        (Activation::Relu, Cost::CrossEntropy, 3.0),
+        (Activation::Silu, Cost::CrossEntropy, 30.0),
+        (Activation::Tanh, Cost::Squares, 300.0),
+    ] {
+        for seed in 1..=6 {
+            let gentle = Options {
+                activation,
+                cost,
+                seed,
+                learning_rate: if cost == Cost::Squares { 1.5 } else { 0.1 },
+                ..options(Preset::Video)
+            };
+            let (mut run, result) = fate(&gentle, 6_000);
+            result.unwrap();
+            run.set_learning_rate(rate).unwrap();
+            run.keep().unwrap();
+            let before = run.report(0.0).step;
+            let what = format!("{activation:?} {cost:?} rate {rate} seed {seed}");
+            let mut result = Ok(());
+            while result.is_ok() && run.report(0.0).step < before + 600 {
+                result = run.step().map(|_| ());
+            }
+            let Err(Error::Dead { .. } | Error::Diverged { .. }) = result else {
+                let accuracy = run.evaluate(Part::Test, 0).accuracy;
+                assert!(accuracy > 0.15, "{what} was not stopped: {accuracy}");
+                continue;
+            };
+            let reached = run.report(0.0).step;
+            let overshoot = run
+                .find_overshoot()
+                .unwrap()
+                .expect("a step that went too far");
+            assert!(
+                overshoot.from == before && overshoot.step > before,
+                "{what} {overshoot:?}"
+            );
+            assert!(
+                overshoot.cost_after > overshoot.cost,
+                "{what} {overshoot:?}"
+            );
+            assert!(overshoot.turn < 1.0, "{what} {overshoot:?}");
+            // The run stands where that step was made from; measured by itself it is the very same.
+            assert_eq!(run.report(0.0).step, overshoot.step - 1, "{what}");
+            let (mut batch, mut fixed) = ([0.0; 2], [0.0; 2]);
+            let slice = run.slice(0.0, 1.0, &mut batch, &mut fixed).unwrap();
+            assert!((slice.cost / overshoot.cost - 1.0).abs() < 1e-9, "{what}");
+            assert_eq!(slice.step_length, overshoot.step_length, "{what}");
+            run.return_to_newest();
+            assert_eq!(run.report(0.0).step, reached, "{what}");
+            // One step from the sound place with a rate that stays this side of the turn makes its batch better.
+            run.look_back(overshoot.from).unwrap();
+            run.set_learning_rate(1e-2).unwrap();
+            let seen = run.observed_step().unwrap();
+            assert!(seen.cost_after < seen.report.cost, "{what} {seen:?}");
+        }
+    }
+}

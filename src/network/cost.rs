@@ -19,6 +19,19 @@ pub enum Cost {
     CrossEntropy,
 }
 
+impl Cost {
+    /// What it costs to answer every image with the same outputs, the best there are, where all classes are as frequent:
+    /// one in `outputs` each.
+    #[must_use]
+    pub fn of_guessing(self, outputs: usize) -> f64 {
+        match self {
+            // (1 - 1/n)^2 at the wanted output and (1/n)^2 at the others.
+            Self::Squares => 1.0 - 1.0 / outputs as f64,
+            Self::CrossEntropy => f64::from(ln(Quad::splat(outputs as f32)).to_array()[0]),
+        }
+    }
+}
+
 /// The output layer of a few examples: weighted inputs in, activations, cost and deltas out.
 ///
 /// Holds what depends on the number of outputs alone.

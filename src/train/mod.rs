@@ -6,6 +6,7 @@ mod inquire;
 mod observe;
 mod optimizer;
 mod options;
+mod overshoot;
 mod path;
 mod saved;
 mod timeline;
@@ -20,6 +21,7 @@ pub use options::{
     BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, Labels,
     NEURONS, Optimizer, Options, Preset, Schedule,
 };
+pub use overshoot::Overshoot;
 pub use path::{Extent, Path, Plane, PlaneView};
 pub use timeline::TIMELINE_BYTES;
 
@@ -35,6 +37,7 @@ use crate::kernels::{Lanes, blocks, update};
 use crate::network::{CHUNK, Network, Parameters, Pass};
 use crate::random::{Random, Stream};
 use optimizer::{Memory, average_weight};
+use overshoot::Watch;
 use timeline::Timeline;
 
 /// Steps between two looks whether all parameters are still finite.
@@ -82,6 +85,7 @@ pub struct Trainer {
     timeline: Timeline,
     /// Where the run had come to, while one looks back at an earlier state.
     newest: Option<Box<State>>,
+    watch: Watch,
     /// Where training left the run before a parameter was changed by hand.
     untouched: Option<Box<State>>,
     augmenter: Option<Augmenter>,
@@ -132,6 +136,7 @@ impl Trainer {
             path: Path::new(0, &state.network.parameters),
             timeline: Timeline::new(&state),
             newest: None,
+            watch: Watch::default(),
             untouched: None,
             augmenter: options
                 .augment
@@ -157,6 +162,7 @@ impl Trainer {
         *self.checkpoint = self.state.clone();
         self.path = Path::new(self.state.step, &self.state.network.parameters);
         self.timeline = Timeline::new(&self.state);
+        self.watch = Watch::default();
         self.newest = None;
         self.untouched = None;
     }
@@ -227,6 +233,7 @@ impl Trainer {
         }
         self.newest = None;
         self.untouched = None;
+        self.watch = Watch::default();
         *self.checkpoint = self.state.clone();
         self.path = Path::new(self.state.step, &self.state.network.parameters);
         self.timeline.keep(&self.state);
@@ -262,6 +269,7 @@ impl Trainer {
     ///
     /// # Errors
     /// [`Error::Diverged`] if the cost or a parameter is no longer finite; the state before that step is kept.
+    /// [`Error::Dead`] if the network has come to say the same to every image; the step was made.
     pub fn step(&mut self) -> Result<Report, Error> {
         if self.state.step - self.checkpoint.step >= CHECK_EVERY {
             self.settle()?;
@@ -271,6 +279,7 @@ impl Trainer {
             Ok(cost) => {
                 self.path
                     .pass(self.state.step, &self.state.network.parameters);
+                self.watch(cost)?;
                 Ok(self.report(cost))
             }
             Err(_) => Err(self.recover()),

@@ -112,6 +112,7 @@ impl Trainer {
         let labels = told(self.augmenter.as_ref(), &self.labels);
         let cost_after = mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels);
         self.settle()?;
+        self.check_step(cost_after)?;
         Ok(Observation {
             report,
             cost_after,
@@ -293,7 +294,7 @@ impl Trainer {
     }
 
     /// What the next step will add to the parameters, given the gradient.
-    fn direction(&self, gradient: &Parameters) -> Parameters {
+    pub(super) fn direction(&self, gradient: &Parameters) -> Parameters {
         let mut target = self.state.network.parameters.clone();
         let rate = self.rate();
         let mut memory = self.state.memory.clone();

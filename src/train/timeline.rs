@@ -1,6 +1,7 @@
 //! The states that a run has come through, thinned, to look back at and to go on from.
 
 use super::optimizer::Memory;
+use super::overshoot::Watch;
 use super::{Batches, State, Trainer};
 use crate::Error;
 use crate::kernels::Lanes;
@@ -150,6 +151,8 @@ impl Trainer {
         let before = std::mem::replace(&mut self.state, state);
         self.newest.get_or_insert_with(|| Box::new(before));
         self.untouched = None;
+        // What was learnt since does not count any more.
+        self.watch = Watch::default();
         *self.checkpoint = self.state.clone();
         Ok(stop.step)
     }

@@ -44,6 +44,8 @@ pub struct Session {
 struct Divergence {
     step: u32,
     cost: f64,
+    /// The cost is a number, but the network says the same to every image.
+    dead: bool,
 }
 
 #[derive(Serialize)]
@@ -101,8 +103,9 @@ impl Session {
 
     /// Notes a divergence on its way out.
     fn noted<T>(&mut self, result: std::result::Result<T, Error>) -> Result<T> {
-        if let Err(Error::Diverged { step, cost }) = result {
-            self.diverged = Some(Divergence { step, cost });
+        let dead = matches!(result, Err(Error::Dead { .. }));
+        if let Err(Error::Diverged { step, cost } | Error::Dead { step, cost }) = result {
+            self.diverged = Some(Divergence { step, cost, dead });
         }
         Ok(result?)
     }
@@ -214,7 +217,20 @@ impl Session {
         to_js(&self.trainer.report(cost))
     }
 
-    /// The step at which the run diverged and the cost there, if it did.
+    /// Finds the step that went too far and looks back at where it was made from: `{step, from, stepLength, turn, cost,
+    /// costAfter}`, `turn` being where its cost began to rise, in step lengths, and `from` the last sound step that is
+    /// remembered. Nothing if no step made its batch worse.
+    ///
+    /// # Errors
+    /// If the run diverges at a last look.
+    pub fn find_overshoot(&mut self) -> Result<JsValue> {
+        match self.trainer.find_overshoot()? {
+            None => Ok(JsValue::UNDEFINED),
+            Some(overshoot) => to_js(&overshoot),
+        }
+    }
+
+    /// The step at which the run diverged and the cost there, if it did; `dead` if the cost is a number still.
     ///
     /// # Errors
     /// Never in practice.

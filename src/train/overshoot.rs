@@ -1,0 +1,241 @@
+//! When a step was longer than the valley is wide: noticing that the run is beyond recovery, and finding the step.
+//!
+//! A cost that is not finite ends a run at once. More often, too large a step drives neurons to where they no longer
+//! respond: the cost stays finite, and as bad as guessing. What tells such a run from one that is only slow, or stays on
+//! a plateau, is that its outputs do not depend on the image any more, or that it had learnt before. Over 1,296 runs (four
+//! activations, both costs, three optimizers, rates over five decades, true and shuffled labels) the outputs of those that
+//! learnt something never varied by less than 1.5e-4 for a whole stretch, and none that learnt well fell back to guessing;
+//! the outputs of dead ones vary by 1e-7 or not at all.
+
+use serde::Serialize;
+
+use super::{Trainer, mean_cost, source, told};
+use crate::Error;
+use crate::landscape::Landscape;
+use crate::network::{CHUNK, Parameters};
+
+/// So many examples, and at least so many steps, lie between two looks.
+const STRETCH: (u64, u32) = (2_000, 20);
+/// Runs whose cost is below this share of what guessing costs have learnt something.
+const HOPELESS: f64 = 0.95;
+/// And below this share, much: it is not given back by chance.
+const MUCH: f64 = 0.6;
+/// Outputs that vary by less than this over images, after a whole stretch.
+const CONSTANT: f32 = 1e-4;
+/// And after a single step: nothing comes back from there.
+const DEAD: f32 = 1e-6;
+/// Images that the outputs are compared over, and how few of them say nothing.
+const IMAGES: (u32, usize) = (96, 10);
+/// Steps between two looks while the fatal one is sought.
+const SEEK: u32 = 16;
+/// The turn of the cost is found to a ninth: so many places to each doubling...
+const PLACES: i32 = 8;
+/// ...over so many doublings of the distance.
+const DOUBLINGS: i32 = 12;
+
+/// What the steps since the last look cost.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Watch {
+    cost: f64,
+    steps: u32,
+    from: u64,
+    /// Whether some stretch showed that much was learnt.
+    learnt: bool,
+}
+
+/// The step that went too far: of those that led to where the run is stuck, the one that made its own batch worst.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Overshoot {
+    /// The step.
+    pub step: u32,
+    /// The last remembered step from which the run could still learn.
+    pub from: u32,
+    /// How far it went.
+    pub step_length: f64,
+    /// Where along the way the cost of its batch begins to rise, in step lengths.
+    pub turn: f64,
+    /// Mean cost of its batch before.
+    pub cost: f64,
+    /// And after; infinite if it is no number.
+    pub cost_after: f64,
+}
+
+impl Trainer {
+    /// Takes note of a step.
+    ///
+    /// # Errors
+    /// [`Error::Dead`] if a stretch of steps cost no less than guessing, and every image gets the same answer or much had
+    /// been learnt before.
+    pub(super) fn watch(&mut self, cost: f64) -> Result<(), Error> {
+        let watch = &mut self.watch;
+        let examples = self.state.examples;
+        if watch.steps == 0 {
+            watch.from = examples;
+        }
+        watch.cost += cost;
+        watch.steps += 1;
+        if watch.steps < STRETCH.1 || examples - watch.from < STRETCH.0 {
+            return Ok(());
+        }
+        let mean = watch.cost / f64::from(watch.steps);
+        let learnt = watch.learnt;
+        *watch = Watch::default();
+        let guessing = self.guessing();
+        self.watch.learnt = learnt || mean < MUCH * guessing;
+        if learnt && mean > HOPELESS * guessing {
+            return Err(self.dead(mean));
+        }
+        self.check_alive(mean, CONSTANT)
+    }
+
+    /// Whether a single step, which was looked at closely, was fatal.
+    pub(super) fn check_step(&mut self, cost_after: f64) -> Result<(), Error> {
+        self.check_alive(cost_after, DEAD)
+    }
+
+    fn check_alive(&mut self, cost: f64, limit: f32) -> Result<(), Error> {
+        if cost > HOPELESS * self.guessing() && self.variation() < limit {
+            return Err(self.dead(cost));
+        }
+        Ok(())
+    }
+
+    fn dead(&self, cost: f64) -> Error {
+        let step = self.state.step;
+        Error::Dead { step, cost }
+    }
+
+    /// What it costs to say the same to every image.
+    fn guessing(&self) -> f64 {
+        let network = &self.state.network;
+        let outputs = network.sizes()[network.sizes().len() - 1];
+        network.cost.of_guessing(outputs)
+    }
+
+    /// Whether the run can learn from here on: what it answers depends on the image, and costs less than guessing.
+    ///
+    /// * `learnt`: whether it had done so; before, guessing is no sign of anything
+    fn is_sound(&mut self, learnt: bool) -> bool {
+        let inputs = &self.split.train.inputs;
+        let rows: Vec<u32> = (0..IMAGES.0).take(self.labels.len()).collect();
+        let cost = mean_cost(
+            &mut self.pass,
+            &self.state.network,
+            inputs,
+            &rows,
+            &self.labels,
+        );
+        let learning = !learnt || cost < HOPELESS * self.guessing();
+        learning && self.variation() >= CONSTANT
+    }
+
+    /// By how much an output varies over some training images, at most; infinite where that cannot be told.
+    fn variation(&mut self) -> f32 {
+        let inputs = &self.split.train.inputs;
+        let labels = &self.split.train.labels;
+        let count = labels.len().min(IMAGES.0 as usize);
+        if count < IMAGES.1 {
+            return f32::INFINITY;
+        }
+        let network = &self.state.network;
+        let outputs = network.sizes()[network.sizes().len() - 1];
+        let mut range = vec![(f32::INFINITY, f32::NEG_INFINITY); outputs];
+        let rows: Vec<u32> = (0..IMAGES.0).take(count).collect();
+        for chunk in rows.chunks(CHUNK) {
+            let cost = self.pass.forward(network, inputs, chunk, labels);
+            if cost.is_nan() {
+                return f32::INFINITY;
+            }
+            for example in 0..chunk.len() {
+                for (range, &output) in range.iter_mut().zip(self.pass.outputs(example)) {
+                    *range = (range.0.min(output), range.1.max(output));
+                }
+            }
+        }
+        range.iter().map(|r| r.1 - r.0).fold(0.0, f32::max)
+    }
+
+    /// Finds the step that led to where the run is stuck, and looks back at where it was made from; nothing if no step
+    /// since the last sound place made its own batch worse.
+    ///
+    /// # Errors
+    /// As [`settle`](Self::settle).
+    pub fn find_overshoot(&mut self) -> Result<Option<Overshoot>, Error> {
+        let end = self.newest.as_deref().unwrap_or(&self.state).step;
+        let learnt = self.watch.learnt;
+        let mut from = 0;
+        for stop in self.stops().into_iter().rev() {
+            from = self.look_back(stop)?;
+            if self.is_sound(learnt) {
+                break;
+            }
+        }
+        let mut worst: Option<Overshoot> = None;
+        let mut rise = 0.0;
+        while self.state.step <= end {
+            self.prepare();
+            let rows = self.batch().to_vec();
+            let Ok(cost) = self.advance() else { break };
+            let examples = source(self.augmenter.as_ref(), &self.split);
+            let labels = told(self.augmenter.as_ref(), &self.labels);
+            let after = mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels);
+            let cost_after = if after.is_finite() {
+                after
+            } else {
+                f64::INFINITY
+            };
+            if cost_after - cost > rise {
+                rise = cost_after - cost;
+                worst = Some(Overshoot {
+                    step: self.state.step,
+                    from,
+                    step_length: 0.0,
+                    turn: 1.0,
+                    cost,
+                    cost_after,
+                });
+            }
+            let looked = (self.state.step - from) % SEEK == 0;
+            if !self.state.is_finite() || (looked && self.variation() < DEAD) {
+                break;
+            }
+        }
+        let Some(mut found) = worst else {
+            self.return_to_newest();
+            return Ok(None);
+        };
+        // The steps made here are not part of the run: back to the sound state before them.
+        self.state = (*self.checkpoint).clone();
+        self.look_back(from)?;
+        while self.state.step + 1 < found.step {
+            let _ = self.advance();
+        }
+        *self.checkpoint = self.state.clone();
+        let (_, gradient) = self.gradient();
+        let direction = self.direction(&gradient);
+        found.step_length = direction.norm();
+        found.turn = self.turn(direction);
+        Ok(Some(found))
+    }
+
+    /// Where along a way the cost of the batch to come begins to rise, in parts of it; 1 if nowhere before its end.
+    fn turn(&mut self, direction: Parameters) -> f64 {
+        let rows = self.batch().to_vec();
+        let inputs = source(self.augmenter.as_ref(), &self.split);
+        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let network = &self.state.network;
+        let mut line = Landscape::new(network, vec![direction], inputs, &rows, labels);
+        let mut lowest = line.cost(&[0.0]);
+        for place in -DOUBLINGS * PLACES..=0 {
+            let t = (place as f32 / PLACES as f32).exp2();
+            let cost = line.cost(&[t]);
+            // Not less than before: uphill from the last place on. Tiny steps may get lost in rounding.
+            if cost.is_nan() || cost > lowest * (1.0 + 1e-6) {
+                return f64::from(t);
+            }
+            lowest = cost;
+        }
+        1.0
+    }
+}
