@@ -218,11 +218,13 @@ const act = {
 for (const [id, action] of Object.entries(act)) byId(id).addEventListener("click", action);
 listenToKeys(act);
 
-/** The next smaller rate of the ladder, from the last good place. */
+/** A smaller rate of the ladder, from the last good place. */
 function goBack() {
   if (!state.limits || !state.options) return;
   const { learningRate } = state.options;
-  const lower = state.limits.learningRates.filter((rate) => rate < learningRate).at(-1);
+  // A step of this rate would have ended where the cost begins to rise.
+  const most = learningRate * (state.overshoot?.turn ?? 1);
+  const lower = state.limits.learningRates.filter((rate) => rate < learningRate && rate <= most).at(-1);
   restart({ type: "go-back", learningRate: lower ?? state.limits.learningRate.min });
 }
 

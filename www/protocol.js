@@ -41,6 +41,16 @@
  */
 
 /**
+ * The step that went too far.
+ * @typedef {{ step: number,
+ *   from: number,                  // the last remembered step from which the run could still learn
+ *   stepLength: number,
+ *   turn: number,                  // where the cost of its batch begins to rise, in step lengths
+ *   cost: number, costAfter: number // of its batch
+ * }} Overshoot
+ */
+
+/**
  * One observed step: the cost of its batch before and after.
  * @typedef {{ step: number, examples: number, epoch: number, cost: number, costAfter: number,
  *   gradientNorm: number, stepLength: number, predictedChange: number, learningRate: number }} StepReport
@@ -313,7 +323,10 @@
  *
  * Training ended by itself.
  * @typedef {{ type: "stopped", run: number, reason: "budget" }} Stopped
- * @typedef {{ type: "diverged", run: number, step: number, cost: number, learningRate: number }} Diverged
+ * @typedef {{ type: "diverged", run: number, step: number, cost: number, learningRate: number,
+ *   dead: boolean,                 // the cost is a number, but as bad as guessing, and there is no way back
+ *   overshoot: Overshoot | null    // when it is found, the place it was made from is looked at
+ * }} Diverged
  *
  * Two directions that hold most of the path so far, and the cost over them: first a coarse grid, then finer ones.
  * @typedef {{

@@ -84,6 +84,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   let largest = [];
   let nudgesKnown = false; // of the present parameters
 
+  /** What made the run diverge, if it did and that is known. @type {import("./protocol.js").Overshoot | null} */
+  let overshoot = null;
   /** Where the run had come to, while an earlier step is looked at. @type {typeof place | null} */
   let newest = null;
 
@@ -110,9 +112,19 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       if (!diverged) throw error;
       playing = null;
       report = null;
+      goneOn();
+      stand(session.report(0));
+      const stuck = { ...place };
+      notes.push(measure(false));
+      overshoot = session.find_overshoot() ?? null;
+      if (overshoot) {
+        // The visitor is shown the step that went too far, and can come back from there to where it led.
+        newest = stuck;
+        stand(session.report(0));
+      }
       moved();
       abandon(error instanceof Error ? error.message : String(error));
-      send({ type: "diverged", run: number, ...diverged, learningRate: options.learningRate });
+      send({ type: "diverged", run: number, ...diverged, overshoot, learningRate: options.learningRate });
     }
   }
 
@@ -289,8 +301,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     // While the visitor drags through the history, pictures take turns as in training.
     const resting = still() && (settled || !newest);
     const withCurve = resting || begun - curveAt >= pause ? curve() : null;
-    if (newest) notes = [];
-    else if (settled || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause)) notes.push(measure(settled));
+    if (!newest && (settled || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause))) notes.push(measure(settled));
     const measured = notes;
     notes = [];
     const length = session.parameter_count();
@@ -346,6 +357,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     /** What stands before the network, as it sees it. */
     input: () => input,
     records,
+    overshoot: () => overshoot,
     place: () => ({ ...place }),
 
     /** One slice of work, then a picture of it when the page is ready for one. */

@@ -135,7 +135,9 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
       restart(
         m,
         (session, before) => {
-          session.look_back(best(/** @type {Run} */ (before).records, session.stops()));
+          const { records, overshoot } = /** @type {Run} */ (before);
+          const sound = overshoot()?.from ?? Infinity;
+          session.look_back(best(records, session.stops().filter((/** @type {number} */ stop) => stop <= sound)));
           session.go_on_from_here();
           session.set_learning_rate(m.learningRate);
           return standing(session);

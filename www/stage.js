@@ -17,6 +17,8 @@ import { createPredictionBars } from "./views/prediction-bars.js";
 import { createSliceChart } from "./views/slice-chart.js";
 import { createWeightImages } from "./views/weight-images.js";
 
+import { overshootHere } from "./words.js";
+
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Topic} Topic */
 
@@ -105,6 +107,7 @@ export function createStage(state, on) {
       landing: state.landing,
       ghosts: state.ghosts,
       progress: state.progress,
+      turn: overshootHere(state)?.turn ?? null,
     })),
     picture(canvas("gradient"), ["gradient"], gradient, () => ({
       sizes: sizes(),

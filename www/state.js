@@ -53,6 +53,7 @@ export function createState() {
     epoch: 0,
     measured: /** @type {import("./protocol.js").Measured | null} */ (null),
     history: createHistory(),
+    overshoot: /** @type {import("./protocol.js").Overshoot | null} */ (null), // why the run diverged
     back: /** @type {import("./protocol.js").LookedBack | null} */ (null), // an earlier step is looked at
     logarithmic: false,
     kept: /** @type {Kept | null} */ (null), // a run to compare with
@@ -151,8 +152,11 @@ export function apply(state, message) {
       state.back = null;
       truncate(state.history, message.step);
       return ["history", "plane", "readouts"];
-    case "stopped":
     case "diverged":
+      state.overshoot = message.overshoot;
+      state.playing = false;
+      return ["playing", "message", "slice"];
+    case "stopped":
       state.playing = false;
       return ["playing", "message"];
     case "nudged":
@@ -187,6 +191,7 @@ function begin(state, message) {
   state.epoch = message.epoch;
   state.measured = null;
   state.back = null;
+  state.overshoot = null;
   // The old pictures stay for the moment until the first snapshot, unless they cannot be drawn any more.
   if (state.parameters?.length !== message.parameterCount) state.parameters = null;
   if (message.continues) truncate(state.history, message.step);
@@ -224,12 +229,12 @@ function see(state, message) {
   state.reading = message.reading;
   if (message.back || state.back) changed.push("history", "plane");
   state.back = message.back;
-  if (message.back) state.measured = message.back.measured;
   for (const measured of message.measured) {
     state.measured = measured;
     record(state.history, measured);
     changed.push("history");
   }
+  if (message.back) state.measured = message.back.measured;
   if (message.report) land(state, message.report);
   if (message.curve) {
     // The curve under the ball stays until the ball has landed on it.

@@ -34,7 +34,10 @@ export function hint(state) {
 }
 
 /** What the slice shows: the main thing, the rest, and a note where there is room. @param {State} state @returns {[string, string, string]} */
-export function sliceWords({ options, step, curve, report, landing, nextCurve, playing, parameterCount }) {
+export function sliceWords(state) {
+  const { options, step, curve, report, landing, nextCurve, playing, parameterCount } = state;
+  const far = overshootHere(state);
+  if (far) return [`Longer than the valley is wide:`, `uphill after ${rough(far.turn * far.stepLength)} of the ${rough(far.stepLength)} that it goes.`, ""];
   if (!options || !curve) return ["", "", ""];
   const stuck = curve.slice.stepLength === 0;
   const batch = stuck ? "The rate has come down to zero:" : `Downhill for these ${images(options.batchSize)},`;
@@ -54,12 +57,25 @@ export function planeWords({ plane, picture, parameterCount, random }) {
   return `The path so far${picture === "solid" ? "" : ", from above"}: the bluer, the lower.${share}${picture === "solid" ? " Drag to turn." : ""}`;
 }
 
-/** @param {{ step: number, cost: number, learningRate: number }} diverged */
-export function divergence({ step, learningRate }) {
+/** @param {Pick<import("./protocol.js").Diverged, "step" | "learningRate" | "dead" | "overshoot">} diverged */
+export function divergence({ step, learningRate, dead, overshoot }) {
+  const end = dead ? "the network only guesses, and no gradient leads back" : "the cost is beyond all numbers";
+  if (!overshoot || overshoot.turn >= 1) return `At step ${whole(step)} ${end}: a learning rate of ${plain(learningRate)} is too large.`;
+  const after = Number.isFinite(overshoot.costAfter) ? cost(overshoot.costAfter) : "infinity";
   return (
-    `At step ${whole(step)} the cost grew beyond all numbers: with a learning rate of ${plain(learningRate)} ` +
-    "the step was longer than the valley is wide."
+    `Step ${whole(overshoot.step)} was longer than the valley is wide: ${rough(overshoot.stepLength)}, though uphill again after ` +
+    `${rough(overshoot.turn * overshoot.stepLength)}. Its images\u2019 cost went from ${cost(overshoot.cost)} to ${after}; now ${end}.`
   );
+}
+
+/** Two digits are enough. @param {number} value */
+function rough(value) {
+  return plain(Number(value.toPrecision(2)));
+}
+
+/** The step that went too far, while the network stands where it was made. @param {Pick<State, "back" | "overshoot" | "step">} state */
+export function overshootHere({ back, overshoot, step }) {
+  return back && overshoot && step === overshoot.step - 1 && overshoot.turn < 1 ? overshoot : null;
 }
 
 /** "784 → 16 → 16 → 10 · 13 002 weights and biases" @param {State} state */

@@ -28,6 +28,8 @@ const DEAD: f32 = 1e-6;
 const IMAGES: (u32, usize) = (96, 10);
 /// Steps between two looks while the fatal one is sought.
 const SEEK: u32 = 16;
+/// A batch made worse by this share of what guessing costs was hit hard.
+const HARD: f64 = 0.5;
 /// The turn of the cost is found to a ninth: so many places to each doubling...
 const PLACES: i32 = 8;
 /// ...over so many doublings of the distance.
@@ -43,7 +45,8 @@ pub(super) struct Watch {
     learnt: bool,
 }
 
-/// The step that went too far: of those that led to where the run is stuck, the one that made its own batch worst.
+/// The step that went too far: of those that led to where the run is stuck, the first that hit its own batch hard, or the
+/// one that made it worst.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Overshoot {
@@ -173,7 +176,8 @@ impl Trainer {
         }
         let mut worst: Option<Overshoot> = None;
         let mut rise = 0.0;
-        while self.state.step <= end {
+        let hard = HARD * self.guessing();
+        while self.state.step <= end && rise < hard {
             self.prepare();
             let rows = self.batch().to_vec();
             let Ok(cost) = self.advance() else { break };
@@ -196,7 +200,7 @@ impl Trainer {
                     cost_after,
                 });
             }
-            let looked = (self.state.step - from) % SEEK == 0;
+            let looked = (self.state.step - from).is_multiple_of(SEEK);
             if !self.state.is_finite() || (looked && self.variation() < DEAD) {
                 break;
             }

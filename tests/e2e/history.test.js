@@ -190,9 +190,8 @@ describe("the history", () => {
     await page.evaluate(() => descent.configure({ learningRate: 0.3 }));
     await page.evaluate(() => descent.train({ steps: 300 }));
     await page.click('#descent-picture [value="plane"]');
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
     assert.equal(await legend(), "kept: the video\u2019s, rate 1.5, batch 10, seed 3");
-    assert.match((await page.$eval("#history-chart", (element) => element.getAttribute("aria-description"))) ?? "", /Kept to compare with: the video/);
+    await page.waitForFunction(() => /Kept to compare with: the video/.test(document.querySelector("#history-chart")?.getAttribute("aria-description") ?? ""), { timeout: 10_000 });
     assert.match(await text(page, "#plane-words"), /^The path so far.* Two of 13\u202f002 directions hold [89]\d\.\d/);
     await page.click("#plane-directions");
     await page.waitForFunction(() => /random directions hold \d\.\d/.test(document.querySelector("#plane-words")?.textContent ?? ""));
@@ -224,6 +223,39 @@ describe("the history", () => {
     assert.match(name, /^descent-video-seed-3-step-\d+\.png$/);
     assert.deepEqual([...bytes.subarray(1, 4)], [...Buffer.from("PNG")]);
     assert.ok(bytes.readUInt32BE(16) >= 300 && bytes.readUInt32BE(20) >= 120);
+    assert.deepEqual(problems, []);
+  });
+
+  it("a rate that is too large stops the run, shows the step that went too far, and one click undoes it", async (t) => {
+    const { page, problems } = tab;
+    await page.evaluate(async () => {
+      await descent.configure({ preset: "video", seed: 3 });
+      await descent.train({ steps: 2_000 });
+    });
+    await settle(page);
+    const good = await value(page, "#cost");
+    await page.select("#learning-rate", "30");
+    await page.click("#play");
+    await page.waitForFunction(() => !(/** @type {HTMLElement} */ (document.querySelector("#status-action")).hidden), { timeout: 10_000 });
+    await settle(page);
+    const words = await text(page, "#status");
+    t.diagnostic(words);
+    assert.match(words, /^Step (2\d{3}) was longer than the valley is wide: [\d.]+, though uphill again after [\d.]+\. Its images\u2019 cost went from/);
+    assert.equal(await page.$eval("#play", (element) => element.getAttribute("aria-pressed")), "false");
+    // The page stands where that step was made; the slice there shows that the step leads uphill.
+    const fatal = Number(/^Step (\d+)/.exec(words)?.[1]);
+    assert.equal(await value(page, "#step-count"), fatal - 1);
+    assert.match(await text(page, "#slice-words"), /^Longer than the valley is wide: uphill after [\d.]+ of the [\d.]+ that it goes/);
+    assert.ok(await page.evaluate(async () => (await descent.parameters()).every(Number.isFinite)));
+    await page.click("#status-action");
+    await settle(page);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const rate = Number(await page.$eval("#learning-rate", (element) => /** @type {HTMLSelectElement} */ (element).value));
+    assert.ok(rate < 30 && rate > 0, `${rate}`);
+    assert.ok((await value(page, "#step-count")) <= 2_000);
+    assert.ok((await value(page, "#cost")) < 1.3 * good);
+    const { cost } = await page.evaluate(async () => (await descent.train({ steps: 500 }), descent.evaluate("train")));
+    assert.ok(cost < 3 * good, `${cost} after ${good}: it goes on learning`);
     assert.deepEqual(problems, []);
   });
 });

@@ -40,7 +40,7 @@ class Session {
   kept = [];
   /** @type {{ step: number, examples: number } | null} */
   newest = null;
-  /** @type {{ step: number, cost: number } | undefined} */
+  /** @type {{ step: number, cost: number, dead: boolean } | undefined} */
   divergence;
 
   /** @param {unknown} _data @param {Partial<Options>} options */
@@ -83,7 +83,7 @@ class Session {
 
   one() {
     if (this.settings.learningRate >= TOO_FAST) {
-      this.divergence = { step: this.step + 1, cost: Infinity };
+      this.divergence = { step: this.step + 1, cost: Infinity, dead: false };
       throw new Error(`the run diverged at step ${this.step + 1}`);
     }
     this.go_on_from_here();
@@ -211,6 +211,14 @@ class Session {
   }
 
   place_on_plane() {}
+
+  /** The step before the last that is remembered, if the rate asks for it. */
+  find_overshoot() {
+    if (this.settings.learningRate === TOO_FAST) return undefined;
+    const { step } = this.kept[this.kept.length - 2];
+    this.look_back(step);
+    return { step: step + 1, from: step, stepLength: 4, turn: 0.25, cost: 1, costAfter: Infinity };
+  }
 
   /** @param {Float32Array} values @param {Float32Array} change */
   parameters_and_change(values, change) {

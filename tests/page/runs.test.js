@@ -165,6 +165,20 @@ test("a divergence stops the run, and going back restores the last good state wi
   assert.ok(started.step > 0 && started.step < step);
 });
 
+test("when the step that went too far is found, the place it was made from is looked at", () => {
+  const { post, pass, last } = desk();
+  post({ type: "play", run: 1, stepsPerSecond: null });
+  pass(3000);
+  post({ type: "set-learning-rate", run: 1, learningRate: TOO_FAST + 1 });
+  pass(500);
+  const { step, overshoot } = last("diverged");
+  const { back, measured } = last("snapshot");
+  assert.deepEqual([last("snapshot").step, back.newest, overshoot.from], [overshoot.step - 1, step - 1, overshoot.step - 1]);
+  assert.deepEqual(measured, []);
+  post({ type: "go-back", run: 2, replaces: 1, learningRate: 3 });
+  assert.ok(last("started").step <= overshoot.from);
+});
+
 test("a training that diverges is refused with the reason", () => {
   const { post, pass, last } = desk();
   post({ type: "set-learning-rate", run: 1, learningRate: TOO_FAST });

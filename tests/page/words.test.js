@@ -45,7 +45,13 @@ test("the sentence under the slice compares what was predicted with what came, a
 });
 
 test("a divergence is explained", () => {
-  assert.match(divergence({ step: 12, cost: Infinity, learningRate: 30 }), /At step 12 .* rate of 30 .* longer than the valley is wide/);
+  const overshoot = { step: 12, from: 4, stepLength: 8, turn: 0.25, cost: 0.5, costAfter: 3 };
+  assert.equal(
+    divergence({ step: 40, learningRate: 30, dead: true, overshoot }),
+    "Step 12 was longer than the valley is wide: 8, though uphill again after 2. " +
+      "Its images\u2019 cost went from 0.500 to 3.000; now the network only guesses, and no gradient leads back.",
+  );
+  assert.match(divergence({ step: 40, learningRate: 30, dead: false, overshoot: null }), /^At step 40 the cost is beyond all numbers: a learning rate of 30 is too large/);
 });
 
 test("an answer is judged only when the right one is known", () => {

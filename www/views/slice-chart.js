@@ -27,6 +27,7 @@ import { clamp, mix, roundUp, tickLabel, ticks } from "../scales.js";
  * @property {{ t: number, cost: number } | null} landing  measured after the step
  * @property {{ cost: number }[]} ghosts  where the last steps started from, oldest first
  * @property {number} progress  0..1: the ball's way from here to the landing
+ * @property {number | null} [turn]  where the cost of the batch rises again, told when the step goes too far
  *
  * @typedef {{ low: number, high: number }} Range
  */
@@ -103,6 +104,7 @@ export function createSliceChart(canvas) {
     strokeLine(line, palette().positive, 2.5);
     ctx.restore();
 
+    if (data.turn !== null && data.turn !== undefined) paintTurn(box, x(data.turn), x(1));
     /** @type {Obstacle[]} */
     const obstacles = [];
     if (data.slice) {
@@ -156,6 +158,25 @@ export function createSliceChart(canvas) {
       const half = ctx.measureText(name).width / 2;
       ctx.fillText(name, clamp(at, half, surface.width - half), floor + 15);
     }
+  }
+
+  /** From where the cost rises again to where the step ends. @param {Box} box @param {number} turn @param {number} end */
+  function paintTurn(box, turn, end) {
+    const { ctx } = surface;
+    const colours = palette();
+    ctx.fillStyle = colours.fade("negative", 0.16);
+    ctx.fillRect(turn, box.top, end - turn, box.floor - box.top);
+    ctx.strokeStyle = colours.negative;
+    ctx.lineWidth = 1.5;
+    ctx.beginPath();
+    ctx.moveTo(turn, box.top);
+    ctx.lineTo(turn, box.floor);
+    ctx.stroke();
+    ctx.font = colours.font(11);
+    ctx.fillStyle = colours.negative;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
+    ctx.fillText("uphill from here", turn, box.top - 8);
   }
 
   /** The earth under the curve, so that it reads as a valley. @param {Line} line @param {Box} box */
