@@ -91,6 +91,29 @@ export async function ready(page) {
   });
 }
 
+/**
+ * Loads the page again, ready, with all that the worker says from then on also in the global list `heard`.
+ * @param {import("puppeteer-core").Page} page
+ */
+export async function overhear(page) {
+  await page.evaluateOnNewDocument(() => {
+    /** @type {any[]} */
+    const heard = [];
+    Object.assign(globalThis, {
+      heard,
+      Worker: class extends Worker {
+        /** @param {string | URL} url @param {WorkerOptions} [options] */
+        constructor(url, options) {
+          super(url, options);
+          this.addEventListener("message", ({ data }) => void heard.push(data));
+        }
+      },
+    });
+  });
+  await page.reload();
+  await ready(page);
+}
+
 /** The exact number behind a readout. @param {import("puppeteer-core").Page} page @param {string} selector */
 export function value(page, selector) {
   return page.$eval(selector, (element) => {

@@ -1,7 +1,7 @@
 // The surface in space: there, turned by mouse, finger and keys, told in words, and no burden on the run.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { LAPTOP, PHONE, openSite, settle, value } from "./site.js";
+import { LAPTOP, PHONE, openSite, overhear, settle, value } from "./site.js";
 
 describe("the surface in space", () => {
   /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -16,13 +16,18 @@ describe("the surface in space", () => {
 
   /** With a path to show. @param {import("puppeteer-core").Viewport} viewport */
   async function visit(viewport) {
-    tab = await site.visit(viewport);
+    tab = await site.open(viewport);
+    await overhear(tab.page);
     if (viewport.width < 760) await tab.page.click("#tab-descent");
     await tab.page.evaluate(async () => {
       await descent.train({ steps: 200 });
       /** @type {HTMLElement} */ (document.querySelector("input[value=solid]")).click();
     });
     // Measured to the end, and said so.
+    await tab.page.waitForFunction(
+      () => /** @type {any} */ (globalThis).heard.some((/** @type {any} */ { type, side, steps }) => type === "plane" && side >= 41 && steps.at(-1) === 200),
+      { timeout: 20_000 },
+    );
     await tab.page.waitForFunction(() => /Seen turned by/.test(document.querySelector("#plane")?.getAttribute("aria-label") ?? ""), { timeout: 10_000 });
     await settle(tab.page);
     return tab.page;
@@ -42,21 +47,13 @@ describe("the surface in space", () => {
   }
 
   const look = async () => Buffer.from(await (await tab.page.$("#plane"))?.screenshot() ?? "").toString("base64");
-  /** The picture, once it is measured to the end and does not change any more. */
-  async function calm() {
-    for (let before = await look(); ; ) {
-      await new Promise((resolve) => setTimeout(resolve, 600));
-      const now = await look();
-      if (now === before) return now;
-      before = now;
-    }
-  }
   const still = /turned by 29 degrees, from 33 degrees/;
 
   it("turns with the mouse and with the arrow keys, and back with Home", async () => {
     const page = await visit(LAPTOP);
     assert.deepEqual(await angle(), [29, 33]);
-    const first = await calm();
+    let first = await look();
+    for (let again = await look(); again !== first; again = await look()) first = again;
     const box = await (await page.$("#plane"))?.boundingBox();
     assert.ok(box);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
@@ -68,7 +65,8 @@ describe("the surface in space", () => {
     await page.mouse.move(x, y);
     const [yaw, pitch] = await angle(still);
     assert.ok(yaw > 55 && yaw < 80 && pitch > 40 && pitch < 55, `${yaw} ${pitch}`);
-    assert.ok((await calm()) !== first, "it looks different");
+    await settle(page);
+    assert.ok((await look()) !== first, "it looks different");
 
     await page.focus("#plane");
     assert.equal(await page.$eval("#plane", (canvas) => canvas.getAttribute("role")), "application");
@@ -78,7 +76,11 @@ describe("the surface in space", () => {
     await page.keyboard.press("Home");
     assert.deepEqual(await angle(new RegExp(`turned by ${left} degrees`)), [29, 33]);
     await page.$eval("#plane", (canvas) => /** @type {HTMLElement} */ (canvas).blur());
-    assert.ok((await calm()) === first, "it looks as it did at first");
+    // On a busy machine it may come a frame later.
+    for (let waited = 0; (await look()) !== first; waited += 100) {
+      assert.ok(waited < 5_000, "it looks as it did at first");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     assert.deepEqual(tab.problems, []);
 
     // From above it is a map again, which nothing turns.

@@ -2,7 +2,7 @@
 // setting the parameters it stands for and evaluating. The worker's own messages are overheard, not replaced.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { openSite, ready } from "./site.js";
+import { openSite, overhear } from "./site.js";
 
 /**
  * @typedef {import("../../www/protocol.js").Curve} Curve
@@ -21,22 +21,7 @@ describe("the truth of the pictures", () => {
   beforeEach(async () => {
     await tab?.close();
     tab = await site.open();
-    await tab.page.evaluateOnNewDocument(() => {
-      /** @type {any[]} */
-      const heard = [];
-      Object.assign(globalThis, {
-        heard,
-        Worker: class extends Worker {
-          /** @param {string | URL} url @param {WorkerOptions} [options] */
-          constructor(url, options) {
-            super(url, options);
-            this.addEventListener("message", ({ data }) => void heard.push(data));
-          }
-        },
-      });
-    });
-    await tab.page.reload();
-    await ready(tab.page);
+    await overhear(tab.page);
   });
 
   /**
