@@ -9,6 +9,8 @@
 import { whole } from "./format.js";
 import { say } from "./state.js";
 
+/** The number of a question whose answer nobody waits for; others count from 1. */
+const UNASKED = 0;
 /** A worker that dies this soon after the last one would only die again. */
 const TOO_SOON_MS = 10_000;
 
@@ -60,15 +62,15 @@ export function createRescue({ state, link, restart, redraw }) {
         const others = kept.data !== null || kept.teach !== null;
         let run = restart({ type: "start", options: others ? {} : options });
         if (kept.data) run = restart({ ...kept.data, replaces: run });
-        if (kept.drawings) link.post({ ...kept.drawings, run });
+        if (kept.drawings) link.post({ ...kept.drawings, run, id: UNASKED });
         if (kept.teach) run = restart({ ...kept.teach, replaces: run });
-        if (kept.later) link.post({ ...kept.later, run });
+        if (kept.later) link.post({ ...kept.later, run, id: UNASKED });
         if (saved) run = restart({ type: "restore", replaces: run, bytes: saved.bytes, continues: true });
         else if (others) run = restart({ type: "start", replaces: run, options });
         awaited = run;
         return;
       }
-      if (kept.drawings) link.post({ ...kept.drawings, run: 0 });
+      if (kept.drawings) link.post({ ...kept.drawings, run: 0, id: UNASKED });
       try {
         restart({ type: "start", options: fromAddress() });
       } catch (error) {

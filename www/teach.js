@@ -33,8 +33,10 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
   let drawings = recall();
   /** Those that training began with. */
   let taught = 0;
-  /** The strokes on the pad that are kept already, as one of the drawings. @type {number[][][] | null} */
+  /** The strokes on the pad that are kept already, and the drawing as which they are. @type {number[][][] | null} */
   let labelled = null;
+  /** @type {Drawing | null} */
+  let chosen = null;
   /** @type {{ read: number[], pictures: Uint8Array } | null} */
   let read = null;
 
@@ -77,22 +79,23 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
   function label(digit) {
     const { strokes } = state.pad;
     if (strokes.length === 0) return;
-    labelled = strokes;
     let next;
     try {
       next = join(drawings, [{ label: digit, strokes }]);
     } catch (error) {
       return say(/** @type {Error} */ (error).message);
     }
+    labelled = strokes;
+    chosen = next[next.length - 1];
     void change(next);
     say(`Kept as a ${className(state, digit)}: ${whole(next.length)} of your own, further down.`);
   }
 
   /** Newest first. @param {number} place */
   function choose(place) {
-    const { strokes } = drawings[drawings.length - 1 - place];
-    labelled = strokes;
-    show(strokes);
+    chosen = drawings[drawings.length - 1 - place];
+    labelled = chosen.strokes;
+    show(labelled);
     scrollTo({ top: 0 });
   }
 
@@ -132,8 +135,8 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     input.value = "";
   });
   byId("drawings-forget").addEventListener("click", () => {
-    const one = drawings.findIndex(({ strokes }) => strokes === labelled);
-    void change(drawings.filter((_, place) => place !== one));
+    void change(drawings.filter((one) => one !== chosen));
+    labelled = chosen = null;
   });
 
   kept(message());
@@ -151,14 +154,14 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     const count = drawings.length;
     const right = read?.read.filter((digit, k) => digit === drawings[k].label).length ?? 0;
     const none = "None yet: draw a digit above and say what it is.";
-    const accuracy = read ? `It reads ${whole(right)} of your ${whole(count)} drawings: ${percent(right / count)}.` : `${whole(count)} drawings kept.`;
+    const accuracy = read ? `It reads ${whole(right)} of your ${whole(count)} ${count === 1 ? "drawing" : "drawings"}: ${percent(right / count)}.` : `${whole(count)} kept.`;
     setText(byId("drawings-count"), count === 0 ? none : accuracy);
     const learn = byId("drawings-learn");
     const all = state.data.taught && taught === count;
     learn.setAttribute("aria-pressed", String(state.data.taught));
     setText(learn, all ? "Learn without them" : state.data.taught ? `Learn from all ${whole(count)}` : "Learn from them too");
     for (const id of ["drawings-learn", "drawings-save"]) /** @type {HTMLButtonElement} */ (byId(id)).disabled = count === 0;
-    /** @type {HTMLButtonElement} */ (byId("drawings-forget")).disabled = !drawings.some(({ strokes }) => strokes === labelled);
+    /** @type {HTMLButtonElement} */ (byId("drawings-forget")).disabled = chosen === null || state.pad.strokes !== labelled;
     pictures.draw({
       side: limits?.imageSide ?? 0,
       full: 255,

@@ -64,6 +64,12 @@ describe("teach it yours", () => {
     const captions = await page.$$eval("#drawings button span", (spans) => spans.map((span) => span.textContent));
     assert.equal(captions.length, 2);
     assert.match(String(captions[0]), /^3 → \d$/);
+    // The one just kept can be forgotten at once, and asked about again.
+    await press("#drawings-forget");
+    await counted(/of your 1 drawing:/);
+    assert.equal(await page.$eval("#label-drawing", (row) => /** @type {HTMLElement} */ (row).hidden), false);
+    await label(SIGN.label);
+    await counted(/of your 2 drawings/);
     assert.deepEqual(problems, []);
   });
 

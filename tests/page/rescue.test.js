@@ -13,7 +13,9 @@ function page() {
   /** @type {any[]} */
   const posted = [];
   let opened = 0;
-  const link = /** @type {any} */ ({ open: () => void opened++ });
+  /** Beside the restarts. @type {any[]} */
+  const heard = [];
+  const link = /** @type {any} */ ({ open: () => void opened++, post: (/** @type {any} */ message) => void heard.push(message) });
   /** @param {any} message */
   function restart(message) {
     posted.push({ replaces: state.run || null, ...message, run: posted.length + 1 });
@@ -31,7 +33,7 @@ function page() {
     });
     return rescue.started(run);
   }
-  return { state, posted, rescue, answer, opened: () => opened };
+  return { state, posted, heard, rescue, answer, opened: () => opened };
 }
 
 test("the first run begins as the address asks", () => {
@@ -97,4 +99,25 @@ test("data that do not come are told, with a way to try again", () => {
   rescue.died("expected the data at /x, found status 404", "data");
   assert.match(state.message.text, /digits could not be loaded: .* 404/);
   assert.equal(state.message.action, "retry");
+});
+
+test("the next worker learns from the same drawings, and then hears of those kept since", () => {
+  const { rescue, posted, heard, answer } = page();
+  rescue.keepDrawings({ type: "keep-drawings", labels: [1] });
+  rescue.begin(() => ({}));
+  answer(0);
+  rescue.keepTeach({ type: "teach", on: true });
+  rescue.keepDrawings({ type: "keep-drawings", labels: [1, 2] });
+  rescue.died("unreachable", "code");
+  heard.length = 0;
+  rescue.begin(() => ({}));
+  assert.deepEqual(posted.slice(1).map(({ type }) => type), ["start", "teach", "start"]);
+  assert.deepEqual(heard.map(({ labels }) => labels), [[1], [1, 2]]);
+  // Learning from all of them, or from none, they are one again.
+  rescue.keepTeach(null);
+  rescue.keepDrawings({ type: "keep-drawings", labels: [3] });
+  rescue.died("unreachable", "code");
+  heard.length = 0;
+  rescue.begin(() => ({}));
+  assert.deepEqual(heard.map(({ labels }) => labels), [[3]]);
 });
