@@ -639,3 +639,57 @@ fn a_run_beyond_recovery_is_stopped_and_the_fatal_step_found() {
         }
     }
 }
+
+#[test]
+fn idle_neurons_are_those_whose_activations_say_so() {
+    use descent::network::Activation;
+    // By the definition, in matrices, over the same thousand images.
+    let count = |run: &Trainer| {
+        let split = digits().examples(true);
+        let mut inputs = ndarray::Array2::<f32>::zeros((1_000, 784));
+        for (row, mut to) in inputs.rows_mut().into_iter().enumerate() {
+            split.train.inputs.write(row, to.as_slice_mut().unwrap());
+        }
+        let network = run.network();
+        let layers = network.forward(inputs.view());
+        let hidden = layers[..layers.len() - 1].iter();
+        let silent = |a: &f32| match network.activation {
+            Activation::Relu => *a == 0.0,
+            Activation::Silu => a.abs() < 0.01,
+            Activation::Sigmoid => *a < 0.01 || *a > 0.99,
+            Activation::Tanh => a.abs() > 0.98,
+        };
+        let least = match network.activation {
+            Activation::Relu | Activation::Silu => 1_000,
+            _ => 950,
+        };
+        hidden
+            .flat_map(|(_, a)| {
+                let idle = a
+                    .columns()
+                    .into_iter()
+                    .map(|c| c.iter().filter(|a| silent(a)).count() >= least);
+                idle.collect::<Vec<bool>>()
+            })
+            .collect::<Vec<bool>>()
+    };
+    let mut found = [0; 2];
+    for activation in Activation::ALL {
+        for (rate, examples) in [(0.0_f64, 0), (0.1, 5_000), (3.0, 3_000)] {
+            let mut run = trainer(Options {
+                activation,
+                learning_rate: rate.max(0.1),
+                ..options(Preset::Video)
+            });
+            while run.report(0.0).examples < examples && run.step().is_ok() {}
+            let idle = run.idle();
+            assert_eq!(idle.len(), 32);
+            assert_eq!(idle, count(&run), "{activation:?} {rate}");
+            if rate == 0.0 {
+                assert!(!idle.contains(&true), "none to begin with");
+            }
+            found[usize::from(rate > 1.0)] += idle.iter().filter(|&&i| i).count();
+        }
+    }
+    assert!(found[1] > 10, "large steps leave neurons idle: {found:?}");
+}

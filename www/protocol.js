@@ -297,7 +297,8 @@
  *   measured: Measured[],          // since the last snapshot, oldest first
  *   curve: Curve | null,
  *   reading: Reading | null,       // null when nothing stands before the network
- *   back: LookedBack | null        // when it is an earlier step
+ *   back: LookedBack | null,       // when it is an earlier step
+ *   idle: Uint8Array | null        // [hidden neurons], 1 for each that is dead or saturated; transferred
  * }} Snapshot
  *
  * @typedef {{ type: "reading", run: number,

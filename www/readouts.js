@@ -76,7 +76,6 @@ export function createReadouts(state) {
 
   function drawOptions() {
     const { options, limits } = state;
-    setText(byId("network-note"), networkNote(state));
     if (!options || !limits) return;
     setText(byId("provenance"), state.provenance);
     const fillers = { parameters: whole(state.parameterCount), pixels: whole(limits.pixels) };
@@ -104,6 +103,7 @@ export function createReadouts(state) {
       if (changed.has("playing") || changed.has("options")) drawControls();
       if (changed.has("reading") || changed.has("pad") || changed.has("options")) drawReading();
       if (changed.has("options")) drawOptions();
+      if (changed.has("options") || changed.has("network")) setText(byId("network-note"), networkNote(state));
       if (changed.has("slice")) drawSlice();
       if (changed.has("plane")) drawPlane();
       drawStatus();

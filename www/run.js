@@ -86,6 +86,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
 
   /** What made the run diverge, if it did and that is known. @type {import("./protocol.js").Overshoot | null} */
   let overshoot = null;
+  /** Told with the next snapshot. @type {Uint8Array | null} */
+  let idle = null;
   /** Where the run had come to, while an earlier step is looked at. @type {typeof place | null} */
   let newest = null;
 
@@ -236,6 +238,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       measuredOn: train.examples,
       exact: all,
     };
+    idle = session.idle();
     session.keep();
     records.set(place.step, measured);
     if (records.size > MOST_RECORDS) forgetRecords();
@@ -304,6 +307,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     if (!newest && (settled || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause))) notes.push(measure(settled));
     const measured = notes;
     notes = [];
+    if (newest && settled) idle = session.idle();
     const length = session.parameter_count();
     const parameters = spare && spare.length === length ? spare : new Float32Array(length);
     spare = null;
@@ -320,9 +324,10 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       type: "snapshot", run: number, ...place,
       parameters, change, nudges: wanted, report, measured, curve: withCurve, reading: read(),
       back: lookedBack(),
+      idle,
     };
-    send(message, [parameters, change, wanted?.all].flatMap((values) => (values ? [values.buffer] : [])));
-    report = null;
+    send(message, [parameters, change, wanted?.all, idle].flatMap((values) => (values ? [values.buffer] : [])));
+    report = idle = null;
   }
 
   /** The history has its points close together where most happens, however seldom the page has time for a picture. */

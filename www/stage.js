@@ -83,6 +83,7 @@ export function createStage(state, on) {
       // In slow motion the layers light up one after the other, and edges show what the gradient wants of them.
       lit: state.slow?.phase === "forward" ? state.slow.share : 1,
       nudges: state.slow?.phase === "gradient" || state.slow?.phase === "ball" ? (state.nudges?.all ?? null) : null,
+      idle: state.idle,
       activationRange: ACTIVATION_RANGES[state.options?.activation ?? ""] ?? [0, 1],
       digit: state.reading?.digit ?? null,
       label: state.pad.label,
@@ -93,6 +94,7 @@ export function createStage(state, on) {
       parameters: state.parameters,
       change: state.change,
       mode: state.tiles,
+      idle: state.idle,
       side: side(),
       chosen: state.chosen,
       opened: state.opened?.layer === 1 ? state.opened.neuron : null,

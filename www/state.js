@@ -67,6 +67,7 @@ export function createState() {
     reading: /** @type {import("./protocol.js").Reading | null} */ (null),
     parameters: /** @type {Float32Array | null} */ (null),
     change: /** @type {Float32Array | null} */ (null), // of the parameters, since the snapshot before
+    idle: /** @type {Uint8Array | null} */ (null), // hidden neurons that are dead or saturated
     tiles: /** @type {"weights" | "change"} */ ("weights"),
     nudges: /** @type {import("./protocol.js").Nudges | null} */ (null),
     chosen: /** @type {import("./protocol.js").Place | null} */ (null), // a parameter looked at by itself
@@ -192,6 +193,7 @@ function begin(state, message) {
   state.measured = null;
   state.back = null;
   state.overshoot = null;
+  state.idle = null;
   // The old pictures stay for the moment until the first snapshot, unless they cannot be drawn any more.
   if (state.parameters?.length !== message.parameterCount) state.parameters = null;
   if (message.continues) truncate(state.history, message.step);
@@ -227,6 +229,7 @@ function see(state, message) {
     changed.push("gradient");
   }
   state.reading = message.reading;
+  if (message.idle) state.idle = message.idle;
   if (message.back || state.back) changed.push("history", "plane");
   state.back = message.back;
   for (const measured of message.measured) {

@@ -79,8 +79,19 @@ export function overshootHere({ back, overshoot, step }) {
 }
 
 /** "784 → 16 → 16 → 10 · 13 002 weights and biases" @param {State} state */
-export function networkNote({ sizes, parameterCount }) {
-  return sizes.length === 0 ? "" : `${sizes.join(" \u2192 ")} \u00b7 ${whole(parameterCount)} weights and biases`;
+export function networkNote(state) {
+  const { sizes, parameterCount } = state;
+  if (sizes.length === 0) return "";
+  const idle = idleWords(state);
+  return `${sizes.join(" \u2192 ")} \u00b7 ${whole(parameterCount)} weights and biases${idle && ` \u00b7 ${idle}`}`;
+}
+
+/** "3 of 32 neurons dead" @param {Pick<State, "idle" | "options">} state */
+export function idleWords({ idle, options }) {
+  const count = idle?.reduce((sum, one) => sum + one, 0) ?? 0;
+  if (!idle || !options || count === 0) return "";
+  const what = options.activation === "relu" || options.activation === "silu" ? "dead" : "saturated";
+  return `${count} of ${idle.length} neurons ${what}`;
 }
 
 /** What a digit is called: of other data it may stand for something else. @param {Pick<State, "names">} state @param {number} digit */

@@ -2,6 +2,7 @@
 
 mod batches;
 mod evaluate;
+mod idle;
 mod inquire;
 mod observe;
 mod optimizer;

@@ -75,6 +75,12 @@ impl Session {
         to_js(&self.trainer.nudge(index, change)?)
     }
 
+    /// Which hidden neurons are dead or saturated over the fixed thousand training images, `[hidden neurons]`: 1 or 0.
+    #[must_use]
+    pub fn idle(&mut self) -> Vec<u8> {
+        self.trainer.idle().into_iter().map(u8::from).collect()
+    }
+
     /// Where the run stands on the plane laid last: `[x, y]`; nothing if there is none.
     ///
     /// # Errors

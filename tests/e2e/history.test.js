@@ -258,4 +258,15 @@ describe("the history", () => {
     assert.ok(cost < 3 * good, `${cost} after ${good}: it goes on learning`);
     assert.deepEqual(problems, []);
   });
+
+  it("dead neurons are counted, struck out in the pictures and said", async () => {
+    const { page, problems } = tab;
+    await page.evaluate(() => descent.configure({ preset: "video", seed: 3, activation: "relu", learningRate: 1.5, batchSize: 1 }));
+    await settle(page);
+    assert.doesNotMatch(await text(page, "#network-note"), /dead/);
+    await page.evaluate(() => descent.train({ steps: 300 }).catch(() => {}));
+    await page.waitForFunction(() => /\d+ of 32 neurons dead/.test(document.querySelector("#network-note")?.textContent ?? ""), { timeout: 5_000 });
+    await page.waitForFunction(() => /\d+ of 32 hidden neurons are struck out/.test(document.querySelector("#network")?.getAttribute("aria-label") ?? ""), { timeout: 8_000 });
+    assert.deepEqual(problems, []);
+  });
 });

@@ -287,6 +287,12 @@ test("an earlier step is looked at as it was recorded, and training goes on from
   assert.deepEqual([last("gone-on").step, last("snapshot").step, last("snapshot").back], [before, before + 1, null]);
 });
 
+test("idle neurons are told whenever the run is measured", () => {
+  const { pass, of } = desk();
+  pass(400);
+  for (const { idle, measured } of of("snapshot")) assert.deepEqual(idle && [...idle], measured.length > 0 ? [1, 0, 0, 0, 0] : null);
+});
+
 test("the neuron that is watched is explained with every reading, if the run has it", () => {
   const { post, last } = desk();
   post({ type: "show-example", run: 1 });

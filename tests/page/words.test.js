@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as format from "../../www/format.js";
 import { draw, flatten, undo } from "../../www/pad.js";
 import { createPad, createState } from "../../www/state.js";
-import { divergence, hint, neuronSum, nudgeWords, sliceWords, stepWords, verdict } from "../../www/words.js";
+import { divergence, hint, idleWords, neuronSum, nudgeWords, sliceWords, stepWords, verdict } from "../../www/words.js";
 import { LIMITS } from "./core.js";
 
 test("numbers are written as people read them", () => {
@@ -42,6 +42,13 @@ test("the sentence under the slice compares what was predicted with what came, a
   assert.match(sliceWords(state({ curve, report, step: 1 }))[1], /predicted \u22120.148, got \u22120.141\./);
   assert.match(sliceWords(state({ curve, step: 1, report: { ...report, costAfter: 1.2 } }))[0], /Too far/);
   assert.match(sliceWords(state({ curve: { ...curve, slice: { ...slice, stepLength: 0 } } }))[0], /zero/);
+});
+
+test("idle neurons are counted, and called what they are", () => {
+  const options = /** @type {any} */ ({ activation: "relu" });
+  assert.equal(idleWords({ idle: Uint8Array.from([1, 0, 1]), options }), "2 of 3 neurons dead");
+  assert.equal(idleWords({ idle: Uint8Array.from([0, 1]), options: { ...options, activation: "tanh" } }), "1 of 2 neurons saturated");
+  assert.equal(idleWords({ idle: Uint8Array.from([0, 0]), options }), "");
 });
 
 test("a divergence is explained", () => {

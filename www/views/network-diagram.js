@@ -7,7 +7,7 @@
  * drawn again only when the weights, the input or the size changed.
  */
 
-import { createLayer, createPixels, fitToDisplay } from "../canvas.js";
+import { createLayer, createPixels, fitToDisplay, strike } from "../canvas.js";
 import { whole } from "../format.js";
 import { palette } from "../palette.js";
 import { clamp, mix, robustMaximum } from "../scales.js";
@@ -24,6 +24,7 @@ import { clamp, mix, robustMaximum } from "../scales.js";
  * @property {number | null} digit  the output that wins
  * @property {number | null} label  the output that is wanted, when known
  * @property {string[]} [names]  of the outputs, where they are not digits
+ * @property {Uint8Array | null} [idle]  hidden neurons, 1 for each that is dead or saturated
  * @property {import("../protocol.js").Place | null} chosen  a weight or bias to point out
  * @property {import("../protocol.js").Neuron | null} opened  a neuron to point out
  *
@@ -191,7 +192,7 @@ export function createNetworkDiagram(canvas) {
   }
 
   /** @param {Geometry} geometry @param {NetworkData} data */
-  function paintNeurons({ columns, digits }, { sizes, activations, activationRange, digit, label, lit, names = [] }) {
+  function paintNeurons({ columns, digits }, { sizes, activations, activationRange, digit, label, lit, idle, names = [] }) {
     const { ctx } = surface;
     const colours = palette();
     const [silent, active] = activationRange;
@@ -212,6 +213,7 @@ export function createNetworkDiagram(canvas) {
         ctx.fill();
         ctx.strokeStyle = wins ? colours.you : share > 0.5 ? colours.text : colours.muted;
         ctx.stroke();
+        if (layer < outputs && idle?.[first + neuron]) strike(ctx, x[neuron], y[neuron], radius + 2);
       }
       first += x.length;
     });
@@ -324,13 +326,15 @@ export function createNetworkDiagram(canvas) {
     },
 
     /** @param {NetworkData} data */
-    describe({ sizes, parameters, activations, digit }) {
+    describe({ sizes, parameters, activations, digit, idle }) {
       if (!sizes) return "No network yet.";
       const layers = sizes.slice(1, -1).map((size) => `${size}`).join(" and ");
       const structure = `A network of ${whole(sizes[0])} inputs, hidden layers of ${layers} neurons and ${sizes[sizes.length - 1]} outputs`;
       if (!parameters) return `${structure}.`;
-      if (!activations || digit === null) return `${structure}, with nothing to read.`;
-      return `${structure}; the output of ${digit} is the most active.`;
+      const idlers = idle?.reduce((sum, one) => sum + one, 0) ?? 0;
+      const struck = idlers > 0 ? ` ${idlers} of ${idle?.length} hidden neurons are struck out: they say the same to nearly every image.` : "";
+      if (!activations || digit === null) return `${structure}, with nothing to read.${struck}`;
+      return `${structure}; the output of ${digit} is the most active.${struck}`;
     },
   };
 }

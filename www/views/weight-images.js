@@ -4,7 +4,7 @@
  * as a picture as large as the input. All tiles share one signed scale, so that they may be compared.
  */
 
-import { createPixels, fitToDisplay } from "../canvas.js";
+import { createPixels, fitToDisplay, strike } from "../canvas.js";
 import { plain } from "../format.js";
 import { palette, rampColour } from "../palette.js";
 import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
@@ -20,6 +20,7 @@ import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
  * @property {number} side  of the input picture, in pixels
  * @property {import("../protocol.js").Place | null} chosen  a weight to point out
  * @property {number | null} opened  a neuron to point out
+ * @property {Uint8Array | null} [idle]  neurons, 1 for each that is dead or saturated
  * @property {number} blend  0..1: how much of the change shows over the weights
  */
 
@@ -99,12 +100,15 @@ export function createWeightImages(canvas) {
   }
 
   /** A frame around the opened tile and around the chosen weight. @param {Grid} grid @param {WeightImagesData} data */
-  function pointOut({ tile, columns, pitch, left, top }, { side, chosen, opened }) {
+  function pointOut({ tile, columns, pitch, left, top }, { side, chosen, opened, sizes, idle }) {
     const { ctx } = surface;
     ctx.strokeStyle = palette().you;
     ctx.lineWidth = 2;
     const x = (/** @type {number} */ neuron) => left + (neuron % columns) * pitch;
     const y = (/** @type {number} */ neuron) => top + Math.floor(neuron / columns) * pitch;
+    const corner = tile / 6;
+    for (let neuron = 0; idle && neuron < (sizes?.[1] ?? 0); neuron++)
+      if (idle[neuron]) strike(ctx, x(neuron) + tile - corner, y(neuron) + corner, 0.8 * corner);
     if (opened !== null) ctx.strokeRect(x(opened), y(opened), tile, tile);
     if (!chosen || chosen.layer > 0 || chosen.from === null) return;
     const pixel = tile / side;
