@@ -41,7 +41,7 @@ test: tools browser $(PACKAGES)
 	node --test tests/page/*.test.js
 	node scripts/browser.mjs $(CAPABILITIES)
 	CHROMEDRIVER="$$(node scripts/browser.mjs driver)" WASM_BINDGEN_TEST_WEBDRIVER_JSON=$(CAPABILITIES) \
-	  cargo test --locked --target wasm32-unknown-unknown --test web
+	  WASM_BINDGEN_TEST_TIMEOUT=180 cargo test --locked --target wasm32-unknown-unknown --test web
 	node --test --test-concurrency=1 tests/e2e/*.test.js
 
 # NO_COLOR=1, which other tools understand, is an error to trunk.
