@@ -129,13 +129,13 @@ class Session {
   }
 
   /** @param {Float32Array} pixels @param {Float32Array} input */
-  prepare(pixels, input) {
-    input.fill(this.settings.straighten ? 0.25 : pixels[0] / 255);
+  prepare(pixels, input, straighten = this.settings.straighten) {
+    input.fill(straighten ? 0.25 : pixels[0] / 255);
   }
 
   /** @param {Float32Array} points @param {Uint32Array} lengths @param {Float32Array} input */
-  prepare_strokes(points, lengths, input) {
-    input.fill(points[0]);
+  prepare_strokes(points, lengths, input, straighten = this.settings.straighten) {
+    input.fill(straighten ? points[0] : points[0] / 2);
     return lengths.length > 0;
   }
 

@@ -29,6 +29,7 @@ test("other files are refused with what was expected and found", () => {
     [file(3), /expected a list of drawings, found 3/],
     [file([null]), /expected drawing 1 as an object, found null/],
     [file([two[0], { label: 1.5, strokes: [] }]), /expected drawing 2 with a label from 0 to 9, found 1.5/],
+    [file([{ ...two[0], label: 10 }]), /label from 0 to 9, found 10/],
     [file([{ label: 1, strokes: [[]] }]), /expected drawing 1 with strokes of points, found 0 entries/],
     [file([{ label: 1, strokes: [[[1, 2, 3]]] }]), /points \[x, y\] of finite numbers, found "\[1,2,3\]"/],
     [file(Array(1001).fill(two[1])), /expected at most 1000 drawings, found 1001/],

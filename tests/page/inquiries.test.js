@@ -39,6 +39,7 @@ test("why: about the image that stands there, and how it would be read without s
   assert.equal(why.near[0].label, 1);
   assert.ok(Math.abs(why.inputs[0] - 0.6) < 1e-6);
   assert.equal(why.other.straightened, false);
+  assert.equal(why.other.input[0], why.input[0] / 2);
   assert.deepEqual(ask({ type: "journey", side: 280 }).stages[0].name, "raw");
   runs.handle({ type: "show-noise", run: 1 });
   assert.equal(ask({ type: "why" }).other, null, "noise is never straightened");
