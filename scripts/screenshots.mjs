@@ -1,5 +1,5 @@
 // Pictures of the built page: `node scripts/screenshots.mjs FOLDER [--size 1366x768]... [--theme dark]...
-// [--state trained]...`. Without options: laptop and phone, both themes, and the states untrained, running, trained.
+// [--state trained]...`. Without options: laptop and phone, both themes, and all states.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { argv, exit } from "node:process";
@@ -7,7 +7,9 @@ import { parseArgs } from "node:util";
 import { OWN_DIGITS, draw } from "../tests/e2e/drawing.js";
 import { openSite, ready, settle } from "../tests/e2e/site.js";
 
-const STATES = ["untrained", "running", "trained"];
+const STATES = ["untrained", "running", "surface", "relief", "trained"];
+/** Which picture of the descent belongs to a state; the slice to the others. */
+const PICTURES = new Map([["surface", "plane"], ["relief", "solid"]]);
 
 const { values, positionals } = parseArgs({
   args: argv.slice(2),
@@ -47,7 +49,7 @@ try {
         await draw(page, OWN_DIGITS[14], { size: 190, across: 0.5, down: 0.5 });
         if (state !== "untrained") {
           // By the page's own buttons, so that the history has every step of it.
-          const { speed, steps } = state === "running" ? { speed: "60", steps: 180 } : { speed: "max", steps: 3_600 };
+          const { speed, steps } = state === "trained" ? { speed: "max", steps: 3_600 } : { speed: "60", steps: 180 };
           await page.select("#speed", speed);
           await page.click("#play");
           await page.waitForFunction(
@@ -61,11 +63,16 @@ try {
           await page.click("#step");
           await new Promise((resolve) => setTimeout(resolve, 1_000));
         }
+        await page.evaluate((picture) => {
+          /** @type {HTMLInputElement} */ (document.querySelector(`#descent-picture [value="${picture}"]`)).click();
+        }, PICTURES.get(state) ?? "slice");
+        // The surface is measured from coarse to fine.
+        if (PICTURES.has(state)) await new Promise((resolve) => setTimeout(resolve, 1_000));
         await settle(page);
         const file = join(folder, `${size}-${theme}-${state}.png`);
         await page.screenshot({ path: /** @type {`${string}.png`} */ (file), fullPage: values.full });
         console.log(file);
-        if (state === "running") await page.click("#play");
+        if (state !== "untrained" && state !== "trained") await page.click("#play");
       }
       if (problems.length > 0) console.error(`problems: ${problems.join("; ")}`);
       await close();

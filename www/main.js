@@ -103,11 +103,7 @@ function receive(message) {
       redraw(say(state, rescue.started(message.run)));
       // A new worker has not been told yet what stands on the page.
       if (message.replaces === null) (showPad(), watchPlane(), look.remind(), averageViews());
-      return;
-    case "snapshot":
-      // Whoever waits for the page finds its numbers there, even in a tab that draws no frames.
-      if (state.measured) (readouts.draw(new Set(["readouts"])), becomeReady());
-      return;
+      return becomeReady();
     case "refused":
       if (message.id !== undefined) return;
       if (state.run === 0) return rescue.begin(() => ({}), `The link was not understood: ${message.message}`);

@@ -255,7 +255,8 @@ describe("the history", () => {
     assert.ok((await value(page, "#step-count")) <= 2_000);
     assert.ok((await value(page, "#cost")) < 1.3 * good);
     const { cost } = await page.evaluate(async () => (await descent.train({ steps: 500 }), descent.evaluate("train")));
-    assert.ok(cost < 3 * good, `${cost} after ${good}: it goes on learning`);
+    // Guessing one answer for all images costs 0.9. The rate is still a large one: the cost may rise for a while.
+    assert.ok(cost < 0.9 / 2, `${cost} after ${good}: it is far from guessing`);
     assert.deepEqual(problems, []);
   });
 

@@ -114,13 +114,17 @@ export async function overhear(page) {
   await ready(page);
 }
 
-/** The exact number behind a readout. @param {import("puppeteer-core").Page} page @param {string} selector */
-export function value(page, selector) {
-  return page.$eval(selector, (element) => {
-    const text = /** @type {HTMLElement} */ (element).dataset.value;
-    if (text === undefined || text === "") throw new Error(`#${element.id} has no data-value`);
-    return Number(text);
-  });
+/**
+ * The exact number behind a readout, as soon as there is one: a run that has just begun is measured first.
+ * @param {import("puppeteer-core").Page} page @param {string} selector
+ */
+export async function value(page, selector) {
+  await page.waitForFunction(
+    (selector) => /** @type {HTMLElement} */ (document.querySelector(selector)).dataset.value,
+    { timeout: 5_000 },
+    selector,
+  );
+  return Number(await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).dataset.value));
 }
 
 /** Waits until a readout shows this number. @param {import("puppeteer-core").Page} page @param {string} selector @param {number} number */
