@@ -146,6 +146,8 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
         canvas.tabIndex = 0;
         canvas.setAttribute("role", "slider");
         canvas.setAttribute("aria-label", "History of the run; arrow keys bring earlier steps back");
+        // Nothing is recorded before the first measurement.
+        canvas.setAttribute("aria-valuenow", "0");
         slider = canvas;
         if (focused) canvas.focus({ preventScroll: true });
       }
