@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::Trainer;
 use super::evaluate::{Reading, readings};
+use super::{Trainer, shown};
 use crate::Error;
 use crate::data::views::Views;
 use crate::data::{PIXELS, Part, prepare};
@@ -33,15 +33,7 @@ impl Trainer {
         limit: usize,
         views: Option<&mut Views>,
     ) -> (f64, Vec<Reading>) {
-        let (inputs, labels) = match part {
-            Part::Train => (&self.split.train.inputs, &self.labels),
-            Part::Test => (&self.split.test.inputs, &self.split.test.labels),
-        };
-        let limit = if limit == 0 {
-            labels.len()
-        } else {
-            limit.min(labels.len())
-        };
+        let (inputs, labels, limit) = shown(&self.split, &self.labels, part, limit);
         let reader = self.state.reader();
         readings(reader, inputs, labels, limit, &mut self.pass, views)
     }

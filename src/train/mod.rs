@@ -343,15 +343,7 @@ impl Trainer {
     /// * `limit`: how many at most, 0 for all
     #[must_use]
     pub fn evaluate(&mut self, part: Part, limit: usize) -> Evaluation {
-        let (inputs, labels) = match part {
-            Part::Train => (&self.split.train.inputs, &self.labels),
-            Part::Test => (&self.split.test.inputs, &self.split.test.labels),
-        };
-        let limit = if limit == 0 {
-            labels.len()
-        } else {
-            limit.min(labels.len())
-        };
+        let (inputs, labels, limit) = shown(&self.split, &self.labels, part, limit);
         evaluate(self.state.reader(), inputs, labels, limit, &mut self.pass)
     }
 
@@ -510,6 +502,24 @@ fn source<'a>(augmenter: Option<&'a Augmenter>, split: &'a Split) -> &'a SparseR
 /// The labels that go with [`source`].
 fn told<'a>(augmenter: Option<&'a Augmenter>, labels: &'a [u8]) -> &'a [u8] {
     augmenter.map_or(labels, Augmenter::labels)
+}
+
+/// The inputs of a part, the labels that its readings are compared with, and how many of them are shown.
+///
+/// * `told`: the labels of the training examples that are used
+/// * `limit`: how many at most, 0 for all
+fn shown<'a>(
+    split: &'a Split,
+    told: &'a [u8],
+    part: Part,
+    limit: usize,
+) -> (&'a SparseRows, &'a [u8], usize) {
+    let (inputs, labels) = match part {
+        Part::Train => (&split.train.inputs, told),
+        Part::Test => (&split.test.inputs, split.test.labels.as_slice()),
+    };
+    let limit = if limit == 0 { usize::MAX } else { limit };
+    (inputs, labels, limit.min(labels.len()))
 }
 
 /// What the network is told about the training examples that it uses.
