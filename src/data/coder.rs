@@ -6,16 +6,20 @@
 //! bit, so neither tables nor weights are stored.
 //!
 //! An image is its label, in four bits, and its pixels, row by row. Whether a row below an empty row has ink is asked
-//! once for all of it. A pixel whose four decided neighbours are paper is nearly always paper as well: one probability
-//! for this place and label decides. Any other pixel, and one that begins a stroke, is a short chain of decisions: ink
-//! at all? full ink? else the four bits of its level, highest first. Four contexts each keep a probability for each of
-//! these decisions. They are mixed as logits, with weights that descend the gradient of the coding cost after every
-//! bit (Mahoney, "Adaptive weighing of context models for lossless data compression", 2005): a single neuron that
-//! learns while it reads. The two lowest bits of a level are so close to noise that mixing would save them next to
-//! nothing: there the nearest context decides alone.
+//! once for all of it, and so is whether a run of pixels has any where nothing near has: those that follow paper, up to
+//! where the row above has ink again. A pixel among paper in a run that has ink somewhere is nearly always paper as
+//! well: one probability for this place and label decides. Any other pixel, and one that begins a stroke, is a short
+//! chain of decisions: ink at all? full ink? else the four bits of its level, highest first. Two contexts each keep a
+//! probability for each of these decisions. They are mixed as logits, with weights that descend the gradient of the
+//! coding cost after every bit (Mahoney, "Adaptive weighing of context models for lossless data compression", 2005): a
+//! single neuron that learns while it reads. The two lowest bits of a level are so close to noise that mixing would save
+//! them next to nothing: there the nearer context decides alone.
+//!
+//! More contexts would make the file smaller, by 4 % with four of them, but time goes with decisions and with the memory
+//! that their probabilities take, and a visitor waits for both.
 //!
 //! Whole numbers only, and tables made by whole numbers, so that every machine decodes the same. The model takes two
-//! megabytes while it works.
+//! thirds of a megabyte while it works.
 //!
 //! | quantity | unit |
 //! | --- | --- |
@@ -55,7 +59,7 @@ pub(super) fn decode(
     count: usize,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Decoded, usize> {
-    // Images of digits take 49 bytes each. Should fewer do, the vector grows as images arrive: memory follows the
+    // Images of digits take 51 bytes each. Should fewer do, the vector grows as images arrive: memory follows the
     // bytes that are there, not the count that somebody wrote.
     let expected = count.min(coded.len() / 32);
     let mut labels = Vec::with_capacity(expected);
@@ -192,21 +196,23 @@ impl Coder for Decoder<'_> {
 const LOGITS: usize = 4096;
 /// Added to a logit it gives the entry.
 const CENTRE: i32 = 2048;
-/// Decisions that a context keeps a probability for, as wide as a cache line.
+/// Decisions that the nearer context keeps a probability for, as wide as a cache line.
 const NODES: usize = 16;
-/// Contexts whose probabilities are mixed.
-const CONTEXTS: usize = 4;
-/// Where each context's rows begin, and how many there are in all:
-/// three neighbours exactly, five to the left in six bands each, five above, and place and label, where two lines of
-/// an image share a place.
-const ROWS: [usize; CONTEXTS + 1] = [0, 4_096, 11_872, 19_648, 19_648 + PLACES / 2];
+/// Room for those that are mixed: the farther context keeps no others.
+const MIXED: usize = 8;
+/// The nearer context: three neighbours exactly.
+const NEAR: usize = 16 * 16 * 16;
+/// The farther one: five in six bands each.
+const FAR: usize = 6 * 6 * 6 * 6 * 6;
 /// A place and a label of four bits.
 const PLACES: usize = PIXELS * 16;
-/// Inputs of the neuron: the contexts' logits, a constant and three neighbours, in all two SIMD vectors.
-const INPUTS: usize = 8;
+/// Inputs of the neuron: the contexts' logits and a constant.
+const INPUTS: usize = 3;
+/// What the constant is: a logit of one.
+const BIAS: i32 = 256;
 /// Sets of weights for each decision: one for each four bands of the neighbours to the west, north and north-east.
 const SETS: usize = 64;
-/// First weight of each context: half the sum of all logits, as if each two said the same.
+/// First weight of each context: the mean of their logits.
 const FIRST_WEIGHT: i32 = 1 << 15;
 /// A visit moves a probability by at least about 1 / 256 of the error.
 const MEMORY: i32 = 255;
@@ -236,31 +242,24 @@ const FOUR: [u8; 16] = [0, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3];
 /// What surrounds a pixel.
 struct Surroundings {
     /// Row of each context.
-    rows: [usize; CONTEXTS],
-    /// Three more neighbours, as inputs: a level is worth 1 / 16.
-    levels: [i32; 3],
+    near: usize,
+    far: usize,
     /// Set of weights.
     set: usize,
 }
 
 impl Surroundings {
-    /// `place` is the pixel's row in the last context.
     #[inline(always)]
-    fn new(window: &Window, place: usize) -> Self {
-        let [_, nnw, nn, nne, _] = row(window, 0);
-        let [nww, nw, n, ne, nee] = row(window, 1);
+    fn new(window: &Window) -> Self {
+        let [_, _, nn, nne, _] = row(window, 0);
+        let [_, nw, n, ne, _] = row(window, 1);
         let [ww, w, ..] = row(window, 2);
         // No level is above 15; saying so spares the check.
         let six = |level: u8| SIX[usize::from(level & 15)];
         let four = |level: u8| FOUR[usize::from(level & 15)];
         Self {
-            rows: [
-                ROWS[0] + index(16, [w, n, nw]),
-                ROWS[1] + index(6, [w, ww, nw, nww, n].map(six)),
-                ROWS[2] + index(6, [n, nn, nne, ne, w].map(six)),
-                ROWS[3] + place,
-            ],
-            levels: [ww, nnw, nee].map(|level| i32::from(level) * 16),
+            near: index(16, [w, n, nw]),
+            far: index(6, [ne, ww, nn, nne, w].map(six)),
             set: index(4, [w, n, ne].map(four)),
         }
     }
@@ -277,10 +276,14 @@ struct Model {
     labels: [Adaptive; NODES],
     /// Of ink in a line below paper, `[IMAGE_SIDE, 16 labels]`.
     first_line: [Adaptive; IMAGE_SIDE * 16],
-    /// Of ink in a pixel among paper, `[PIXELS, 16 labels]`.
+    /// Of ink in a run of pixels among paper, by the pixel in its middle, `[PIXELS, 16 labels]`.
+    first_run: Vec<Adaptive>,
+    /// Of ink in a pixel of such a run, `[PIXELS, 16 labels]`.
     first_ink: Vec<Adaptive>,
-    /// One context's probabilities in a row, by decision.
-    rows: Vec<[Adaptive; NODES]>,
+    /// By decision.
+    near: Vec<[Adaptive; NODES]>,
+    /// By decision, as [`mixed`] says.
+    far: Vec<[Adaptive; MIXED]>,
     /// `[NODES, SETS]`.
     weights: Vec<[i32; INPUTS]>,
     /// Of the decision that `probability` was asked about last.
@@ -318,33 +321,39 @@ impl Model {
             *rate = 5 * 4096 / (5 * asked + 8);
         }
         let mut weights = [0; INPUTS];
-        weights[..CONTEXTS].fill(FIRST_WEIGHT);
+        weights[..2].fill(FIRST_WEIGHT);
         Self {
             squash,
             stretch,
             rate,
             labels: [0; NODES],
             first_line: [0; IMAGE_SIDE * 16],
+            first_run: vec![0; PLACES],
             first_ink: vec![UNLIKELY; PLACES],
-            rows: vec![[0; NODES]; ROWS[CONTEXTS]],
+            near: vec![[0; NODES]; NEAR],
+            far: vec![[0; MIXED]; FAR],
             weights: vec![weights; NODES * SETS],
             inputs: [0; INPUTS],
             answer: 0,
         }
     }
 
-    /// How likely a yes is at `node`, 1 to 65535, mixed from all contexts.
+    /// How likely a yes is at `node`, 1 to 65535, mixed from both contexts.
     #[inline(always)]
     fn probability(&mut self, around: &Surroundings, node: usize) -> u32 {
-        let x = &mut self.inputs;
-        for (x, &row) in x.iter_mut().zip(&around.rows) {
-            *x = i32::from(self.stretch[((self.rows[row][node] >> 20) + CENTRE) as usize]);
-        }
-        x[CONTEXTS] = 256;
-        x[CONTEXTS + 1..].copy_from_slice(&around.levels);
+        let logit = |p: Adaptive| i32::from(self.stretch[((p >> 20) + CENTRE) as usize]);
+        let (near, far) = (
+            self.near[around.near][node],
+            self.far[around.far][mixed(node)],
+        );
+        self.inputs = [logit(near), logit(far), BIAS];
         // A sum that leaves 32 bits wraps, at both ends of the channel alike.
         let mut sum = 0_i32;
-        for (x, w) in x.iter().zip(&self.weights[node * SETS + around.set]) {
+        for (x, w) in self
+            .inputs
+            .iter()
+            .zip(&self.weights[node * SETS + around.set])
+        {
             sum = sum.wrapping_add(x.wrapping_mul(*w));
         }
         let logit = (sum >> 16).clamp(-2047, 2047);
@@ -368,9 +377,8 @@ impl Model {
         {
             *w = w.wrapping_add((x * error + (1 << 13)) >> 14);
         }
-        for &row in &around.rows {
-            learn(&mut self.rows[row][node], &self.rate, decision);
-        }
+        learn(&mut self.near[around.near][node], &self.rate, decision);
+        learn(&mut self.far[around.far][mixed(node)], &self.rate, decision);
     }
 }
 
@@ -399,6 +407,11 @@ const INK: u8 = 0;
 const LOW_BITS: u8 = 4;
 /// "Full ink?" There is no other decision behind three ones, because all four would be full ink.
 const FULL: u8 = 15;
+
+/// Where the farther context keeps the probability of a decision that is mixed: one of 0 to 3, and 15.
+const fn mixed(node: usize) -> usize {
+    node % MIXED
+}
 
 /// Codes or decodes one image; returns its label. What a decoder is given as label and image does not matter.
 ///
@@ -430,24 +443,40 @@ fn walk(
             }
         }
         inked = false;
-        for (x, level) in line.iter_mut().enumerate() {
+        // Up to where it is known that ink comes.
+        let mut suspect = 0;
+        let mut x = 0;
+        while x < IMAGE_SIDE {
             let corner = y * STRIDE + x;
             let window = known[corner..].first_chunk().expect("inside the edges");
-            let here = (y * IMAGE_SIDE + x) * 16 + usize::from(label);
             let mut node = INK;
             if among_paper(window) {
-                let p = &mut model.first_ink[here];
-                if !decide(coder, p, &model.rate, *level > 0)? {
-                    *level = 0;
+                if x >= suspect {
+                    let end = run(&known, y, x);
+                    let middle = place(y, (x + end) / 2, label);
+                    let any = line[x..end].iter().any(|&level| level > 0);
+                    if !decide(coder, &mut model.first_run[middle], &model.rate, any)? {
+                        line[x..end].fill(0);
+                        x = end;
+                        continue;
+                    }
+                    suspect = end;
+                }
+                let p = &mut model.first_ink[place(y, x, label)];
+                if !decide(coder, p, &model.rate, line[x] > 0)? {
+                    line[x] = 0;
+                    x += 1;
                     continue;
                 }
+                // The run has its ink; what it knew of the rest is used up.
+                suspect = 0;
                 node = FULL;
             }
-            let here = (y / 2 * IMAGE_SIDE + x) * 16 + usize::from(label);
-            let around = Surroundings::new(window, here);
-            *level = chain(model, coder, &around, node, *level)?;
-            known[corner + EDGE * STRIDE + EDGE] = *level;
-            inked |= *level > 0;
+            let around = Surroundings::new(window);
+            line[x] = chain(model, coder, &around, node, line[x])?;
+            known[corner + EDGE * STRIDE + EDGE] = line[x];
+            inked |= line[x] > 0;
+            x += 1;
         }
     }
     Some(label)
@@ -470,7 +499,7 @@ fn chain(
         };
         let place = usize::from(node);
         let decision = if (LOW_BITS..FULL).contains(&node) {
-            let p = &mut model.rows[around.rows[0]][place];
+            let p = &mut model.near[around.near][place];
             decide(coder, p, &model.rate, decision)?
         } else {
             let p = model.probability(around, place);
@@ -506,6 +535,20 @@ fn among_paper(window: &Window) -> bool {
     let [_, nw, n, ne, _] = row(window, 1);
     let [_, w, ..] = row(window, 2);
     w | nw | n | ne == 0
+}
+
+/// The end of the run of pixels among paper that begins at a pixel among paper.
+#[inline(always)]
+fn run(known: &[u8], y: usize, x: usize) -> usize {
+    let above = &known[(y + EDGE - 1) * STRIDE + EDGE..][1..=IMAGE_SIDE];
+    let ink = above[x..].iter().position(|&level| level > 0);
+    ink.map_or(IMAGE_SIDE, |away| x + away)
+}
+
+/// The number of a pixel's place in an image of this label.
+#[inline(always)]
+fn place(y: usize, x: usize, label: u8) -> usize {
+    (y * IMAGE_SIDE + x) * 16 + usize::from(label)
 }
 
 /// Five pixels of a window's row.
