@@ -63,8 +63,8 @@ function redraw(topics) {
 // The worker ------------------------------------------------------------------------------------------------
 
 let lastRun = 0;
-/** A snapshot waits to be drawn; with it goes back what the one before it brought. */
-let owed = /** @type {{ parameters: Float32Array | null } | null} */ (null);
+/** A snapshot waits to be drawn. */
+let waiting = false;
 
 const link = createLink({ onMessage: receive, onDeath: (message, what) => rescue.died(message, what) });
 
@@ -94,7 +94,7 @@ const rescue = createRescue({ state, link, restart, redraw });
 
 /** @param {import("./protocol.js").FromWorker} message */
 function receive(message) {
-  if (message.type === "snapshot" && message.run === state.run) owed = { parameters: state.parameters };
+  if (message.type === "snapshot" && message.run === state.run) waiting = true;
   redraw(apply(state, message));
   switch (message.type) {
     case "ready":
@@ -387,26 +387,20 @@ function frame(now) {
   for (const topic of slow.frame(now, flying())) changed.add(topic);
   const topics = new Set(changed);
   changed.clear();
+  // The next snapshot is made while this one is drawn.
+  if (waiting) link.post({ type: "drawn", run: state.run });
+  waiting = false;
+  // It asks how far the page is scrolled, which is quick only as long as nothing is written.
+  lessons.draw();
   if (strokesMoved) postStrokes();
   if (topics.has("options")) controls.reflect(state);
-  readouts.draw(topics);
+  const unread = readouts.draw(topics, now);
   look.draw(topics);
-  lessons.draw();
   for (const part of parts) part.draw(topics);
   const moving = stage.draw(topics, now);
-  // A picture that is late still holds what it drew last, and may be asked to draw it again.
-  if (!moving.includes("late")) returnBuffers();
-  redraw([...moving, ...(flying() || state.slow ? /** @type {Topic[]} */ (["slice"]) : [])]);
+  redraw([...unread, ...moving, ...(flying() || state.slow ? /** @type {Topic[]} */ (["slice"]) : [])]);
   clearTimeout(quiet);
   quiet = setTimeout(() => stage.settle(performance.now()), QUIET_MS);
-}
-
-/** Everything is drawn from the newest snapshot now: the buffers before it go back, and the next may come. */
-function returnBuffers() {
-  if (!owed) return;
-  const { parameters } = owed;
-  owed = null;
-  link.post({ type: "drawn", run: state.run, parameters }, parameters ? [parameters.buffer] : []);
 }
 
 createTheme(byId("theme"), () => {

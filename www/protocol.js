@@ -226,10 +226,8 @@
  * answered by `nudged`. Training stops for it.
  * @typedef {{ type: "nudge", run: number, index: number, change: number }} NudgeOne
  *
- * The last snapshot has been drawn: here are the buffers of the one before, and the next may come.
- * @typedef {{ type: "drawn", run: number,
- *   parameters: Float32Array | null  // transferred
- * }} Drawn
+ * The last snapshot is being drawn: the next may come.
+ * @typedef {{ type: "drawn", run: number }} Drawn
  *
  * The console's questions.
  * @typedef {{ type: "train", run: number, id: number, steps?: number, examples?: number }} Train

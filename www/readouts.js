@@ -15,6 +15,9 @@ import { hint, networkNote, padNote, planeWords, scoresNote, seenNote, sliceWord
 const ACTIONS = { retry: "Try again", "go-back": "Go back and lower the rate", return: "Back to now" };
 const NONE = "\u2013";
 
+/** While a run goes on its numbers change no faster than they can be read. */
+const NUMBERS_EVERY_MS = 100;
+
 /** Buttons that need a network to act on. */
 const NEEDS_NETWORK = ["step", "slow", "play", "reset", "random-digit", "noise", "share", "more", "history-png", "history-csv", "keep-run"];
 
@@ -27,6 +30,7 @@ export function actionOf({ message, back }) {
 export function createReadouts(state) {
   const sliceParts = byId("slice-words").children;
   const playText = /** @type {Element} */ (byId("play").querySelector("span"));
+  let numbersAt = -Infinity;
   const fields = document.querySelectorAll("#fields select, #options input, #options select, #new-start");
 
   /** @param {string} id @param {number | undefined} value @param {(value: number) => string} format */
@@ -57,12 +61,14 @@ export function createReadouts(state) {
     const action = actionOf(state);
     const status = byId("status");
     setText(status, text || hint(state));
-    status.dataset.tone = state.slow && !text ? "slow" : tone;
+    const shown = state.slow && !text ? "slow" : tone;
+    if (status.dataset.tone !== shown) status.dataset.tone = shown;
     const bar = /** @type {HTMLProgressElement} */ (byId("loading"));
-    bar.hidden = state.phase !== "loading";
-    bar.value = state.loaded;
+    const loading = state.phase === "loading";
+    if (bar.hidden === loading) bar.hidden = !loading;
+    if (loading) bar.value = state.loaded;
     const button = byId("status-action");
-    button.hidden = action === null;
+    if (button.hidden !== (action === null)) button.hidden = action === null;
     if (action) setText(button, ACTIONS[action]);
   }
 
@@ -97,9 +103,16 @@ export function createReadouts(state) {
   }
 
   return {
-    /** @param {Set<Topic>} changed */
-    draw(changed) {
-      if (changed.has("readouts")) drawNumbers();
+    /**
+     * @param {Set<Topic>} changed @param {number} now milliseconds
+     * @returns {Topic[]} of what waits until it can be read
+     */
+    draw(changed, now) {
+      const early = state.playing && now - numbersAt < NUMBERS_EVERY_MS;
+      if (changed.has("readouts") && !early) {
+        numbersAt = now;
+        drawNumbers();
+      }
       if (changed.has("playing") || changed.has("options")) drawControls();
       if (changed.has("reading") || changed.has("pad") || changed.has("options")) drawReading();
       if (changed.has("options")) drawOptions();
@@ -107,6 +120,7 @@ export function createReadouts(state) {
       if (changed.has("slice")) drawSlice();
       if (changed.has("plane")) drawPlane();
       drawStatus();
+      return changed.has("readouts") && early ? ["readouts"] : [];
     },
   };
 }

@@ -63,8 +63,6 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   let report = null;
 
   // What the page knows.
-  /** @type {Float32Array | null} */
-  let spare = null;
   let outstanding = false;
   let changedAt = now();
   let shown = false; // the page has the present parameters
@@ -309,8 +307,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     notes = [];
     if (newest && settled) idle = session.idle();
     const length = session.parameter_count();
-    const parameters = spare && spare.length === length ? spare : new Float32Array(length);
-    spare = null;
+    const parameters = new Float32Array(length);
     const change = shown ? null : new Float32Array(length);
     if (change) session.parameters_and_change(parameters, change);
     else session.parameters(parameters);
@@ -398,10 +395,9 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       trainings.push({ id, steps, examples, until: -1, made: 0, seconds: 0 });
     },
 
-    /** The page has drawn the last snapshot. @param {Float32Array | null} parameters */
-    drawn(parameters) {
+    /** The page is drawing the last snapshot. */
+    drawn() {
       outstanding = false;
-      if (parameters) spare = parameters;
     },
 
     /**

@@ -151,7 +151,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
     play: (m) => find(m.run).play(m.stepsPerSecond),
     pause: (m) => find(m.run).pause(),
     step: (m) => find(m.run).step(),
-    drawn: (m) => runs.get(m.run)?.drawn(m.parameters),
+    drawn: (m) => runs.get(m.run)?.drawn(),
     "set-learning-rate": (m) => change(find(m.run), (session) => session.set_learning_rate(m.learningRate)),
     "set-batch-size": (m) => change(find(m.run), (session) => session.set_batch_size(m.batchSize)),
 

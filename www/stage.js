@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * All pictures of the page: which part of the state each one shows, and when it must be drawn anew.
+ * All pictures of the page: which part of the state each one shows, and what makes it change.
  *
  * @module
  */
 
 import { byId } from "./dom.js";
+import { createSchedule } from "./schedule.js";
 import { createDrawingPad } from "./views/drawing-pad.js";
 import { createGradientChart } from "./views/gradient-chart.js";
 import { createHistoryChart } from "./views/history-chart.js";
@@ -28,10 +29,11 @@ import { overshootHere } from "./words.js";
  */
 const ACTIVATION_RANGES = { sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 3], silu: [-0.3, 3] };
 /**
- * When a frame's pictures have taken this long, the others wait for the next frame, where they come first: the eye misses
- * a frame before it misses one part of it.
+ * While a run goes on, these are drawn so often at most: lines and numbers that change faster are not seen any better.
+ * The weights are drawn in every frame.
  */
-const FRAME_MS = 5;
+const NETWORK_EVERY_MS = 66;
+const BARS_EVERY_MS = 50;
 /** A picture's text equivalent is renewed at most this often. */
 const DESCRIBE_EVERY_MS = 2000;
 
@@ -46,8 +48,9 @@ export function createStage(state, on) {
   /**
    * @param {HTMLElement} element @param {Topic[]} topics
    * @param {{ draw(data: any): unknown, describe(data: any): string }} view @param {() => unknown} data
+   * @param {number} [every] milliseconds, while a run goes on
    */
-  const picture = (element, topics, view, data) => ({ element, topics, view, data, describedAt: -Infinity });
+  const picture = (element, topics, view, data, every = 0) => ({ element, topics, view, data, every, describedAt: -Infinity });
 
   const network = createNetworkDiagram(canvas("network"));
   const weights = createWeightImages(canvas("weights"));
@@ -72,7 +75,7 @@ export function createStage(state, on) {
       shares: state.reading?.shares ?? null,
       cost: state.reading?.cost ?? null,
       names: state.names,
-    })),
+    }), BARS_EVERY_MS),
     picture(canvas("network"), ["network"], network, () => ({
       sizes: sizes(),
       parameters: state.parameters,
@@ -88,7 +91,7 @@ export function createStage(state, on) {
       digit: state.reading?.digit ?? null,
       label: state.pad.label,
       names: state.names,
-    })),
+    }), NETWORK_EVERY_MS),
     picture(canvas("weights"), ["network"], weights, () => ({
       sizes: sizes(),
       parameters: state.parameters,
@@ -162,8 +165,12 @@ export function createStage(state, on) {
     else shown.element.setAttribute("aria-description", text);
   }
 
-  /** Pictures that wait for the next frame. @type {Set<typeof pictures[number]>} */
-  const late = new Set();
+  let frameAt = -Infinity;
+  const schedule = createSchedule(pictures, (shown) => {
+    const moving = shown.view.draw(shown.data());
+    if (frameAt - shown.describedAt >= DESCRIBE_EVERY_MS) describe(shown, frameAt);
+    return moving;
+  });
 
   return {
     /** What lies under a point of a picture. */
@@ -175,21 +182,8 @@ export function createStage(state, on) {
      * @returns {Topic[]} of pictures still on their way, to be drawn again in the next frame
      */
     draw(changed, now) {
-      /** @type {Topic[]} */
-      const moving = [];
-      const begun = performance.now();
-      const due = pictures.filter((shown) => !late.has(shown) && shown.topics.some((topic) => changed.has(topic)));
-      const first = [...late];
-      late.clear();
-      for (const shown of [...first, ...due]) {
-        if (!first.includes(shown) && performance.now() - begun > FRAME_MS) {
-          late.add(shown);
-          continue;
-        }
-        if (shown.view.draw(shown.data()) === true) moving.push(...shown.topics);
-        if (now - shown.describedAt >= DESCRIBE_EVERY_MS) describe(shown, now);
-      }
-      return late.size > 0 ? [...moving, "late"] : moving;
+      frameAt = now;
+      return schedule.draw(changed, now, state.playing);
     },
 
     /** Says what stands, once all is quiet. @param {number} now */

@@ -4,6 +4,7 @@
  * that in one bar. Its looks are in views.css: rows `.score`, parts `.score-…`.
  */
 
+import { setText } from "../dom.js";
 import { cost as written } from "../format.js";
 import { clamp, roundUp } from "../scales.js";
 
@@ -31,11 +32,11 @@ export function createPredictionBars(element) {
       element.classList.toggle("scores-named", names.length > 0);
       element.classList.toggle("scores-costed", shares !== null);
       const scale = roundUp(Math.max(1, cost ?? 0));
-      sum.number.textContent = shares && cost !== null ? written(cost) : "";
+      setText(sum.number, shares && cost !== null ? written(cost) : "");
       rows.forEach(({ row, name, bar, number, share }, k) => {
-        name.textContent = names[k] ?? String(k);
+        setText(name, names[k] ?? String(k));
         const added = shares ? shares[k] : 0;
-        share.textContent = shares ? `+${added.toFixed(2)}` : "";
+        setText(share, shares ? `+${added.toFixed(2)}` : "");
         share.style.backgroundSize = `${(100 * clamp(added / scale, 0, 1)).toFixed(1)}% 100%`;
         sum.parts[k].style.width = `${((100 * added) / scale).toFixed(2)}%`;
         const score = scores ? scores[k] : null;
@@ -48,7 +49,7 @@ export function createPredictionBars(element) {
         // A bar starts at zero; an output below zero (tanh has them) grows in the negative colour.
         row.classList.toggle("score-negative", known && score < 0);
         bar.style.transform = `scaleX(${known ? clamp(Math.abs(score), 0, 1).toFixed(4) : 0})`;
-        number.textContent = known ? score.toFixed(2).replace("-", "\u2212") : "\u2013";
+        setText(number, known ? score.toFixed(2).replace("-", "\u2212") : "\u2013");
       });
     },
 
