@@ -1,25 +1,14 @@
 // The buttons do what they say, at once, and undo what they did.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
-import { openSite, fingerprint, settle, shows, value } from "./site.js";
+import { describe, it } from "node:test";
+import { fingerprint, settle, shows, useSite, value } from "./site.js";
 
 describe("controls", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
-  before(async () => {
-    site = await openSite();
-  });
-  after(() => site?.close());
-  beforeEach(async () => {
-    await tab?.close();
-    tab = await site.visit();
-  });
+  const here = useSite({ fresh: true });
 
   /** The counter, once it says something else than `step`. @param {number} step */
   const passed = (step) =>
-    tab.page.waitForFunction(
+    here.tab.page.waitForFunction(
       (step) => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) > step,
       { timeout: 5_000 },
       step,
@@ -27,14 +16,14 @@ describe("controls", () => {
 
   /** Until Play says that it is, or is not, pressed. @param {boolean} on */
   const playing = (on) =>
-    tab.page.waitForFunction(
+    here.tab.page.waitForFunction(
       (on) => document.querySelector("#play")?.getAttribute("aria-pressed") === String(on),
       { timeout: 2_000 },
       on,
     );
 
   it("Step makes exactly one step each time", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     assert.equal(await value(page, "#step-count"), 0);
     for (let step = 1; step <= 3; step++) {
       await page.click("#step");
@@ -46,7 +35,7 @@ describe("controls", () => {
   });
 
   it("Step moves every weight along the negative gradient", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     const { learningRate, largest, count } = await page.evaluate(async () => {
       const { learningRate } = await descent.options();
       const before = await descent.parameters();
@@ -63,7 +52,7 @@ describe("controls", () => {
   });
 
   it("Play lowers the cost and raises the accuracy", async (t) => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     const before = { cost: await value(page, "#cost"), accuracy: await value(page, "#test-accuracy") };
     await page.select("#speed", "max");
     await page.click("#play");
@@ -81,7 +70,7 @@ describe("controls", () => {
 
   for (const speed of ["60", "max"]) {
     it(`Pause is felt within 50 ms (speed ${speed})`, async () => {
-      const { page } = tab;
+      const { page } = here.tab;
       await page.select("#speed", speed);
       let late = 0;
       for (let i = 0; i < 8; i++) {
@@ -107,7 +96,7 @@ describe("controls", () => {
   }
 
   it("Reset brings back the very same first weights", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     const first = await fingerprint(page);
     await page.select("#speed", "max");
     await page.click("#play");
@@ -129,7 +118,7 @@ describe("controls", () => {
   });
 
   it("the keys play, pause and step", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.keyboard.press("s");
     await passed(0);
     assert.equal(await value(page, "#step-count"), 1);
@@ -148,13 +137,13 @@ describe("controls", () => {
       "straighten", "augment", "seed", "step-count", "cost", "train-accuracy", "test-accuracy", "status",
       "slice", "plane", "gradient", "network", "weights", "history", "slow",
     ];
-    const missing = await tab.page.evaluate((ids) => ids.filter((id) => !document.getElementById(id)), ids);
+    const missing = await here.tab.page.evaluate((ids) => ids.filter((id) => !document.getElementById(id)), ids);
     assert.deepEqual(missing, []);
-    assert.equal(await tab.page.$eval("#status", (element) => element.getAttribute("role")), "status");
+    assert.equal(await here.tab.page.$eval("#status", (element) => element.getAttribute("role")), "status");
   });
 
   it("choosing a preset starts its run", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await page.select("#preset", "best");
     await settle(page);
     const options = await page.evaluate(() => descent.options());
@@ -165,7 +154,7 @@ describe("controls", () => {
   });
 
   it("a learning rate that is too large is caught, explained and undone", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     const message = await page.evaluate(async () => {
       await descent.configure({ preset: "video", activation: "relu", learningRate: 10, batchSize: 10 });
       try {

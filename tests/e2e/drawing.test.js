@@ -1,9 +1,9 @@
 // What is drawn on the pad is read: by the page's own pointer events, at any place and size.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { OWN_DIGITS, draw, realDigits } from "./drawing.js";
 import { createRandom } from "./random.js";
-import { PHONE, openSite, settle, text } from "./site.js";
+import { PHONE, settle, text, useSite } from "./site.js";
 
 /** How many of the real digits are drawn, and how many of them must be read. */
 const DRAWN = 300;
@@ -14,19 +14,13 @@ const SIZES = { least: 90, most: 230 };
 const NOTHING = "\u2013";
 
 describe("drawing", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
-  before(async () => {
-    site = await openSite();
-    tab = await site.visit();
-    await tab.page.evaluate(async () => {
+  const here = useSite();
+  before(() =>
+    here.tab.page.evaluate(async () => {
       await descent.configure({ preset: "best", seed: 1, budget: 300_000 });
       await descent.train({ examples: 300_000 });
-    });
-  });
-  after(() => site?.close());
+    }),
+  );
 
   /** Seeded places and sizes. @param {number} seed */
   function places(seed) {
@@ -39,7 +33,7 @@ describe("drawing", () => {
   }
 
   it("nothing drawn is answered by a dash, and Clear brings it back", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     assert.equal(await text(page, "#prediction"), NOTHING);
     await draw(page, OWN_DIGITS[0], { size: 150, across: 0.5, down: 0.5 });
     assert.match(await text(page, "#prediction"), /^\d$/);
@@ -49,7 +43,7 @@ describe("drawing", () => {
   });
 
   it("Undo takes the last stroke back", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     const seven = /** @type {import("./drawing.js").Digit} */ ({ label: 7, strokes: [[[0, 0], [0.6, 0], [0.3, 1]]] });
     const middle = { size: 150, across: 0.5, down: 0.5 };
     await draw(page, seven, middle);
@@ -69,7 +63,7 @@ describe("drawing", () => {
   });
 
   it("a single dot does no harm", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await page.click("#clear");
     await page.mouse.click(...(await corner(page, 80)));
     await settle(page);
@@ -79,7 +73,7 @@ describe("drawing", () => {
   });
 
   it("the ten outputs are shown with the drawing, the largest is the prediction", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await draw(page, OWN_DIGITS[6], { size: 180, across: 0.3, down: 0.7 });
     const shown = await scores(page);
     assert.equal(shown.length, 10);
@@ -87,7 +81,7 @@ describe("drawing", () => {
   });
 
   it("sixteen looks at a drawing give one answer, always the same, and evaluate looks as often", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await draw(page, OWN_DIGITS[6], { size: 180, across: 0.3, down: 0.7 });
     const once = await scores(page);
     const plain = await page.evaluate(() => descent.evaluate("test"));
@@ -134,7 +128,7 @@ describe("drawing", () => {
   });
 
   it("Test digit shows an unseen image with its label, Noise shows noise", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     let right = 0;
     for (let i = 0; i < 10; i++) {
       await page.click("#random-digit");
@@ -152,7 +146,7 @@ describe("drawing", () => {
   });
 
   it("a finger draws on a phone, and the page does not scroll away under it", async () => {
-    const phone = await site.visit(PHONE);
+    const phone = await here.site.visit(PHONE);
     const { page, problems } = phone;
     const [x, y] = await corner(page, 60);
     const finger = await page.touchscreen.touchStart(x, y);
@@ -172,8 +166,8 @@ describe("drawing", () => {
   async function drawAll(digits, place) {
     const misread = [];
     for (const digit of digits) {
-      await draw(tab.page, digit, place());
-      const found = await text(tab.page, "#prediction");
+      await draw(here.tab.page, digit, place());
+      const found = await text(here.tab.page, "#prediction");
       if (found !== String(digit.label)) misread.push(`${digit.label} as ${found}`);
     }
     return { read: digits.length - misread.length, total: digits.length, misread };

@@ -1,19 +1,13 @@
 // How well it reads, below the stage: counts, the images behind them, the surest mistakes.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { PHONE, openSite, settle, text } from "./site.js";
+import { before, describe, it } from "node:test";
+import { PHONE, settle, text, useSite } from "./site.js";
 
 describe("evaluation", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
+  const here = useSite();
   before(async () => {
-    site = await openSite();
-    tab = await site.visit();
-    await tab.page.evaluate(() => descent.train({ examples: 40_000 }));
+    await here.tab.page.evaluate(() => descent.train({ examples: 40_000 }));
   });
-  after(() => site?.close());
 
   /** The counts shown, once the whole set is measured. @param {import("puppeteer-core").Page} page @param {number} total */
   async function counts(page, total) {
@@ -32,7 +26,7 @@ describe("evaluation", () => {
   }
 
   it("shows the counts that the console gives, for unseen and for training images", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     const unseen = await page.evaluate(() => descent.evaluate("test"));
     assert.deepEqual(await counts(page, 1_000), unseen.confusion);
     assert.match(await text(page, "#evaluation-words"), new RegExp(`${(100 * unseen.accuracy).toFixed(1)}`));
@@ -44,7 +38,7 @@ describe("evaluation", () => {
   });
 
   it("a count opens its images, and an image goes before the network", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await counts(page, 1_000);
     const mistake = await page.$$eval("#confusion .wrong", (cells) =>
       cells.find((cell) => cell.textContent !== "")?.getAttribute("aria-label"),
@@ -68,7 +62,7 @@ describe("evaluation", () => {
   });
 
   it("the surest mistakes are mistakes", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await counts(page, 1_000);
     const names = await page.$$eval("#mistakes button", (buttons) => buttons.map((button) => button.getAttribute("aria-label") ?? ""));
     assert.equal(names.length, 12);
@@ -81,7 +75,7 @@ describe("evaluation", () => {
   });
 
   it("goes with the training, once a second at most, and only while it is looked at", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     const words = () => text(page, "#evaluation-words");
     await page.$eval("#evaluation", (part) => part.scrollIntoView());
     await page.evaluate(() => descent.configure({ seed: 5 }));
@@ -102,7 +96,7 @@ describe("evaluation", () => {
   });
 
   it("arrow keys go from count to count", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.$eval("#evaluation", (part) => part.scrollIntoView());
     await page.focus('#confusion [tabindex="0"]');
     const name = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
@@ -113,7 +107,7 @@ describe("evaluation", () => {
   });
 
   it("fits a phone, with targets for a finger", async () => {
-    const { page, problems, close } = await site.visit({ ...PHONE, width: 360, height: 740 });
+    const { page, problems, close } = await here.site.visit({ ...PHONE, width: 360, height: 740 });
     await counts(page, 1_000);
     const { across, low } = await page.evaluate(() => ({
       across: document.documentElement.scrollWidth - innerWidth,

@@ -1,26 +1,15 @@
 // Looking closely at a run: the gradient, one weight nudged, one neuron opened, one example's cost, one step slowly.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { fingerprint, openSite, settle, shows, text, value } from "./site.js";
+import { fingerprint, settle, shows, text, useSite, value } from "./site.js";
 
 describe("a close look", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
-  before(async () => {
-    site = await openSite();
-  });
-  after(() => site?.close());
-  beforeEach(async () => {
-    await tab?.close();
-    tab = await site.visit();
-  });
+  const here = useSite({ fresh: true });
 
   /** @param {string} selector @param {boolean} visible */
   const seen = (selector, visible) =>
-    tab.page.waitForFunction(
+    here.tab.page.waitForFunction(
       (selector, visible) => document.querySelector(selector)?.checkVisibility() === visible,
       { timeout: 2_000 },
       selector,
@@ -29,7 +18,7 @@ describe("a close look", () => {
 
   /** @param {string} selector @param {RegExp} pattern */
   const says = (selector, pattern) =>
-    tab.page.waitForFunction(
+    here.tab.page.waitForFunction(
       (selector, source) => new RegExp(source).test(document.querySelector(selector)?.textContent ?? ""),
       { timeout: 2_000 },
       selector,
@@ -38,7 +27,7 @@ describe("a close look", () => {
 
   /** @param {number} change */
   async function nudge(change) {
-    await tab.page.$eval(
+    await here.tab.page.$eval(
       "#nudge",
       (slider, change) => {
         /** @type {HTMLInputElement} */ (slider).value = String(change);
@@ -52,7 +41,7 @@ describe("a close look", () => {
   const numbers = (written) => (written.match(/[\u2212+]?\d+(\.\d+)?(e[-+]\d+)?/g) ?? []).map((n) => Number(n.replace("\u2212", "-")));
 
   it("the largest nudge is chosen by key, moves its weight, keeps its promise, and is undone to the last bit", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await page.evaluate(() => descent.train({ steps: 50 }));
     await settle(page);
     const before = await fingerprint(page);
@@ -86,7 +75,7 @@ describe("a close look", () => {
   });
 
   it("nudging stops the training", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.click("#play");
     await page.waitForFunction(() => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) > 5);
     await page.focus("#gradient");
@@ -97,7 +86,7 @@ describe("a close look", () => {
   });
 
   it("a neuron opens by click, by tile and by keys, tells its exact sum, and closes by Escape", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await page.click("#random-digit");
     await settle(page);
     const tiles = await (await page.$("#weights"))?.boundingBox();
@@ -123,7 +112,7 @@ describe("a close look", () => {
   });
 
   it("the ten squares add up to the cost of an example, and are there only when it is known what it is", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.click("#random-digit");
     await settle(page);
     const { scores, label, cost } = await page.evaluate(() => {
@@ -142,7 +131,7 @@ describe("a close look", () => {
   });
 
   it("the tiles show the last change instead, by their switch", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     const pixels = () => page.$eval("#weights", (canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
     await page.evaluate(() => descent.train({ steps: 1 }));
     await settle(page);
@@ -157,7 +146,7 @@ describe("a close look", () => {
   });
 
   it("the first step is slow and makes one step; the next ones are not", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await page.click("#step");
     assert.equal(await page.$eval("body", (body) => body.dataset.slow), "gradient");
     await shows(page, "#step-count", 1);
@@ -174,13 +163,13 @@ describe("a close look", () => {
   });
 
   it("steps asked for in a hurry are all made", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     for (let k = 0; k < 3; k++) await page.click("#step");
     await shows(page, "#step-count", 3);
   });
 
   it("with reduced motion a step is a step", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
     await page.click("#step");
     await delay(300);

@@ -1,31 +1,23 @@
 // How the drawing becomes what the network sees.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { draw } from "./drawing.js";
-import { openSite, settle } from "./site.js";
+import { settle, useSite } from "./site.js";
 
 /** A bar that leans to the right by 30 degrees. */
 const LEANING = { label: 1, strokes: /** @type {[number, number][][]} */ ([[[0.577, 0], [0, 1]]]) };
 const WHERE = { size: 140, across: 0.1, down: 0.1 };
 
 describe("the way to the input", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
-  before(async () => {
-    site = await openSite();
-    tab = await site.visit();
-  });
-  after(() => site?.close());
+  const here = useSite();
 
-  const hidden = (/** @type {string} */ id) => tab.page.$eval(id, (element) => /** @type {HTMLElement} */ (element).hidden);
-  const told = () => tab.page.$eval("#journey", (picture) => picture.getAttribute("aria-label") ?? "");
+  const hidden = (/** @type {string} */ id) => here.tab.page.$eval(id, (element) => /** @type {HTMLElement} */ (element).hidden);
+  const told = () => here.tab.page.$eval("#journey", (picture) => picture.getAttribute("aria-label") ?? "");
   /** How much of the picture is not paper, as a share; reads what the test's own browser drew. */
-  const bytes = () => tab.page.$eval("#journey", (picture) => /** @type {HTMLCanvasElement} */ (picture).toDataURL());
+  const bytes = () => here.tab.page.$eval("#journey", (picture) => /** @type {HTMLCanvasElement} */ (picture).toDataURL());
 
   it("moves over the pad from stage to stage and ends as stills, with words and numbers", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     assert.equal(await hidden("#how"), true);
     await draw(page, LEANING, WHERE);
     assert.equal(await hidden("#how"), false);
@@ -44,7 +36,7 @@ describe("the way to the input", () => {
   });
 
   it("goes when the pen comes down, which draws through it, and by Escape", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     const pad = /** @type {import("puppeteer-core").BoundingBox} */ (await (await page.$("#pad"))?.boundingBox());
     await page.mouse.move(pad.x + 150, pad.y + 150);
     await page.mouse.down();
@@ -59,7 +51,7 @@ describe("the way to the input", () => {
   });
 
   it("with reduced motion all stages stand there at once; an image is only straightened", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
     await page.click("#random-digit");
     await settle(page);

@@ -1,27 +1,16 @@
 // The text below the stage: short, in the order of the chapter, and each button really sets the stage for it.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
-import { LAPTOP, PHONE, fingerprint, openSite, settle, shows, text, value } from "./site.js";
+import { describe, it } from "node:test";
+import { LAPTOP, PHONE, fingerprint, settle, shows, text, useSite, value } from "./site.js";
 
 const ORDER = ["recap", "cost", "slope", "many", "watch", "learnt", "heart", "hood"];
 
 describe("the text below", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
-  before(async () => {
-    site = await openSite();
-  });
-  after(() => site?.close());
-  beforeEach(async () => {
-    await tab?.close();
-    tab = await site.visit();
-  });
+  const here = useSite({ fresh: true });
 
   /** Presses the button of a part, from where it is read. @param {string} name */
   async function set(name) {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.$eval(`[data-scene="${name}"]`, (button) => button.scrollIntoView({ block: "center", behavior: "instant" }));
     assert.ok(await page.evaluate(() => scrollY > innerHeight / 2));
     await page.click(`[data-scene="${name}"]`);
@@ -30,13 +19,13 @@ describe("the text below", () => {
   }
 
   /** @param {string} script an expression */
-  const until = (script) => tab.page.waitForFunction(script, { timeout: 8_000 });
+  const until = (script) => here.tab.page.waitForFunction(script, { timeout: 8_000 });
   const PLAYING = `document.querySelector("#play").getAttribute("aria-pressed") === "true"`;
   /** @param {string} id */
   const number = (id) => `Number(document.querySelector("#${id}").dataset.value)`;
 
   it("is in the order of the chapter, with eighty words at most, a question and an answer each", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     const parts = await page.$$eval(".lesson:has([data-scene])", (sections) =>
       sections.map((section) => ({
         name: section.id.replace("lesson-", ""),
@@ -56,15 +45,15 @@ describe("the text below", () => {
     for (const host of ["3blue1brown.com", "neuralnetworksanddeeplearning.com", "colah.github.io", "distill.pub", "1611.03530", "1706.05394", "1412.0233"])
       assert.ok(links.some((link) => link.includes(host)), host);
     // Reading asks nobody for anything.
-    const before = tab.requests.length;
+    const before = here.tab.requests.length;
     await page.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" }));
     await settle(page);
-    assert.deepEqual(tab.requests.slice(before), []);
-    assert.deepEqual(tab.problems, []);
+    assert.deepEqual(here.tab.requests.slice(before), []);
+    assert.deepEqual(here.tab.problems, []);
   });
 
   it("is reached by its button, and by Tab; there the space bar scrolls and plays nothing", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.click(".top [data-to]");
     await until("scrollY > innerHeight / 2 && Math.abs(document.querySelector('#below').getBoundingClientRect().top) < 2");
     await page.keyboard.press("Space");
@@ -79,12 +68,12 @@ describe("the text below", () => {
   it("recap: opens a neuron before an unseen digit", async () => {
     await set("recap");
     await until(`document.querySelector("#neuron").checkVisibility() && /^\\d$/.test(document.querySelector("#prediction").textContent)`);
-    assert.match(await text(tab.page, "#neuron-title"), /hidden neuron 1/);
+    assert.match(await text(here.tab.page, "#neuron-title"), /hidden neuron 1/);
     await until(`document.activeElement.id === "network"`);
   });
 
   it("cost: one step in slow motion, from the start; the visitor's run can be brought back", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.evaluate(() => descent.train({ steps: 120 }));
     await shows(page, "#step-count", 120);
     const own = await fingerprint(page);
@@ -101,19 +90,19 @@ describe("the text below", () => {
     await shows(page, "#step-count", 120);
     assert.equal(await fingerprint(page), own);
     assert.equal(await page.$eval("#set-aside", (element) => element.checkVisibility()), false);
-    assert.deepEqual(tab.problems, []);
+    assert.deepEqual(here.tab.problems, []);
   });
 
   it("downhill: the step really overshoots", async () => {
     await set("slope");
     await until(`/Too far/.test(document.querySelector("#slice-words").textContent)`);
-    assert.equal(await value(tab.page, "#step-count"), 301);
-    const { learningRate } = await tab.page.evaluate(() => descent.options());
+    assert.equal(await value(here.tab.page, "#step-count"), 301);
+    const { learningRate } = await here.tab.page.evaluate(() => descent.options());
     assert.ok(learningRate > 1.5, `${learningRate}`);
   });
 
   it("the gradient: chooses the largest nudge", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.evaluate(() => descent.train({ steps: 40 }));
     await set("many");
     await until(`document.querySelector("#nudging").checkVisibility()`);
@@ -127,10 +116,10 @@ describe("the text below", () => {
   });
 
   it("watching: starts anew and plays", async () => {
-    await tab.page.evaluate(() => descent.train({ steps: 500 }));
+    await here.tab.page.evaluate(() => descent.train({ steps: 500 }));
     await set("watch");
     await until(`${PLAYING} && ${number("step-count")} > 2`);
-    assert.ok((await value(tab.page, "#step-count")) < 400);
+    assert.ok((await value(here.tab.page, "#step-count")) < 400);
   });
 
   it("what it learnt: trained, it is shown noise", async () => {
@@ -140,7 +129,7 @@ describe("the text below", () => {
   });
 
   it("memorising: shuffled labels are learnt by heart, and unseen digits tell", async (t) => {
-    const { page } = tab;
+    const { page } = here.tab;
     await set("heart");
     await until(PLAYING);
     const { labels, trainingExamples } = await page.evaluate(() => descent.options());
@@ -155,13 +144,13 @@ describe("the text below", () => {
   it("under the hood: today's recipe reads far better within seconds", async () => {
     await set("hood");
     await until(`${PLAYING} && ${number("test-accuracy")} > 0.95`);
-    assert.equal((await tab.page.evaluate(() => descent.options())).preset, "best");
+    assert.equal((await here.tab.page.evaluate(() => descent.options())).preset, "best");
   });
 
   it("on a phone each scene opens its tab", async () => {
-    await tab.close();
-    tab = await site.visit(PHONE);
-    const { page } = tab;
+    await here.tab.close();
+    here.tab = await here.site.visit(PHONE);
+    const { page } = here.tab;
     for (const [name, shown, focus] of /** @type {[string, string, string][]} */ ([["many", "descent", "nudge"], ["recap", "network", "network"], ["learnt", "draw", "noise"]])) {
       await set(name);
       await until(`document.activeElement.id === ${JSON.stringify(focus)}`);
@@ -169,7 +158,7 @@ describe("the text below", () => {
     }
     await page.click(".tabs [data-to]");
     await until(`scrollY > innerHeight / 2 && Math.abs(document.querySelector("#lesson-learnt").getBoundingClientRect().top) < 100`);
-    assert.deepEqual(tab.problems, []);
+    assert.deepEqual(here.tab.problems, []);
     await page.setViewport(LAPTOP);
   });
 });

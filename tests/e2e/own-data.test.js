@@ -4,28 +4,18 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env } from "node:process";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { makeIdx, patched } from "./idx.js";
-import { PHONE, openSite, settle, text } from "./site.js";
+import { PHONE, settle, text, useSite } from "./site.js";
 
 /** The original files, which are not part of the project: from a folder beside it, or the one that MNIST names. */
 const ORIGINAL = env.MNIST ? new URL(`file://${env.MNIST}/`) : new URL("../../../shared/mnist/", import.meta.url);
 
 describe("own data", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
+  const here = useSite();
   const folder = mkdtempSync(join(tmpdir(), "descent-"));
-  before(async () => {
-    site = await openSite();
-    tab = await site.visit();
-  });
-  after(async () => {
-    rmSync(folder, { recursive: true });
-    await site?.close();
-  });
+  after(() => rmSync(folder, { recursive: true }));
 
   /** @param {string} name @param {Uint8Array} bytes */
   function file(name, bytes) {
@@ -36,9 +26,9 @@ describe("own data", () => {
 
   /** Chooses files and waits until they are taken or refused. @param {string[]} paths @param {RegExp} told */
   async function choose(paths, told, timeout = 5_000) {
-    const input = /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (await tab.page.$("#data-files"));
+    const input = /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (await here.tab.page.$("#data-files"));
     await input.uploadFile(...paths);
-    await tab.page.waitForFunction(
+    await here.tab.page.waitForFunction(
       (source) => {
         const { hidden } = /** @type {HTMLElement} */ (document.querySelector("#data-progress"));
         return hidden && new RegExp(source).test(document.querySelector("#own-data")?.textContent ?? "");
@@ -48,10 +38,10 @@ describe("own data", () => {
     );
   }
 
-  const counts = () => text(tab.page, "#data-counts");
+  const counts = () => text(here.tab.page, "#data-counts");
 
   it("takes images and labels in either order, plain or gzip, and trains on them", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     const { images, labels } = makeIdx(600);
     await choose([file("labels.gz", gzipSync(labels)), file("images", images)], /learns from 500 images from your files, and 100 are held back/);
     assert.match(await counts(), /holds \d+ MB of memory/);
@@ -83,14 +73,14 @@ describe("own data", () => {
     ];
     for (const [files, message] of wrong) {
       await choose(files, message);
-      assert.match(await text(tab.page, "#data-words"), /The data before are still in place\./);
+      assert.match(await text(here.tab.page, "#data-words"), /The data before are still in place\./);
       assert.equal((await counts()).replace(/The worker.*/, ""), before.replace(/The worker.*/, ""));
     }
   });
 
   it("files dropped anywhere are taken", async () => {
     const { images, labels } = makeIdx(120);
-    await tab.page.evaluate(
+    await here.tab.page.evaluate(
       (images, labels) => {
         const data = new DataTransfer();
         data.items.add(new File([Uint8Array.from(images)], "a"));
@@ -101,11 +91,11 @@ describe("own data", () => {
       Array.from(images),
       Array.from(labels),
     );
-    await tab.page.waitForFunction(() => /learns from 100 images from your files/.test(document.querySelector("#data-counts")?.textContent ?? ""));
+    await here.tab.page.waitForFunction(() => /learns from 100 images from your files/.test(document.querySelector("#data-counts")?.textContent ?? ""));
   });
 
   it("names of the classes are used everywhere and remembered", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.$eval("#own-data details", (details) => details.setAttribute("open", ""));
     await page.select("#names-choice", "fashion");
     await settle(page);
@@ -126,7 +116,7 @@ describe("own data", () => {
   });
 
   it("one button leads back to the digits that came with the page", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await page.$eval("#data-shipped", (button) => /** @type {HTMLElement} */ (button).click());
     await page.waitForFunction(() => /learns from 9000 images that came with the page/.test(document.querySelector("#data-counts")?.textContent ?? ""));
     assert.equal(await page.$eval('#scores [data-digit="0"] .score-digit', (name) => name.textContent), "0");
@@ -137,7 +127,7 @@ describe("own data", () => {
   it("takes the 60,000 of MNIST while the page answers", async (t) => {
     const names = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"].map((name) => new URL(name, ORIGINAL));
     if (!names.every((name) => existsSync(name))) return t.skip("the original files are not beside the project; MNIST=folder names them");
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await page.evaluate(() => {
       // The longest time in which the page drew no frame.
       let last = performance.now();
@@ -160,7 +150,7 @@ describe("own data", () => {
   });
 
   it("fits a phone", async () => {
-    const { page, problems, close } = await site.visit({ ...PHONE, width: 360, height: 740 });
+    const { page, problems, close } = await here.site.visit({ ...PHONE, width: 360, height: 740 });
     await page.$eval("#own-data details", (details) => details.setAttribute("open", ""));
     const across = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(across <= 0, `${across} px too wide`);

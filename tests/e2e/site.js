@@ -1,5 +1,6 @@
 // The built page as a visitor meets it: dist/ served from a folder of a static host, in a browser of its own.
 import { existsSync } from "node:fs";
+import { after, before, beforeEach } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
@@ -81,6 +82,27 @@ export async function openSite({ folder = DIST } = {}) {
       await server.close();
     },
   };
+}
+
+/**
+ * For the suite in which this is called: the site, opened before its tests and closed after them, and a tab with the page,
+ * ready to train.
+ * @param {{ fresh?: boolean }} [options] `fresh`: another tab for each test
+ */
+export function useSite({ fresh = false } = {}) {
+  const here = /** @type {{ site: Awaited<ReturnType<typeof openSite>>, tab: Visit }} */ ({});
+  const visit = async () => void (here.tab = await here.site.visit());
+  before(async () => {
+    here.site = await openSite();
+    if (!fresh) await visit();
+  });
+  after(() => here.site?.close());
+  if (fresh)
+    beforeEach(async () => {
+      await here.tab?.close();
+      await visit();
+    });
+  return here;
 }
 
 /** Waits until the page says that it can train. @param {import("puppeteer-core").Page} page */

@@ -5,53 +5,43 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { OWN_DIGITS, draw } from "./drawing.js";
-import { PHONE, fingerprint, openSite, ready, settle, text } from "./site.js";
+import { PHONE, fingerprint, ready, settle, text, useSite } from "./site.js";
 
 const WHERE = { size: 150, across: 0.5, down: 0.5 };
 /** Two bars: no digit of the data set looks like that. */
 const SIGN = { label: 3, strokes: /** @type {[number, number][][]} */ ([[[0, 0], [1, 0]], [[0, 1], [1, 1]]]) };
 
 describe("teach it yours", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
+  const here = useSite();
   const folder = mkdtempSync(join(tmpdir(), "descent-"));
-  before(async () => {
-    site = await openSite();
-    tab = await site.visit();
-    await tab.page.evaluate(() => descent.train({ examples: 60_000 }));
-  });
-  after(async () => {
-    rmSync(folder, { recursive: true });
-    await site?.close();
-  });
+  before(() => here.tab.page.evaluate(() => descent.train({ examples: 60_000 })));
+  after(() => rmSync(folder, { recursive: true }));
 
   /** Says what is on the pad. @param {number} digit */
   async function label(digit) {
-    await tab.page.$$eval("#label-drawing button", (buttons, digit) => buttons[digit].click(), digit);
-    await settle(tab.page);
+    await here.tab.page.$$eval("#label-drawing button", (buttons, digit) => buttons[digit].click(), digit);
+    await settle(here.tab.page);
   }
 
   /** @param {RegExp} wanted */
   async function counted(wanted) {
-    await tab.page.$eval("#teach", (part) => part.scrollIntoView());
-    await tab.page.waitForFunction(
+    await here.tab.page.$eval("#teach", (part) => part.scrollIntoView());
+    await here.tab.page.waitForFunction(
       (source) => new RegExp(source).test(document.querySelector("#drawings-count")?.textContent ?? ""),
       { timeout: 5_000 },
       wanted.source,
     );
-    const found = await text(tab.page, "#drawings-count");
-    await tab.page.evaluate(() => scrollTo(0, 0));
+    const found = await text(here.tab.page, "#drawings-count");
+    await here.tab.page.evaluate(() => scrollTo(0, 0));
     return found;
   }
 
   /** @param {string} id */
-  const press = (id) => tab.page.$eval(id, (button) => /** @type {HTMLElement} */ (button).click());
-  const kept = () => tab.page.evaluate(() => JSON.parse(localStorage.getItem("drawings") ?? '{"drawings":[]}').drawings.length);
+  const press = (id) => here.tab.page.$eval(id, (button) => /** @type {HTMLElement} */ (button).click());
+  const kept = () => here.tab.page.evaluate(() => JSON.parse(localStorage.getItem("drawings") ?? '{"drawings":[]}').drawings.length);
 
   it("asks what a drawing is, and keeps it by one tap", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     assert.equal(await page.$eval("#label-drawing", (row) => /** @type {HTMLElement} */ (row).hidden), true);
     await draw(page, OWN_DIGITS[14], WHERE);
     assert.equal(await page.$eval("#label-drawing", (row) => /** @type {HTMLElement} */ (row).hidden), false);
@@ -74,7 +64,7 @@ describe("teach it yours", () => {
   });
 
   it("learns from them, replayably, and again without them", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await press("#drawings-learn");
     await page.waitForFunction(async () => (await descent.options()).trainingExamples === 9_020);
     await page.evaluate(() => descent.train({ examples: 100_000 }));
@@ -91,7 +81,7 @@ describe("teach it yours", () => {
   });
 
   it("a kept drawing goes back on the pad, and can be forgotten", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await draw(page, OWN_DIGITS[2], WHERE);
     await label(OWN_DIGITS[2].label);
     await counted(/of your 3 drawings/);
@@ -105,7 +95,7 @@ describe("teach it yours", () => {
   });
 
   it("they are there at the next visit", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await page.reload();
     await ready(page);
     await counted(/of your 2 drawings/);
@@ -113,7 +103,7 @@ describe("teach it yours", () => {
   });
 
   it("opens a file of drawings, and refuses others with what was expected and found", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     const input = /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (await page.$("#drawings-file"));
     /** @param {string} name @param {unknown} content @param {RegExp} told */
     async function open(name, content, told) {
@@ -134,7 +124,7 @@ describe("teach it yours", () => {
   });
 
   it("fits a phone, with targets for a finger", async () => {
-    const { page, problems, close } = await site.visit({ ...PHONE, width: 360, height: 740 });
+    const { page, problems, close } = await here.site.visit({ ...PHONE, width: 360, height: 740 });
     await draw(page, OWN_DIGITS[14], WHERE);
     const { across, low } = await page.evaluate(() => ({
       across: document.documentElement.scrollWidth - innerWidth,

@@ -1,25 +1,17 @@
 // The network learns in the tab, and the same options give the same network here and natively.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
-import { openSite, fingerprint } from "./site.js";
+import { describe, it } from "node:test";
+import { fingerprint, useSite } from "./site.js";
 
 const REPLAY = new URL("../replay.json", import.meta.url);
 
 describe("training", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
-  before(async () => {
-    site = await openSite();
-    tab = await site.visit();
-  });
-  after(() => site?.close());
+  const here = useSite();
 
   /** @param {Partial<import("./contract.js").Options>} options @param {number} examples */
   async function learn(options, examples) {
-    return tab.page.evaluate(
+    return here.tab.page.evaluate(
       async (options, examples) => {
         await descent.configure(options);
         const trained = await descent.train({ examples });
@@ -53,7 +45,7 @@ describe("training", () => {
 
   it("trains at least 500,000 examples a second", async (t) => {
     // The best of many short rounds: what the code can do, not what else the machine was doing.
-    const rate = await tab.page.evaluate(async () => {
+    const rate = await here.tab.page.evaluate(async () => {
       await descent.configure({ preset: "video", seed: 1 });
       let best = 0;
       for (let i = 0; i < 200 && best < 500_000; i++) {
@@ -84,10 +76,10 @@ describe("training", () => {
     assert.ok(runs.length > 0);
     for (const { options, examples, sha256 } of runs) {
       await learn(options, examples);
-      assert.equal(await fingerprint(tab.page), sha256, JSON.stringify(options));
+      assert.equal(await fingerprint(here.tab.page), sha256, JSON.stringify(options));
       t.diagnostic(`${JSON.stringify(options)}: ${sha256.slice(0, 16)}…`);
     }
   });
 
-  it("stays silent", () => assert.deepEqual(tab.problems, []));
+  it("stays silent", () => assert.deepEqual(here.tab.problems, []));
 });

@@ -1,8 +1,8 @@
 // What the pictures of the descent show is true: every point of them is measured again here, through the console, by
 // setting the parameters it stands for and evaluating. The worker's own messages are overheard, not replaced.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
-import { openSite, overhear } from "./site.js";
+import { beforeEach, describe, it } from "node:test";
+import { overhear, useSite } from "./site.js";
 
 /**
  * @typedef {import("../../www/protocol.js").Curve} Curve
@@ -10,19 +10,8 @@ import { openSite, overhear } from "./site.js";
  */
 
 describe("the truth of the pictures", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
-  before(async () => {
-    site = await openSite();
-  });
-  after(() => site?.close());
-  beforeEach(async () => {
-    await tab?.close();
-    tab = await site.open();
-    await overhear(tab.page);
-  });
+  const here = useSite({ fresh: true });
+  beforeEach(() => overhear(here.tab.page));
 
   /**
    * The newest curve of a step.
@@ -30,7 +19,7 @@ describe("the truth of the pictures", () => {
    * @returns {Promise<{ curve: Omit<Curve, "batch" | "fixed"> & { batch: number[], fixed: number[] }, gradient: number[], parameters: number[] }>}
    */
   const curve = async (step) => {
-    const handle = await tab.page.waitForFunction(
+    const handle = await here.tab.page.waitForFunction(
       (step) => {
         const { heard } = /** @type {any} */ (globalThis);
         const curve = heard.findLast((/** @type {any} */ message) => message.type === "snapshot" && message.curve)?.curve;
@@ -40,7 +29,7 @@ describe("the truth of the pictures", () => {
       step,
     );
     const shown = /** @type {any} */ (await handle.jsonValue());
-    const [parameters, gradient] = await tab.page.evaluate(async () =>
+    const [parameters, gradient] = await here.tab.page.evaluate(async () =>
       [await descent.parameters(), await descent.gradient()].map((values) => Array.from(values)),
     );
     return { curve: shown, parameters, gradient };
@@ -48,7 +37,7 @@ describe("the truth of the pictures", () => {
 
   /** The cost on all training images with these parameters. @param {number[][]} places @returns {Promise<number[]>} */
   const costs = (places) =>
-    tab.page.evaluate(async (/** @type {number[][]} */ places) => {
+    here.tab.page.evaluate(async (/** @type {number[][]} */ places) => {
       const before = await descent.parameters();
       const costs = [];
       for (const place of places) {
@@ -75,7 +64,7 @@ describe("the truth of the pictures", () => {
     [100, "video", { activation: "silu", cost: "cross-entropy", learningRate: 0.3 }],
   ])) {
     it(`the slice is the cost along the step (${examples} images, ${JSON.stringify(options)})`, async () => {
-      await tab.page.evaluate(
+      await here.tab.page.evaluate(
         async (options) => {
           await descent.configure(options);
           await descent.train({ steps: 7 });
@@ -106,18 +95,18 @@ describe("the truth of the pictures", () => {
   }
 
   it("a nudge does what is measured, and very nearly what was predicted", async () => {
-    await tab.page.evaluate(async () => {
+    await here.tab.page.evaluate(async () => {
       // Untrained, where the slopes are steep: the slider's smallest change is a small one.
       await descent.configure({ preset: "video", trainingExamples: 200, batchSize: 200 });
     });
     const { gradient, parameters } = await curve(0);
     const order = gradient.map((_, index) => index).sort((a, b) => Math.abs(gradient[b]) - Math.abs(gradient[a]));
-    await tab.page.focus("#gradient");
+    await here.tab.page.focus("#gradient");
     for (let rank = 0; rank < 4; rank++) {
-      await tab.page.keyboard.press("ArrowDown");
+      await here.tab.page.keyboard.press("ArrowDown");
       const index = order[rank];
       const change = 0.01;
-      await tab.page.$eval(
+      await here.tab.page.$eval(
         "#nudge",
         (slider, change) => {
           /** @type {HTMLInputElement} */ (slider).value = String(change);
@@ -125,7 +114,7 @@ describe("the truth of the pictures", () => {
         },
         change,
       );
-      const handle = await tab.page.waitForFunction(
+      const handle = await here.tab.page.waitForFunction(
         (index) => /** @type {any} */ (globalThis).heard.findLast((/** @type {any} */ m) => m.type === "nudged" && m.index === index && m.change !== 0),
         { timeout: 5_000 },
         index,
@@ -133,22 +122,22 @@ describe("the truth of the pictures", () => {
       const { predictedChange, measuredChange } = await handle.jsonValue();
       const moved = parameters.slice();
       moved[index] += change;
-      const [here, there] = await costs([parameters, moved]);
+      const [before, after] = await costs([parameters, moved]);
       close(predictedChange, gradient[index] * change, 1e-5, `predicted for parameter ${index}`);
-      close(measuredChange, there - here, 1e-3, `measured for parameter ${index}`);
+      close(measuredChange, after - before, 1e-3, `measured for parameter ${index}`);
       close(measuredChange, predictedChange, 0.01, `predicted and measured for parameter ${index}`);
-      await tab.page.click("#nudge-undo");
-      await tab.page.focus("#gradient");
+      await here.tab.page.click("#nudge-undo");
+      await here.tab.page.focus("#gradient");
     }
   });
 
   it("the plane is the cost around the path, and its share is the variance it captures", async (t) => {
-    await tab.page.evaluate(async () => {
+    await here.tab.page.evaluate(async () => {
       /** @type {HTMLElement} */ (document.querySelector("input[value=plane]")).click();
       await descent.configure({ preset: "video", trainingExamples: 500, batchSize: 10 });
     });
     // The way, as a stranger writes it down: the parameters after every step.
-    const way = await tab.page.evaluate(async () => {
+    const way = await here.tab.page.evaluate(async () => {
       const way = [Array.from(await descent.parameters())];
       for (let step = 1; step <= 30; step++) {
         await descent.train({ steps: 1 });
@@ -156,7 +145,7 @@ describe("the truth of the pictures", () => {
       }
       return way;
     });
-    const handle = await tab.page.waitForFunction(
+    const handle = await here.tab.page.waitForFunction(
       () => {
         const plane = /** @type {any} */ (globalThis).heard.findLast((/** @type {any} */ m) => m.type === "plane");
         return plane?.steps.at(-1) === 30 && plane.side >= 41 && { ...plane, costs: Array.from(plane.costs) };
@@ -169,12 +158,12 @@ describe("the truth of the pictures", () => {
     const { share, directions } = principal(way);
     t.diagnostic(`${(100 * share).toFixed(2)} % of the path in the plane`);
     assert.ok(Math.abs(plane.share - share) < 1e-4, `found a share of ${plane.share}, expected ${share}`);
-    const written = await tab.page.$eval("#plane-words", (element) => element.textContent ?? "");
+    const written = await here.tab.page.$eval("#plane-words", (element) => element.textContent ?? "");
     assert.ok(written.includes(`${(100 * share).toFixed(1)}\u202f%`), written);
 
     // The same directions, but for their signs, which nothing decides.
-    const here = way[way.length - 1];
-    const seen = way.map((place) => directions.map((direction) => dot(direction, place) - dot(direction, here)));
+    const present = way[way.length - 1];
+    const seen = way.map((place) => directions.map((direction) => dot(direction, place) - dot(direction, present)));
     for (const axis of /** @type {(0 | 1)[]} */ ([0, 1])) {
       const sign = Math.sign(dot(seen.map((point) => point[axis]), plane.path.map((point) => point[axis])));
       directions[axis] = directions[axis].map((value) => sign * value);
@@ -193,19 +182,19 @@ describe("the truth of the pictures", () => {
     ];
     const truth = await costs(chosen.map((at) => {
       const [x, y] = place(at);
-      return here.map((w, i) => w + x * directions[0][i] + y * directions[1][i]);
+      return present.map((w, i) => w + x * directions[0][i] + y * directions[1][i]);
     }));
     chosen.forEach((at, i) => close(plane.costs[at], truth[i], 1e-4, `grid point ${at}`));
 
     // Where the run stands there need not be a grid point: the four around it enclose its cost, nearly.
-    const [now] = await costs([here]);
+    const [now] = await costs([present]);
     const column = Math.floor((-extent.left / (extent.right - extent.left)) * (side - 1));
     const row = Math.floor((-extent.bottom / (extent.top - extent.bottom)) * (side - 1));
     const around = [0, 1, side, side + 1].map((more) => plane.costs[row * side + column + more]);
     const [low, high] = [Math.min(...around), Math.max(...around)];
     assert.ok(now > low - 0.2 * (high - low) && now < high, `${now} among ${around}`);
     // The picture's own words, three digits of it.
-    await tab.page.waitForFunction(
+    await here.tab.page.waitForFunction(
       (cost) => Math.abs(Number(/down to ([\d.]+)/.exec(document.querySelector("#plane")?.getAttribute("aria-label") ?? "")?.[1].replace(/\.$/, "")) / cost - 1) < 0.005,
       { timeout: 5_000 },
       now,

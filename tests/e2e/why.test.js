@@ -1,22 +1,16 @@
 // Why it reads what it reads: evidence, likenesses, the other way of seeing.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { OWN_DIGITS, draw } from "./drawing.js";
-import { LAPTOP, PHONE, openSite, text } from "./site.js";
+import { LAPTOP, PHONE, text, useSite } from "./site.js";
 
 const WHERE = { size: 170, across: 0.5, down: 0.5 };
 
 describe("why", () => {
-  /** @type {Awaited<ReturnType<typeof openSite>>} */
-  let site;
-  /** @type {import("./site.js").Visit} */
-  let tab;
+  const here = useSite();
   before(async () => {
-    site = await openSite();
-    tab = await site.visit();
-    await tab.page.evaluate(() => descent.train({ examples: 60_000 }));
+    await here.tab.page.evaluate(() => descent.train({ examples: 60_000 }));
   });
-  after(() => site?.close());
 
   /** Waits for a title. @param {import("puppeteer-core").Page} page @param {RegExp} wanted */
   async function title(page, wanted) {
@@ -29,14 +23,14 @@ describe("why", () => {
   }
 
   it("is offered once something is read, and not before", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     assert.equal(await page.$eval("#why", (button) => /** @type {HTMLElement} */ (button).hidden), true);
     await draw(page, OWN_DIGITS[14], WHERE);
     assert.equal(await page.$eval("#why", (button) => /** @type {HTMLElement} */ (button).hidden), false);
   });
 
   it("sets the two likeliest digits against each other, with the images most alike", async () => {
-    const { page, problems } = tab;
+    const { page, problems } = here.tab;
     await page.click("#why");
     const [, digit, rival] = await title(page, /^Why (\d), not (\d)\?$/);
     assert.equal(digit, await text(page, "#prediction"));
@@ -54,7 +48,7 @@ describe("why", () => {
   });
 
   it("follows the drawing", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     const before = await page.$$eval("#why-near span", (captions) => captions.map((caption) => caption.textContent).join());
     await draw(page, OWN_DIGITS[2], WHERE);
     await page.waitForFunction(
@@ -66,7 +60,7 @@ describe("why", () => {
   });
 
   it("the likest image of a training image is itself, and straightening can be seen the other way round", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     await page.click("#why-near button");
     await page.waitForFunction(() => /1\.00$/.test(document.querySelector("#why-near span")?.textContent ?? ""), { timeout: 5_000 });
     await page.evaluate(() => descent.configure({ straighten: false }));
@@ -75,7 +69,7 @@ describe("why", () => {
   });
 
   it("closes by Escape, waits open for the next drawing, and the stage needs no scrolling", async () => {
-    const { page } = tab;
+    const { page } = here.tab;
     const hidden = () => page.$eval("#why-card", (card) => /** @type {HTMLElement} */ (card).hidden);
     assert.equal(await hidden(), false);
     const down = await page.evaluate(() => /** @type {Element} */ (document.querySelector(".screen")).scrollHeight - innerHeight);
@@ -92,7 +86,7 @@ describe("why", () => {
 
   for (const viewport of [{ ...PHONE, width: 360, height: 740 }, { ...LAPTOP, width: 2560, height: 1440 }]) {
     it(`fits ${viewport.width} px`, async () => {
-      const { page, problems, close } = await site.visit(viewport);
+      const { page, problems, close } = await here.site.visit(viewport);
       await draw(page, OWN_DIGITS[14], WHERE);
       await page.click("#why");
       await title(page, /^Why \d/);
