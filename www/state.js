@@ -216,8 +216,8 @@ function see(state, message) {
   const changed = ["readouts", "network", "reading", "neuron"];
   if (message.step !== state.step) {
     if (!message.report) forgetLanding(state);
+    if (state.nudged) changed.push("gradient");
     state.nudged = null;
-    changed.push("gradient");
   }
   state.step = message.step;
   state.examples = message.examples;

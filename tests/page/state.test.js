@@ -45,7 +45,18 @@ test("a snapshot changes the numbers and what is drawn from them, and nothing el
   const state = running();
   const topics = apply(state, snapshot(3));
   assert.deepEqual([state.step, state.examples], [3, 30]);
-  assert.deepEqual(new Set(topics), new Set(["readouts", "network", "reading", "neuron", "gradient"]));
+  assert.deepEqual(new Set(topics), new Set(["readouts", "network", "reading", "neuron"]));
+});
+
+test("the gradient is drawn anew when it was measured, and when a nudge is over", () => {
+  const state = running();
+  const nudges = { step: 3, all: new Float32Array(2), largest: [] };
+  assert.ok(apply(state, snapshot(3, { nudges })).includes("gradient"));
+  assert.equal(state.nudges, nudges);
+  apply(state, { type: "nudged", run: 1, index: 0, change: 0.1, predictedChange: 0, measuredChange: 0 });
+  assert.ok(apply(state, snapshot(4)).includes("gradient"));
+  assert.equal(state.nudged, null);
+  assert.ok(!apply(state, snapshot(5)).includes("gradient"));
 });
 
 test("what was measured goes into the history", () => {
