@@ -641,6 +641,38 @@ fn a_run_beyond_recovery_is_stopped_and_the_fatal_step_found() {
 }
 
 #[test]
+fn a_run_that_is_stuck_knows_from_where_it_could_still_learn() {
+    use descent::network::Activation;
+    // Steps that kill the network while they make their own batch better, and one that comes late.
+    for (activation, rate) in [(Activation::Relu, 10.0), (Activation::Sigmoid, 30.0)] {
+        let wild = Options {
+            activation,
+            learning_rate: rate,
+            ..options(Preset::Video)
+        };
+        let (mut run, result) = fate(&wild, 60_000);
+        let what = format!("{activation:?} rate {rate}");
+        assert!(
+            matches!(result, Err(Error::Dead { .. })),
+            "{what} {result:?}"
+        );
+        assert!(!run.is_sound(), "{what}");
+        run.find_overshoot().unwrap();
+        let sound = run.sound_stop().expect("known by now");
+        assert_eq!(run.look_back(sound).unwrap(), sound);
+        assert!(run.is_sound(), "{what} step {sound}");
+        // And so it can, with a rate that is not too large.
+        run.go_on_from_here();
+        run.set_learning_rate(0.5).unwrap();
+        while run.report(0.0).examples < 40_000 {
+            run.step().unwrap();
+        }
+        let accuracy = run.evaluate(Part::Test, 0).accuracy;
+        assert!(accuracy > 0.8, "{what} {accuracy}");
+    }
+}
+
+#[test]
 fn idle_neurons_are_those_whose_activations_say_so() {
     use descent::network::Activation;
     // By the definition, in matrices, over the same thousand images.

@@ -20,7 +20,8 @@ import { className } from "./words.js";
 /** While training so many images have to do; 0 are all. */
 const AT_MOST = 10_000;
 /** Images shown behind a count, and mistakes. */
-const SHOWN = 12;
+const BEHIND = 48;
+const MISTAKES = 12;
 
 /**
  * @param {{ state: State, ask(message: any): Promise<any>, command(message: any): void, redraw(topics: Topic[]): void }} page
@@ -45,8 +46,8 @@ export function createEvaluation({ state, ask, command, redraw }) {
     const { chosenCell } = state;
     // In one breath, so that both are about the same network.
     const [survey, cell] = await Promise.all([
-      ask({ type: "survey", set, limit, count: SHOWN }),
-      chosenCell && ask({ type: "cell", set, limit, ...chosenCell, count: SHOWN }),
+      ask({ type: "survey", set, limit, count: MISTAKES }),
+      chosenCell && ask({ type: "cell", set, limit, ...chosenCell, count: BEHIND }),
     ]);
     if (survey.set === set) state.survey = survey;
     if (chosenCell === state.chosenCell) state.cell = cell;
@@ -91,7 +92,7 @@ export function createEvaluation({ state, ask, command, redraw }) {
       table.draw({ confusion: survey?.confusion ?? null, recall: survey?.recall ?? [], names, chosen: chosenCell });
       setText(byId("evaluation-words"), survey ? evaluationWords(survey) : "");
       const none = chosenCell !== null && cell !== null && cell.readings.length === 0;
-      setText(byId("cell-words"), cellWords(chosenCell, names, none));
+      setText(byId("cell-words"), cellWords(chosenCell, names, none, counted(survey, chosenCell)));
       behind.draw({ items: cell ? thumbnails(cell.readings, cell.pictures) : [], side, full: 255 });
       mistakes.draw({ items: survey ? thumbnails(survey.mistakes, survey.pictures) : [], side, full: 255 });
       setText(byId("mistakes-words"), survey && survey.mistakes.length === 0 ? "None: it reads them all." : "");
@@ -105,10 +106,19 @@ function evaluationWords({ set, accuracy, examples, cost: mean }) {
   return `${whole(Math.round(accuracy * examples))} of ${whole(examples)} ${kind} read: ${percent(accuracy)}, at a cost of ${cost(mean)}.`;
 }
 
-/** @param {{ label: number, read: number } | null} chosen @param {string[]} names @param {boolean} none */
-function cellWords(chosen, names, none) {
+/**
+ * How many images are behind a count; none while that is not known.
+ * @param {import("./protocol.js").Survey | null} survey @param {{ label: number, read: number } | null} chosen
+ */
+function counted(survey, chosen) {
+  return survey && chosen ? survey.confusion[chosen.label][chosen.read] : 0;
+}
+
+/** @param {{ label: number, read: number } | null} chosen @param {string[]} names @param {boolean} none @param {number} count */
+function cellWords(chosen, names, none, count) {
   if (!chosen) return "Choose a count to see its images; choose an image to put it before the network.";
   const { label, read } = chosen;
   if (none) return `No ${names[label]} is read as ${names[read]}.`;
-  return label === read ? `${names[label]}, read rightly, the surest first:` : `${names[label]}, read as ${names[read]}, the surest first:`;
+  const first = count > BEHIND ? `the surest ${BEHIND} of ${whole(count)}` : "the surest first";
+  return `${names[label]}, read ${label === read ? "rightly" : `as ${names[read]}`}, ${first}:`;
 }

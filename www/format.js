@@ -30,7 +30,8 @@ export function percent(share) {
 
 /** -0.0731 -> "−0.073", always signed @param {number} value */
 export function signed(value) {
-  const text = Math.abs(value) < 0.0095 ? Math.abs(value).toPrecision(2) : Math.abs(value).toFixed(3);
+  const size = Math.abs(value);
+  const text = size > 0 && size < 1e-4 ? minus(size.toExponential(1)) : size < 0.0095 ? size.toPrecision(2) : size.toFixed(3);
   return (value < 0 ? MINUS : "+") + text;
 }
 

@@ -327,12 +327,21 @@ const close = {
   ask: (message) => link.ask({ ...message, run: state.run }),
 };
 
+/** Images of the data before: the one before the network, and those behind a count. */
+function forgetImages() {
+  state.chosenCell = null;
+  if (!state.pad.image || state.pad.label === null) return;
+  pad.clear(state.pad);
+  showPad();
+}
+
 /** A restart that is answered; what it brought along is kept for a new worker. @param {any} message */
 async function restartAsked(message) {
   const answer = await link.ask(restarting(message));
   if (message.type === "load-data" || message.type === "shipped-data") {
     rescue.keep("data", message.type === "load-data" ? message : null);
     rescue.keepTeach(null);
+    forgetImages();
   } else if (message.type === "teach") rescue.keepTeach(message.on ? message : null);
   return answer;
 }

@@ -153,7 +153,7 @@ export function createOwnData({ state, redraw, load, shipped }) {
       });
       choice.value = Object.keys(NAMES).find((name) => NAMES[name].join() === names.join()) ?? "own";
       if (!counts) return;
-      const from = data.own ? "from your files" : "that came with the page";
+      const from = `${data.own ? "from your files" : "that came with the page"}${data.taught ? " and your drawings, several times each" : ""}`;
       setText(byId("data-counts"), `It learns from ${whole(counts.train)} images ${from}, and ${whole(counts.test)} are held back. ${memory(data.memory)}`);
     },
   };

@@ -88,6 +88,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   let idle = null;
   /** Where the run had come to, while an earlier step is looked at. @type {typeof place | null} */
   let newest = null;
+  /** A parameter is not what training made it. */
+  let nudged = false;
 
   let savedStep = -1;
   let savedAt = now();
@@ -143,6 +145,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   /** @param {{ step: number, examples: number, epoch: number }} progress */
   function stand({ step, examples, epoch }) {
     Object.assign(place, { step, examples, epoch });
+    nudged = false;
   }
 
   /** From an earlier step that was looked at: what came after it is forgotten. */
@@ -222,13 +225,10 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   }
 
   /** @param {boolean} all @returns {import("./protocol.js").Measured} */
-  function measure(all) {
-    const begun = now();
+  function evaluated(all) {
     const test = session.evaluate("test", 0);
     const train = session.evaluate("train", all ? 0 : fixedExamples);
-    measuredAt = begun;
-    measuredStep = place.step;
-    const measured = {
+    return {
       ...place,
       cost: train.cost,
       trainAccuracy: train.accuracy,
@@ -236,6 +236,14 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       measuredOn: train.examples,
       exact: all,
     };
+  }
+
+  /** @param {boolean} all @returns {import("./protocol.js").Measured} */
+  function measure(all) {
+    const begun = now();
+    const measured = evaluated(all);
+    measuredAt = begun;
+    measuredStep = place.step;
     idle = session.idle();
     session.keep();
     records.set(place.step, measured);
@@ -253,7 +261,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   /** @returns {import("./protocol.js").LookedBack | null} */
   function lookedBack() {
     if (!newest) return null;
-    let measured = records.get(place.step);
+    let measured = nudged ? evaluated(true) : records.get(place.step);
     // The first step may have passed before anything was measured.
     if (!measured) records.set(place.step, (measured = measure(false)));
     return { newest: newest.step, measured, place: session.place_on_plane() ?? null };
@@ -408,6 +416,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       playing = null;
       const { predictedChange, measuredChange } = session.nudge(index, change);
       report = null;
+      nudged = change !== 0;
       moved();
       send({ type: "nudged", run: number, index, change, predictedChange, measuredChange });
     },

@@ -136,8 +136,12 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
         m,
         (session, before) => {
           const { records, overshoot } = /** @type {Run} */ (before);
-          const sound = overshoot()?.from ?? Infinity;
-          session.look_back(best(records, session.stops().filter((/** @type {number} */ stop) => stop <= sound)));
+          // What the visitor is shown, just before the step that went too far, if all was well there.
+          const shown = session.report(0).step + 1 === overshoot()?.step && session.is_sound();
+          if (!shown) {
+            const sound = session.sound_stop() ?? Infinity;
+            session.look_back(best(records, session.stops().filter((/** @type {number} */ stop) => stop <= sound)));
+          }
           session.go_on_from_here();
           session.set_learning_rate(m.learningRate);
           return standing(session);

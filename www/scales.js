@@ -101,7 +101,9 @@ export function createSteadyScale() {
 /** A tick label with as many decimals as the step between ticks has. @param {number} value @param {number} step */
 export function tickLabel(value, step) {
   if (value === 0) return "0";
-  if (Math.abs(value) >= 100000 || step < 0.00001) return value.toExponential(0).replaceAll("-", "\u2212");
+  const exponent = (/** @type {number} */ x) => Math.floor(Math.log10(Math.abs(x)) + 1e-9);
+  if (Math.abs(value) >= 100000 || step < 0.00001)
+    return value.toExponential(Math.max(0, exponent(value) - exponent(step))).replaceAll("-", "\u2212");
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return decimals === 0 ? whole(value) : value.toFixed(decimals).replace("-", "\u2212");
 }

@@ -31,8 +31,8 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
   const pictures = createThumbnails(byId("drawings"), choose);
   /** @type {Drawing[]} */
   let drawings = recall();
-  /** Those that training began with. */
-  let taught = 0;
+  /** Those that training began with. @type {Drawing[]} */
+  let taught = [];
   /** The strokes on the pad that are kept already, and the drawing as which they are. @type {number[][][] | null} */
   let labelled = null;
   /** @type {Drawing | null} */
@@ -47,6 +47,9 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     button.addEventListener("click", () => label(digit));
     choices.append(button);
   }
+
+  /** Whether training began with the very drawings that are kept now. */
+  const same = () => taught.length === drawings.length && taught.every((one) => drawings.includes(one));
 
   const message = () => ({ type: "keep-drawings", ...flattenAll(drawings) });
 
@@ -109,10 +112,10 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
   }
 
   byId("drawings-learn").addEventListener("click", async () => {
-    const on = !state.data.taught || taught !== drawings.length;
+    const on = drawings.length > 0 && !(state.data.taught && same());
     try {
       await restart({ type: "teach", on });
-      taught = on ? drawings.length : 0;
+      taught = on ? drawings : [];
       say(on ? "It begins anew, and learns from your drawings too." : "It begins anew, without your drawings.");
     } catch (error) {
       complain(/** @type {Error} */ (error).message);
@@ -157,10 +160,11 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     const accuracy = read ? `It reads ${whole(right)} of your ${whole(count)} ${count === 1 ? "drawing" : "drawings"}: ${percent(right / count)}.` : `${whole(count)} kept.`;
     setText(byId("drawings-count"), count === 0 ? none : accuracy);
     const learn = byId("drawings-learn");
-    const all = state.data.taught && taught === count;
+    const without = state.data.taught && (count === 0 || same());
     learn.setAttribute("aria-pressed", String(state.data.taught));
-    setText(learn, all ? "Learn without them" : state.data.taught ? `Learn from all ${whole(count)}` : "Learn from them too");
-    for (const id of ["drawings-learn", "drawings-save"]) /** @type {HTMLButtonElement} */ (byId(id)).disabled = count === 0;
+    setText(learn, without ? "Learn without them" : state.data.taught ? "Learn from these instead" : "Learn from them too");
+    /** @type {HTMLButtonElement} */ (learn).disabled = count === 0 && !state.data.taught;
+    /** @type {HTMLButtonElement} */ (byId("drawings-save")).disabled = count === 0;
     /** @type {HTMLButtonElement} */ (byId("drawings-forget")).disabled = chosen === null || state.pad.strokes !== labelled;
     pictures.draw({
       side: limits?.imageSide ?? 0,

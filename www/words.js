@@ -40,7 +40,7 @@ export function sliceWords(state) {
   if (far) return [`Longer than the valley is wide:`, `uphill after ${rough(far.turn * far.stepLength)} of the ${rough(far.stepLength)} that it goes.`, ""];
   if (!options || !curve) return ["", "", ""];
   const stuck = curve.slice.stepLength === 0;
-  const batch = stuck ? "The rate has come down to zero:" : `Downhill for these ${images(options.batchSize)},`;
+  const batch = stuck ? "The rate has come down to zero:" : `Downhill for ${options.batchSize === 1 ? "this one image" : `these ${images(options.batchSize)}`},`;
   const rest = stuck ? "no step is left to make" : "not quite for all";
   // What one step did is said only while the network stands where that step led.
   if (!report || report.step !== step || (playing && !landing && !nextCurve)) return [batch, `${rest}.`, `One direction of ${whole(parameterCount)}.`];
@@ -157,7 +157,7 @@ export function verdict(state) {
 
 /** What the ten numbers are, or what they cost when the wanted answer is known. @param {State} state */
 export function scoresNote({ reading, options }) {
-  if (reading && reading.cost !== null) return `cost of this one ${cost(reading.cost)}`;
+  if (reading && reading.cost !== null) return `its cost ${cost(reading.cost)}`;
   return options?.cost === "cross-entropy" ? "probabilities" : "activations";
 }
 

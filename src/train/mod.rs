@@ -38,7 +38,7 @@ use crate::kernels::{Lanes, blocks, update};
 use crate::network::{CHUNK, Network, Parameters, Pass};
 use crate::random::{Random, Stream};
 use optimizer::{Memory, average_weight};
-use overshoot::Watch;
+use overshoot::{Stuck, Watch};
 use timeline::Timeline;
 
 /// Steps between two looks whether all parameters are still finite.
@@ -87,6 +87,8 @@ pub struct Trainer {
     /// Where the run had come to, while one looks back at an earlier state.
     newest: Option<Box<State>>,
     watch: Watch,
+    /// Of the last time that the run was stuck.
+    stuck: Option<Stuck>,
     /// Where training left the run before a parameter was changed by hand.
     untouched: Option<Box<State>>,
     augmenter: Option<Augmenter>,
@@ -138,6 +140,7 @@ impl Trainer {
             timeline: Timeline::new(&state),
             newest: None,
             watch: Watch::default(),
+            stuck: None,
             untouched: None,
             augmenter: options
                 .augment

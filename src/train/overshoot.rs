@@ -45,6 +45,15 @@ pub(super) struct Watch {
     learnt: bool,
 }
 
+/// What is known of a run that is stuck.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stuck {
+    /// Whether much had been learnt before.
+    learnt: bool,
+    /// The last remembered step from which it could still learn, or the first of all.
+    sound: u32,
+}
+
 /// The step that went too far: of those that led to where the run is stuck, the first that hit its own batch hard, or the
 /// one that made it worst.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -116,10 +125,11 @@ impl Trainer {
         network.cost.of_guessing(outputs)
     }
 
-    /// Whether the run can learn from here on: what it answers depends on the image, and costs less than guessing.
-    ///
-    /// * `learnt`: whether it had done so; before, guessing is no sign of anything
-    fn is_sound(&mut self, learnt: bool) -> bool {
+    /// Whether the run can learn from here on: what it answers depends on the image, and, if it ever did so before, costs
+    /// less than guessing.
+    pub fn is_sound(&mut self) -> bool {
+        // Before that, guessing is no sign of anything.
+        let learnt = self.watch.learnt || self.stuck.is_some_and(|stuck| stuck.learnt);
         let inputs = &self.split.train.inputs;
         let rows: Vec<u32> = (0..IMAGES.0).take(self.labels.len()).collect();
         let cost = mean_cost(
@@ -159,6 +169,26 @@ impl Trainer {
         range.iter().map(|r| r.1 - r.0).fold(0.0, f32::max)
     }
 
+    /// The last remembered step from which the run could still learn, or the first of all; known after
+    /// [`find_overshoot`](Self::find_overshoot).
+    #[must_use]
+    pub fn sound_stop(&self) -> Option<u32> {
+        self.stuck.map(|stuck| stuck.sound)
+    }
+
+    /// Looks back at it.
+    fn look_back_to_sound(&mut self) -> Result<u32, Error> {
+        let learnt = self.watch.learnt;
+        for stop in self.stops().into_iter().rev() {
+            let sound = self.look_back(stop)?;
+            self.stuck = Some(Stuck { learnt, sound });
+            if self.is_sound() {
+                break;
+            }
+        }
+        Ok(self.sound_stop().unwrap_or(0))
+    }
+
     /// Finds the step that led to where the run is stuck, and looks back at where it was made from; nothing if no step
     /// since the last sound place made its own batch worse.
     ///
@@ -166,14 +196,7 @@ impl Trainer {
     /// As [`settle`](Self::settle).
     pub fn find_overshoot(&mut self) -> Result<Option<Overshoot>, Error> {
         let end = self.newest.as_deref().unwrap_or(&self.state).step;
-        let learnt = self.watch.learnt;
-        let mut from = 0;
-        for stop in self.stops().into_iter().rev() {
-            from = self.look_back(stop)?;
-            if self.is_sound(learnt) {
-                break;
-            }
-        }
+        let from = self.look_back_to_sound()?;
         let mut worst: Option<Overshoot> = None;
         let mut rise = 0.0;
         let hard = HARD * self.guessing();

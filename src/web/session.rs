@@ -230,6 +230,19 @@ impl Session {
         }
     }
 
+    /// Whether the run can learn from where it stands or is looked at.
+    #[must_use]
+    pub fn is_sound(&mut self) -> bool {
+        self.trainer.is_sound()
+    }
+
+    /// The last remembered step from which the run could still learn, or the first of all; known after
+    /// [`find_overshoot`](Self::find_overshoot).
+    #[must_use]
+    pub fn sound_stop(&self) -> Option<u32> {
+        self.trainer.sound_stop()
+    }
+
     /// The step at which the run diverged and the cost there, if it did; `dead` if the cost is a number still.
     ///
     /// # Errors

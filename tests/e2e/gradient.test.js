@@ -118,7 +118,7 @@ describe("a close look", () => {
     const { scores, label, cost } = await page.evaluate(() => {
       const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-digit]")]);
       const label = rows.findIndex((row) => row.classList.contains("score-wanted"));
-      const cost = Number(document.querySelector("#scores-note")?.textContent?.replace("cost of this one", ""));
+      const cost = Number(document.querySelector("#scores-note")?.textContent?.replace("its cost", ""));
       return { scores: rows.map((row) => Number(row.dataset.score)), label, cost };
     });
     const squares = scores.map((score, digit) => (score - (digit === label ? 1 : 0)) ** 2);

@@ -117,10 +117,15 @@ describe("own data", () => {
 
   it("one button leads back to the digits that came with the page", async () => {
     const { page, problems } = here.tab;
+    await page.click("#random-digit");
+    await page.waitForFunction(() => /image of a/.test(document.querySelector("#pad-note")?.textContent ?? ""));
     await page.$eval("#data-shipped", (button) => /** @type {HTMLElement} */ (button).click());
     await page.waitForFunction(() => /learns from 9000 images that came with the page/.test(document.querySelector("#data-counts")?.textContent ?? ""));
     assert.equal(await page.$eval('#scores [data-digit="0"] .score-digit', (name) => name.textContent), "0");
     assert.equal((await page.evaluate(() => descent.options())).trainingExamples, 9_000);
+    // An image of the other data means nothing here.
+    await settle(page);
+    assert.doesNotMatch(await text(page, "#pad-note"), /image of a/);
     assert.deepEqual(problems, []);
   });
 

@@ -94,6 +94,51 @@ describe("teach it yours", () => {
     assert.equal(await kept(), 2);
   });
 
+  it("goes on without those that are forgotten, and with others in their place", async () => {
+    const { page, problems } = here.tab;
+    /** @param {string} words @param {boolean} [disabled] */
+    const offers = (words, disabled = false) =>
+      page.waitForFunction(
+        (words, disabled) => {
+          const button = /** @type {HTMLButtonElement} */ (document.querySelector("#drawings-learn"));
+          return button.textContent === words && button.disabled === disabled;
+        },
+        { timeout: 5_000 },
+        words,
+        disabled,
+      );
+    await press("#drawings-learn");
+    await page.waitForFunction(async () => (await descent.options()).trainingExamples === 9_020);
+    await offers("Learn without them");
+    // Another in the place of one: as many, but not the same.
+    await counted(/of your 2 drawings/);
+    await press("#drawings button");
+    await settle(page);
+    await press("#drawings-forget");
+    await draw(page, OWN_DIGITS[4], WHERE);
+    await label(OWN_DIGITS[4].label);
+    await counted(/of your 2 drawings/);
+    await offers("Learn from these instead");
+    for (const left of [/of your 2 drawings/, /of your 1 drawing/]) {
+      await counted(left);
+      await press("#drawings button");
+      await settle(page);
+      await press("#drawings-forget");
+      await settle(page);
+    }
+    await page.waitForFunction(() => /None yet/.test(document.querySelector("#drawings-count")?.textContent ?? ""));
+    await offers("Learn without them");
+    await press("#drawings-learn");
+    await page.waitForFunction(async () => (await descent.options()).trainingExamples === 9_000);
+    await offers("Learn from them too", true);
+    for (const digit of [OWN_DIGITS[4], SIGN]) {
+      await draw(page, digit, WHERE);
+      await label(digit.label);
+    }
+    await counted(/of your 2 drawings/);
+    assert.deepEqual(problems, []);
+  });
+
   it("they are there at the next visit", async () => {
     const { page, problems } = here.tab;
     await page.reload();

@@ -114,7 +114,7 @@ class Session {
 
   /** @param {string} _set @param {number} limit */
   evaluate(_set, limit) {
-    return { cost: 1 / (this.step + 1), accuracy: 0.5, examples: limit || 50, confusion: [[1, 0], [0, 1]] };
+    return { cost: 1 / (this.step + 1) - this.nudged / 2, accuracy: 0.5, examples: limit || 50, confusion: [[1, 0], [0, 1]] };
   }
 
   /** @param {Float32Array} input @param {Float32Array} activations */
@@ -218,10 +218,19 @@ class Session {
 
   /** The step before the last that is remembered, if the rate asks for it. */
   find_overshoot() {
+    const { step } = this.kept[this.kept.length - 2] ?? this.kept[0];
+    this.sound = step;
     if (this.settings.learningRate === TOO_FAST) return undefined;
-    const { step } = this.kept[this.kept.length - 2];
     this.look_back(step);
     return { step: step + 1, from: step, stepLength: 4, turn: 0.25, cost: 1, costAfter: Infinity };
+  }
+
+  sound_stop() {
+    return this.sound;
+  }
+
+  is_sound() {
+    return true;
   }
 
   /** @param {Float32Array} values @param {Float32Array} change */

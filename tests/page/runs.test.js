@@ -166,7 +166,7 @@ test("when the step that went too far is found, the place it was made from is lo
   assert.deepEqual([last("snapshot").step, back.newest, overshoot.from], [overshoot.step - 1, step - 1, overshoot.step - 1]);
   assert.deepEqual(measured, []);
   post({ type: "go-back", run: 2, replaces: 1, learningRate: 3 });
-  assert.ok(last("started").step <= overshoot.from);
+  assert.equal(last("started").step, overshoot.step - 1, "what is shown is gone on from");
 });
 
 test("a training that diverges is refused with the reason", () => {
@@ -246,6 +246,21 @@ test("a nudge changes one parameter where training left it, and zero undoes it",
   pass(50);
   assert.deepEqual([last("snapshot").parameters[0], last("snapshot").step], [step, step], "and nothing was trained meanwhile");
   assert.equal(of("refused").length, 0);
+});
+
+test("a nudge at an earlier step is measured, and what was recorded of that step stays", () => {
+  const { post, pass, last } = desk();
+  post({ type: "play", run: 1, stepsPerSecond: 10 });
+  pass(3000);
+  post({ type: "look-back", run: 1, step: 0 });
+  pass(200);
+  const { measured } = last("snapshot").back;
+  post({ type: "nudge", run: 1, index: 0, change: 0.5 });
+  pass(500);
+  assert.equal(last("snapshot").back.measured.cost, measured.cost - 0.25, "of the parameters that are shown");
+  post({ type: "nudge", run: 1, index: 0, change: 0 });
+  pass(500);
+  assert.equal(last("snapshot").back.measured, measured);
 });
 
 test("an earlier step is looked at as it was recorded, and training goes on from there", () => {

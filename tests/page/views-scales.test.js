@@ -26,6 +26,9 @@ test("tick labels have the decimals of their step and a true minus sign", () => 
   assert.equal(tickLabel(0.5, 0.05), "0.50");
   assert.equal(tickLabel(-0.2, 0.2), "\u22120.2");
   assert.equal(tickLabel(2000, 500), "2000");
+  // Neighbours stay apart, however small they are.
+  assert.deepEqual([9.5e-6, 1e-5, 1.05e-5].map((value) => tickLabel(value, 5e-7)), ["9.5e\u22126", "1.00e\u22125", "1.05e\u22125"]);
+  assert.deepEqual([5e-6, 1e-5].map((value) => tickLabel(value, 5e-6)), ["5e\u22126", "1.0e\u22125"]);
 });
 
 test("the robust maximum ignores a lone outlier and what is not a number", () => {
