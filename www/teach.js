@@ -58,6 +58,8 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     try {
       const before = drawings;
       drawings = next;
+      // How the others were read says nothing of these, not even while they are on their way.
+      read = null;
       try {
         await ask(message());
       } catch (error) {
