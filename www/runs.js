@@ -136,12 +136,12 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
         m,
         (session, before) => {
           const { records, overshoot } = /** @type {Run} */ (before);
-          // What the visitor is shown, just before the step that went too far, if all was well there.
+          const sound = session.sound_stop() ?? Infinity;
+          const stop = best(records, session.stops().filter((/** @type {number} */ stop) => stop <= sound));
+          // The visitor is shown the state just before the step that went too far. It is gone on from if all was well there
+          // and no better one is remembered.
           const shown = session.report(0).step + 1 === overshoot()?.step && session.is_sound();
-          if (!shown) {
-            const sound = session.sound_stop() ?? Infinity;
-            session.look_back(best(records, session.stops().filter((/** @type {number} */ stop) => stop <= sound)));
-          }
+          if (!shown || (records.get(stop)?.cost ?? Infinity) < session.evaluate("train", 0).cost) session.look_back(stop);
           session.go_on_from_here();
           session.set_learning_rate(m.learningRate);
           return standing(session);
