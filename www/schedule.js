@@ -17,7 +17,7 @@ const FRAME_MS = 5;
  * @template {{ topics: Topic[], every: number }} P  `every`: milliseconds that at least pass between two drawings while a
  *   run goes on
  * @param {P[]} pictures
- * @param {(picture: P) => unknown} draw  true when the picture is still moving
+ * @param {(picture: P, now: number) => unknown} draw  true when the picture is still moving
  * @param {() => number} [clock] milliseconds
  */
 export function createSchedule(pictures, draw, clock = () => performance.now()) {
@@ -46,7 +46,7 @@ export function createSchedule(pictures, draw, clock = () => performance.now()) 
           continue;
         }
         drawnAt.set(picture, now);
-        if (draw(picture) === true) moving.push(...picture.topics);
+        if (draw(picture, now) === true) moving.push(...picture.topics);
       }
       return late.size > 0 ? [...moving, "late"] : moving;
     },

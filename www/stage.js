@@ -165,10 +165,9 @@ export function createStage(state, on) {
     else shown.element.setAttribute("aria-description", text);
   }
 
-  let frameAt = -Infinity;
-  const schedule = createSchedule(pictures, (shown) => {
+  const schedule = createSchedule(pictures, (shown, now) => {
     const moving = shown.view.draw(shown.data());
-    if (frameAt - shown.describedAt >= DESCRIBE_EVERY_MS) describe(shown, frameAt);
+    if (now - shown.describedAt >= DESCRIBE_EVERY_MS) describe(shown, now);
     return moving;
   });
 
@@ -181,10 +180,7 @@ export function createStage(state, on) {
      * @param {Set<Topic>} changed @param {number} now milliseconds
      * @returns {Topic[]} of pictures still on their way, to be drawn again in the next frame
      */
-    draw(changed, now) {
-      frameAt = now;
-      return schedule.draw(changed, now, state.playing);
-    },
+    draw: (changed, now) => schedule.draw(changed, now, state.playing),
 
     /** Says what stands, once all is quiet. @param {number} now */
     settle(now) {

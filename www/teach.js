@@ -48,8 +48,11 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     choices.append(button);
   }
 
-  /** Whether training began with the very drawings that are kept now. */
-  const same = () => taught.length === drawings.length && taught.every((one) => drawings.includes(one));
+  /** Whether the button gives up what training began with: the very drawings that are kept now, or some with none kept. */
+  const without = () => {
+    const same = taught.length === drawings.length && taught.every((one) => drawings.includes(one));
+    return state.data.taught && (same || drawings.length === 0);
+  };
 
   const message = () => ({ type: "keep-drawings", ...flattenAll(drawings) });
 
@@ -114,7 +117,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
   }
 
   byId("drawings-learn").addEventListener("click", async () => {
-    const on = drawings.length > 0 && !(state.data.taught && same());
+    const on = !without();
     try {
       await restart({ type: "teach", on });
       taught = on ? drawings : [];
@@ -162,9 +165,8 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     const accuracy = read ? `It reads ${whole(right)} of your ${whole(count)} ${count === 1 ? "drawing" : "drawings"}: ${percent(right / count)}.` : `${whole(count)} kept.`;
     setText(byId("drawings-count"), count === 0 ? none : accuracy);
     const learn = byId("drawings-learn");
-    const without = state.data.taught && (count === 0 || same());
     learn.setAttribute("aria-pressed", String(state.data.taught));
-    setText(learn, without ? "Learn without them" : state.data.taught ? "Learn from these instead" : "Learn from them too");
+    setText(learn, without() ? "Learn without them" : state.data.taught ? "Learn from these instead" : "Learn from them too");
     /** @type {HTMLButtonElement} */ (learn).disabled = count === 0 && !state.data.taught;
     /** @type {HTMLButtonElement} */ (byId("drawings-save")).disabled = count === 0;
     /** @type {HTMLButtonElement} */ (byId("drawings-forget")).disabled = chosen === null || state.pad.strokes !== labelled;

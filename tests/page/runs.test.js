@@ -153,6 +153,7 @@ test("a divergence stops the run, and going back restores the last good state wi
   assert.equal(started.continues, true);
   assert.equal(started.options.learningRate, 3);
   assert.ok(started.step > 0 && started.step < step);
+  assert.ok(started.step < step - 1, "a remembered place, since nothing is known of the step that led here");
 });
 
 test("when the step that went too far is found, the place it was made from is looked at", () => {
