@@ -3,6 +3,8 @@
 //! The platform's own functions differ in the last bits between browsers and operating systems,
 //! which a run of thousands of steps would amplify.
 
+use std::hint::black_box;
+
 use bytemuck::cast;
 use wide::{i32x4, u32x4};
 
@@ -19,31 +21,94 @@ const EXP_MAX: f32 = 88.0;
 /// `exp` of less is taken as `exp` of this, just above the smallest normal `f32`.
 const EXP_MIN: f32 = -87.0;
 
-/// `e^x` for each of four, relative error under 3e-7; finite arguments are clamped to -87..=88, others give NaN.
+/// `e^x` and what follows from it, and the numbers it takes.
 ///
-/// Range reduction to `|r| <= ln 2 / 2`, then Cephes' polynomial of degree 5 (Moshier, `expf.c`).
-#[inline(always)]
-#[must_use]
-pub fn exp(x: Quad) -> Quad {
-    // These treat NaN differently from one machine to another; but where x is no number, nor will the result be.
-    let lost = x * 0.0;
-    let x = x
-        .fast_max(Quad::splat(EXP_MIN))
-        .fast_min(Quad::splat(EXP_MAX));
-    let shifted = x * std::f32::consts::LOG2_E + ROUNDER;
-    let n = shifted - ROUNDER;
-    let r = x - n * LN_2_HIGH - n * LN_2_LOW;
-    let p = r * 1.987_569_1e-4 + 1.398_199_9e-3;
-    let p = p * r + 8.333_452e-3;
-    let p = p * r + 4.166_579_6e-2;
-    let p = p * r + 0.166_666_66;
-    let p = p * r + 0.5;
-    let y = p * (r * r) + r + 1.0;
-    // The low bits of `shifted` hold n: moved into the exponent they multiply y by 2^n.
-    let bits: i32x4 = cast(shifted);
-    let scaled = cast::<Quad, i32x4>(y) + (bits << 23);
-    let result: Quad = cast(scaled);
-    result + lost
+/// A loop holds one from before it begins. The numbers are hidden from the compiler, which would take them for constants
+/// and have each turn of the loop make all of them anew: three instructions a vector in V8, more than the arithmetic.
+#[derive(Clone, Copy, Debug)]
+pub struct Exponential {
+    zero: f32,
+    one: f32,
+    min: f32,
+    max: f32,
+    log2_e: f32,
+    rounder: f32,
+    ln_2_high: f32,
+    ln_2_low: f32,
+    /// Of the polynomial, the highest power first.
+    coefficients: [f32; 6],
+}
+
+impl Exponential {
+    /// Ready for a loop.
+    #[inline(always)]
+    #[must_use]
+    pub fn new() -> Self {
+        *black_box(&Self {
+            zero: 0.0,
+            one: 1.0,
+            min: EXP_MIN,
+            max: EXP_MAX,
+            log2_e: std::f32::consts::LOG2_E,
+            rounder: ROUNDER,
+            ln_2_high: LN_2_HIGH,
+            ln_2_low: LN_2_LOW,
+            coefficients: [
+                1.987_569_1e-4,
+                1.398_199_9e-3,
+                8.333_452e-3,
+                4.166_579_6e-2,
+                0.166_666_66,
+                0.5,
+            ],
+        })
+    }
+
+    /// One, four times, for what a loop does besides.
+    #[inline(always)]
+    #[must_use]
+    pub fn one(&self) -> Quad {
+        Quad::splat(self.one)
+    }
+
+    /// `e^x` for each of four, relative error under 3e-7; finite arguments are clamped to -87..=88, others give NaN.
+    ///
+    /// Range reduction to `|r| <= ln 2 / 2`, then Cephes' polynomial of degree 5 (Moshier, `expf.c`).
+    #[inline(always)]
+    #[must_use]
+    pub fn exp(&self, x: Quad) -> Quad {
+        // These treat NaN differently from one machine to another; but where x is no number, nor will the result be.
+        let lost = x * self.zero;
+        let x = x
+            .fast_max(Quad::splat(self.min))
+            .fast_min(Quad::splat(self.max));
+        let shifted = x * self.log2_e + self.rounder;
+        let n = shifted - self.rounder;
+        let r = x - n * self.ln_2_high - n * self.ln_2_low;
+        let [highest, others @ ..] = self.coefficients;
+        let p = others
+            .into_iter()
+            .fold(Quad::splat(highest), |p, next| p * r + next);
+        let y = p * (r * r) + r + self.one;
+        // The low bits of `shifted` hold n: moved into the exponent they multiply y by 2^n.
+        let bits: i32x4 = cast(shifted);
+        let scaled = cast::<Quad, i32x4>(y) + (bits << 23);
+        let result: Quad = cast(scaled);
+        result + lost
+    }
+
+    /// The logistic function `1 / (1 + e^-x)` for each of four.
+    #[inline(always)]
+    #[must_use]
+    pub fn sigmoid(&self, x: Quad) -> Quad {
+        self.one() / (self.exp(-x) + self.one)
+    }
+}
+
+impl Default for Exponential {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// `ln x` for each of four, for positive normal `x`; absolute error under 2e-7 near 1, relative elsewhere.
@@ -70,13 +135,6 @@ pub fn ln(x: Quad) -> Quad {
     let square = m * m;
     let y = p * m * square + e * LN_2_LOW - square * 0.5;
     m + y + e * LN_2_HIGH
-}
-
-/// The logistic function `1 / (1 + e^-x)` for each of four.
-#[inline(always)]
-#[must_use]
-pub fn sigmoid(x: Quad) -> Quad {
-    Quad::splat(1.0) / (exp(-x) + 1.0)
 }
 
 /// `sin x` for `|x| <= π/2`, absolute error under 1e-15: Taylor's series up to the nineteenth power.
@@ -109,6 +167,14 @@ pub fn mask(count: usize, block: usize) -> Lanes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn exp(x: Quad) -> Quad {
+        Exponential::new().exp(x)
+    }
+
+    fn sigmoid(x: Quad) -> Quad {
+        Exponential::new().sigmoid(x)
+    }
 
     #[test]
     fn exp_agrees_with_f64() {

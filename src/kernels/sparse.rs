@@ -141,11 +141,18 @@ pub fn forward(
     bias: Lanes,
 ) -> Lanes {
     let (mut even, mut odd) = (bias, Lanes::ZERO);
+    // A column beyond the matrix, which there is not, would end the sum. So the product of one entry is done before the
+    // next is looked at: loaded ahead, four rows take more registers than there are.
+    let row = |column: u16| weights.get(usize::from(column) * blocks + block);
     for (c, v) in columns.iter().zip(values) {
-        even += weights[c[0] as usize * blocks + block] * v[0];
-        odd += weights[c[1] as usize * blocks + block] * v[1];
-        even += weights[c[2] as usize * blocks + block] * v[2];
-        odd += weights[c[3] as usize * blocks + block] * v[3];
+        let Some(&weights) = row(c[0]) else { break };
+        even += weights * v[0];
+        let Some(&weights) = row(c[1]) else { break };
+        odd += weights * v[1];
+        let Some(&weights) = row(c[2]) else { break };
+        even += weights * v[2];
+        let Some(&weights) = row(c[3]) else { break };
+        odd += weights * v[3];
     }
     even + odd
 }

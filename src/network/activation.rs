@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernels::functions::{scalar, sigmoid};
+use crate::kernels::functions::{Exponential, scalar};
 use crate::kernels::{Lanes, Quad, quads_mut};
 
 /// The non-linearity of the hidden layers.
@@ -30,11 +30,11 @@ impl Activation {
     /// ReLU's corner at 0 counts as flat.
     #[inline(always)]
     #[must_use]
-    pub fn value_and_derivative(self, z: Quad) -> (Quad, Quad) {
-        let one = Quad::splat(1.0);
+    pub fn value_and_derivative(self, z: Quad, e: &Exponential) -> (Quad, Quad) {
+        let one = e.one();
         match self {
             Self::Sigmoid => {
-                let s = sigmoid(z);
+                let s = e.sigmoid(z);
                 (s, s * (one - s))
             }
             Self::Relu => {
@@ -43,12 +43,13 @@ impl Activation {
                 (flat.select(Quad::ZERO, z), flat.select(Quad::ZERO, one))
             }
             Self::Silu => {
-                let s = sigmoid(z);
+                let s = e.sigmoid(z);
                 let a = z * s;
                 (a, s + a * (one - s))
             }
             Self::Tanh => {
-                let t = sigmoid(z + z) * 2.0 - one;
+                let s = e.sigmoid(z + z);
+                let t = (s + s) - one;
                 (t, one - t * t)
             }
         }
@@ -57,23 +58,24 @@ impl Activation {
     /// `a` for one neuron.
     #[must_use]
     pub fn value(self, z: f32) -> f32 {
-        scalar(|z| self.value_and_derivative(z).0, z)
+        scalar(|z| self.value_and_derivative(z, &Exponential::new()).0, z)
     }
 
     /// `da/dz` for one neuron.
     #[must_use]
     pub fn derivative(self, z: f32) -> f32 {
-        scalar(|z| self.value_and_derivative(z).1, z)
+        scalar(|z| self.value_and_derivative(z, &Exponential::new()).1, z)
     }
 
     /// Turns weighted inputs into activations in place and leaves the derivatives in `slopes`.
     pub fn apply(self, z: &mut [Lanes], slopes: &mut [Lanes]) {
+        let e = &Exponential::new();
         // Matched outside the loop, so that each loop holds one formula.
         match self {
-            Self::Sigmoid => each(z, slopes, |z| Self::Sigmoid.value_and_derivative(z)),
-            Self::Relu => each(z, slopes, |z| Self::Relu.value_and_derivative(z)),
-            Self::Silu => each(z, slopes, |z| Self::Silu.value_and_derivative(z)),
-            Self::Tanh => each(z, slopes, |z| Self::Tanh.value_and_derivative(z)),
+            Self::Sigmoid => each(z, slopes, |z| Self::Sigmoid.value_and_derivative(z, e)),
+            Self::Relu => each(z, slopes, |z| Self::Relu.value_and_derivative(z, e)),
+            Self::Silu => each(z, slopes, |z| Self::Silu.value_and_derivative(z, e)),
+            Self::Tanh => each(z, slopes, |z| Self::Tanh.value_and_derivative(z, e)),
         }
     }
 }
