@@ -4,6 +4,7 @@ pub mod augment;
 mod coder;
 pub mod drawings;
 pub mod idx;
+mod ink;
 pub mod pack;
 pub mod views;
 

@@ -21,10 +21,17 @@ const EXP_MAX: f32 = 88.0;
 /// `exp` of less is taken as `exp` of this, just above the smallest normal `f32`.
 const EXP_MIN: f32 = -87.0;
 
-/// `e^x` and what follows from it, and the numbers it takes.
+/// The same value, of which the compiler knows nothing.
 ///
-/// A loop holds one from before it begins. The numbers are hidden from the compiler, which would take them for constants
-/// and have each turn of the loop make all of them anew: three instructions a vector in V8, more than the arithmetic.
+/// For the numbers of a loop of vectors, taken before it begins. Constants it would have made anew at each turn: three
+/// instructions a vector in V8, which can be more than the arithmetic takes.
+#[inline(always)]
+#[must_use]
+pub fn hidden<T: Copy>(value: T) -> T {
+    *black_box(&value)
+}
+
+/// `e^x` and what follows from it, and the numbers it takes; a loop has one from before it begins.
 #[derive(Clone, Copy, Debug)]
 pub struct Exponential {
     zero: f32,
@@ -44,7 +51,7 @@ impl Exponential {
     #[inline(always)]
     #[must_use]
     pub fn new() -> Self {
-        *black_box(&Self {
+        hidden(Self {
             zero: 0.0,
             one: 1.0,
             min: EXP_MIN,

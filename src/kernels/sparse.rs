@@ -2,10 +2,61 @@
 //!
 //! Sparsity and the update in place together make this more than three times as fast as dense products.
 
-use super::{LANES, Lanes};
+use bytemuck::cast;
+use wide::u8x16;
+
+use super::{LANES, Lanes, Quad};
 
 /// Entries of a row are padded to a multiple of this with value zero, so that the loops have no remainder.
 const UNROLL: usize = 4;
+
+/// How to move those of four numbers that are not zero to the front.
+struct Compaction {
+    /// Where each byte of the result comes from.
+    bytes: u8x16,
+    /// Where each number of the result comes from, in 16 bits each.
+    columns: u64,
+    /// How many are not zero.
+    count: usize,
+}
+
+/// One in each of the 16-bit parts of a number.
+const EACH_COLUMN: u64 = 0x0001_0001_0001_0001;
+
+/// For every answer to which of four numbers are zero, the first in the lowest bit.
+static COMPACTIONS: [Compaction; 1 << UNROLL] = {
+    let mut compactions = [const {
+        Compaction {
+            bytes: u8x16::ZERO,
+            columns: 0,
+            count: 0,
+        }
+    }; 1 << UNROLL];
+    let mut answer = 0;
+    while answer < 1 << UNROLL {
+        let (mut bytes, mut columns, mut count) = ([0; 16], 0, 0);
+        let mut from = 0_u8;
+        while (from as usize) < UNROLL {
+            if answer >> from & 1 == 0 {
+                let mut byte = 0_u8;
+                while byte < 4 {
+                    bytes[4 * count + byte as usize] = 4 * from + byte;
+                    byte += 1;
+                }
+                columns |= (from as u64) << (16 * count);
+                count += 1;
+            }
+            from += 1;
+        }
+        compactions[answer] = Compaction {
+            bytes: u8x16::new(bytes),
+            columns,
+            count,
+        };
+        answer += 1;
+    }
+    compactions
+};
 
 /// Rows of numbers of which most are zero: the inputs of many examples, in order.
 ///
@@ -57,8 +108,6 @@ impl SparseRows {
     /// Takes all rows away and keeps the memory.
     pub fn clear(&mut self) {
         self.starts.truncate(1);
-        self.columns.clear();
-        self.values.clear();
     }
 
     /// Adds a row of `width` numbers.
@@ -67,32 +116,47 @@ impl SparseRows {
     /// If the row has another width, or there are over 2^32 entries.
     pub fn push(&mut self, row: &[f32]) {
         assert_eq!(row.len(), self.width, "all rows have the same width");
-        let start = self.columns.len();
-        // Room for a row without zeros, and for where the entry after the last would be.
-        let room = start + self.width / UNROLL + 1;
-        self.columns.resize(room, [0; UNROLL]);
-        self.values.resize(room, [0.0; UNROLL]);
-        let columns = self.columns[start..].as_flattened_mut();
-        let values = self.values[start..].as_flattened_mut();
-        let mut filled = 0;
-        let mut column = 0_u16;
-        for &value in row {
-            // Every number is written down; one that is zero is written over by the next. Asking costs more: the
-            // answers cannot be foreseen.
-            columns[filled] = column;
-            values[filled] = value;
-            // Neither of the two zeros has a bit set but the sign.
-            filled += usize::from(value.to_bits() << 1 != 0);
-            column = column.wrapping_add(1);
+        let start = self.end();
+        // Room for a row without zeros, and for what is written over.
+        let room = start + self.width / UNROLL + 2;
+        if self.columns.len() < room {
+            self.columns.resize(room, [0; UNROLL]);
+            self.values.resize(room, [0.0; UNROLL]);
         }
-        // What remains of the last four; where it is full, the group after it is dropped.
-        let used = filled.div_ceil(UNROLL) * UNROLL;
+        let columns = self.columns[start..room].as_flattened_mut();
+        let values = self.values[start..room].as_flattened_mut();
+        let mut filled = 0;
+        let mut first_column = 0_u64;
+        let mut push = |four: &[f32; UNROLL]| {
+            // Those that are not zero moved to the front, and all four written down; what comes next is written over the
+            // others. Asking for each costs more: the answers cannot be foreseen.
+            let four = Quad::from(*four);
+            let compaction = &COMPACTIONS[four.simd_eq(Quad::ZERO).to_bitmask() as usize & 15];
+            let moved: [f32; UNROLL] = cast(cast::<Quad, u8x16>(four).shuffle(compaction.bytes));
+            values[filled..filled + UNROLL].copy_from_slice(&moved);
+            let moved: [u16; UNROLL] = cast(first_column + compaction.columns);
+            columns[filled..filled + UNROLL].copy_from_slice(&moved);
+            filled += compaction.count;
+            first_column = first_column.wrapping_add(UNROLL as u64 * EACH_COLUMN);
+        };
+        let (fours, rest) = row.as_chunks();
+        fours.iter().for_each(&mut push);
+        if !rest.is_empty() {
+            let mut four = [0.0; UNROLL];
+            four[..rest.len()].copy_from_slice(rest);
+            push(&four);
+        }
+        // What remains of the last four.
+        let used = filled.next_multiple_of(UNROLL);
         columns[filled..used].fill(0);
         values[filled..used].fill(0.0);
-        self.columns.truncate(start + used / UNROLL);
-        self.values.truncate(start + used / UNROLL);
-        let end = u32::try_from(self.columns.len()).expect("fewer than 2^32 entries");
+        let end = u32::try_from(start + used / UNROLL).expect("fewer than 2^32 entries");
         self.starts.push(end);
+    }
+
+    /// Where the next row begins. What is kept from there on is of no row.
+    fn end(&self) -> usize {
+        *self.starts.last().expect("the first row begins somewhere") as usize
     }
 
     /// Writes a row, zeros included, into `out`, `[width]`.

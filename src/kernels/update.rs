@@ -1,5 +1,6 @@
 //! One pass over all parameters per step: optimizer and running average together.
 
+use super::functions::hidden;
 use super::{Lanes, quads, quads_mut};
 
 /// Adam's constants, as Kingma and Ba propose ("Adam: a method for stochastic optimization", 2015).
@@ -50,12 +51,14 @@ pub fn adam(
     let root = corrections.1.sqrt();
     let rate = rate * root / corrections.0;
     let epsilon = adam::EPSILON * root;
+    let [beta_1, rest_1] = hidden([adam::BETA_1, 1.0 - adam::BETA_1]);
+    let [beta_2, rest_2] = hidden([adam::BETA_2, 1.0 - adam::BETA_2]);
     let gradient = quads(gradient).iter();
     let means = quads_mut(mean).iter_mut().zip(quads_mut(square));
     for ((w, &g), (m, v)) in quads_mut(parameters).iter_mut().zip(gradient).zip(means) {
         let g = g * scale;
-        *m = *m * adam::BETA_1 + g * (1.0 - adam::BETA_1);
-        *v = *v * adam::BETA_2 + g * g * (1.0 - adam::BETA_2);
+        *m = *m * beta_1 + g * rest_1;
+        *v = *v * beta_2 + g * g * rest_2;
         *w -= *m * rate / (v.sqrt() + epsilon);
     }
 }

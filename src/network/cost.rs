@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernels::functions::{Exponential, ln, mask};
+use crate::kernels::functions::{Exponential, hidden, ln, mask};
 use crate::kernels::{LANES, Lanes, Quad, blocks, numbers, numbers_mut, quads, quads_mut};
 
 /// What descent lowers: one number per example, averaged over the examples.
@@ -135,12 +135,13 @@ impl Outputs {
     ) {
         let blocks = self.mask.len();
         let examples = a.chunks_exact(blocks).zip(deltas.chunks_exact_mut(blocks));
+        let [one, two] = hidden([1.0, 2.0]);
         for ((a, deltas), &row) in examples.zip(chosen) {
             let target = self.target(labels[row as usize]);
             for ((delta, &a), &target) in deltas.iter_mut().zip(a).zip(target) {
                 *delta = match cost {
                     // The padding's a is 0, and so is its delta.
-                    Cost::Squares => (a - target) * 2.0 * (a * (Lanes::splat(1.0) - a)),
+                    Cost::Squares => (a - target) * two * (a * (Lanes::splat(one) - a)),
                     Cost::CrossEntropy => a - target,
                 };
             }

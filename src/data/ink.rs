@@ -1,0 +1,260 @@
+//! An image of bytes that can be made thicker or thinner and looked at between its pixels: what augmentation does for
+//! every pixel of every image it trains on.
+//!
+//! Bytes, because four neighbouring pixels are then one load, and weighing them a few operations on whole numbers, which
+//! are the same on every machine. Their 256 levels are finer than the sixteen that the images came with.
+
+use bytemuck::cast;
+use wide::{i16x8, i32x4, u8x16, u16x8};
+
+use super::{IMAGE_SIDE, PIXELS};
+use crate::kernels::Quad;
+use crate::kernels::functions::hidden;
+use crate::kernels::sparse::SparseRows;
+
+/// Side of an image with its border of two empty pixels all around.
+const SIDE: usize = 32;
+const BORDER: usize = 2;
+const _: () = assert!(SIDE == IMAGE_SIDE + 2 * BORDER);
+/// Pixels of such an image, and rows for looks beyond its end.
+const PIXELS_AND_MORE: usize = SIDE * (SIDE + 2);
+/// Side of the field in which it lies to be looked at.
+const FIELD: usize = 64;
+/// Where in the field it begins, down and to the right: in the middle.
+const MARGIN: usize = (FIELD - SIDE) / 2;
+/// From pixels of an image, counted from the middle of its first, to pixels of the field.
+pub(super) const TO_FIELD: f32 = (MARGIN + BORDER) as f32;
+/// Parts of a pixel in which places are given.
+pub(super) const PARTS: f32 = 256.0;
+/// Where each pixel of an image is in one with a border.
+const PLACES: [u16; PIXELS] = {
+    let mut places = [0; PIXELS];
+    let mut pixel = 0;
+    while pixel < PIXELS {
+        let (row, column) = (pixel / IMAGE_SIDE, pixel % IMAGE_SIDE);
+        #[expect(clippy::cast_possible_truncation, reason = "under 1,088")]
+        let place = ((row + BORDER) * SIDE + column + BORDER) as u16;
+        places[pixel] = place;
+        pixel += 1;
+    }
+    places
+};
+/// 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits.
+const ROUNDER: f32 = 12_582_912.0;
+
+/// An image with an empty border, 0 to 255.
+#[derive(Clone, Debug)]
+pub(super) struct Ink {
+    pixels: [u8; PIXELS_AND_MORE],
+}
+
+impl Ink {
+    const EMPTY: Self = Self {
+        pixels: [0; PIXELS_AND_MORE],
+    };
+
+    /// One image of many.
+    pub(super) fn new(images: &SparseRows, row: usize) -> Self {
+        let mut ink = Self::EMPTY;
+        let (columns, values) = images.row(row);
+        for (columns, &values) in columns.iter().zip(values) {
+            let levels: [u32; 4] = cast(Quad::from(values) * 255.0 + ROUNDER);
+            for (&column, level) in columns.iter().zip(levels) {
+                let pixel = &mut ink.pixels[usize::from(PLACES[usize::from(column)])];
+                // Padding adds nothing.
+                *pixel |= (level & 255) as u8;
+            }
+        }
+        ink
+    }
+
+    fn sixteen(&self, at: usize) -> u8x16 {
+        u8x16::from(
+            *self.pixels[at..]
+                .first_chunk()
+                .expect("a border is all around"),
+        )
+    }
+}
+
+/// An image in the middle of a field, to be looked at anywhere: each pixel with the one below it, so that four neighbours
+/// lie side by side.
+#[derive(Clone, Debug)]
+pub(super) struct Pairs {
+    pixels: [u8; 2 * FIELD * (FIELD + 1)],
+}
+
+impl Pairs {
+    /// Nothing.
+    pub(super) const EMPTY: Self = Self {
+        pixels: [0; 2 * FIELD * (FIELD + 1)],
+    };
+
+    /// Takes an image with every stroke `amount` of a pixel thicker, or thinner, on each side: part of the way, at most
+    /// all of it, to the largest, or smallest, of each pixel and its four neighbours.
+    pub(super) fn take(&mut self, ink: &Ink, amount: f32) {
+        let share: i32x4 = cast(Quad::splat(amount.abs() * 256.0 + ROUNDER));
+        let share = u16x8::splat((share.to_array()[0] & 511) as u16);
+        // A difference of bytes times the share, of which the high byte counts.
+        let part = |difference: u8x16| {
+            let low = (u16x8::from_u8x16_low(difference) * share) >> 8_u32;
+            let high = (u16x8::from_u8x16_high(difference) * share) >> 8_u32;
+            u8x16::narrow_i16x8(cast(low), cast(high))
+        };
+        if amount > 0.0 {
+            self.take_each(ink, |here, around| {
+                here + part(around.into_iter().fold(here, u8x16::max) - here)
+            });
+        } else {
+            self.take_each(ink, |here, around| {
+                here - part(here - around.into_iter().fold(here, u8x16::min))
+            });
+        }
+    }
+
+    /// Takes what `change` makes of each pixel and its four neighbours.
+    #[inline(always)]
+    fn take_each(&mut self, ink: &Ink, change: impl Fn(u8x16, [u8x16; 4]) -> u8x16) {
+        const HALVES: [usize; 2] = [0, 16];
+        let mut above = [u8x16::ZERO; 2];
+        // Nothing reaches the first row and the last.
+        for row in 1..SIDE {
+            let mut here = [u8x16::ZERO; 2];
+            if row < SIDE - 1 {
+                for (here, half) in here.iter_mut().zip(HALVES) {
+                    let at = row * SIDE + half;
+                    let around = [at - 1, at + 1, at - SIDE, at + SIDE].map(|at| ink.sixteen(at));
+                    *here = change(ink.sixteen(at), around);
+                }
+            }
+            for ((&above, &here), half) in above.iter().zip(&here).zip(HALVES) {
+                let at = (MARGIN + row - 1) * FIELD + MARGIN + half;
+                let pairs = &mut self.pixels[2 * at..][..32];
+                pairs[..16].copy_from_slice(&u8x16::unpack_low(above, here).to_array());
+                pairs[16..].copy_from_slice(&u8x16::unpack_high(above, here).to_array());
+            }
+            above = here;
+        }
+    }
+}
+
+/// Looks at images between their pixels, bilinearly; the numbers it takes, from before a loop.
+#[derive(Clone, Copy)]
+pub(super) struct Sampler {
+    rounder: Quad,
+    row: i32x4,
+    column: i32x4,
+    low_byte: i32x4,
+    even_bytes: i32x4,
+    whole: i32x4,
+    scale: Quad,
+}
+
+impl Sampler {
+    pub(super) fn new() -> Self {
+        // The most that two steps of weighing make of 255: half of 256 times as much, and 256 times that.
+        const MOST: f32 = 255.0 * 128.0 * 256.0;
+        hidden(Self {
+            rounder: Quad::splat(ROUNDER),
+            row: i32x4::splat(63 << 7),
+            column: i32x4::splat(63 << 1),
+            low_byte: i32x4::splat(255),
+            even_bytes: i32x4::splat(0x00ff_00ff),
+            whole: i32x4::splat(256),
+            scale: Quad::splat(1.0 / MOST),
+        })
+    }
+
+    /// The image at four places, in [`PARTS`] of a pixel of the field. There is nothing around the image; beyond the
+    /// field, it begins again.
+    #[inline(always)]
+    pub(super) fn sample(&self, image: &Pairs, x: Quad, y: Quad) -> Quad {
+        const _: () = assert!(FIELD == 64 && PARTS == 256.0);
+        let whole = |place: Quad| -> i32x4 { cast(place + self.rounder) };
+        let (x, y) = (whole(x), whole(y));
+        // Pairs of bytes in rows of 128.
+        let places: i32x4 = ((y >> 1) & self.row) | ((x >> 7) & self.column);
+        let corners = places.to_array().map(|place| {
+            #[expect(clippy::cast_sign_loss, reason = "thirteen bits are not negative")]
+            let at = (place & 8190) as usize;
+            let corners = image.pixels[at..].first_chunk::<4>();
+            i32::from_le_bytes(*corners.expect("a row follows the last"))
+        });
+        let corners = i32x4::from(corners);
+        // Left and right, in sixteen bits each.
+        let upper: i16x8 = cast(corners & self.even_bytes);
+        let lower: i16x8 = cast((corners >> 8) & self.even_bytes);
+        let down = y & self.low_byte;
+        let down: i16x8 = cast(down | (down << 16));
+        // At most 255 * 256, which takes all sixteen bits; half of it leaves the sign alone.
+        let column: u16x8 = cast((upper << 8_u32) + (lower - upper) * down);
+        let column: i16x8 = cast(column >> 1_u32);
+        let right = x & self.low_byte;
+        let weights: i16x8 = cast((right << 16) + (self.whole - right));
+        Quad::from_i32x4(column.dot(weights)) * self.scale
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Random, Stream};
+
+    fn noise(random: &mut Random) -> (Vec<f32>, Ink) {
+        let image: Vec<f32> = (0..PIXELS)
+            .map(|_| f32::from(u8::try_from(random.below(256)).expect("a byte")) / 255.0)
+            .collect();
+        let mut images = SparseRows::new(PIXELS);
+        images.push(&image);
+        (image, Ink::new(&images, 0))
+    }
+
+    /// A pixel of an image, 0 outside.
+    fn pixel(image: &[f32], x: i32, y: i32) -> f64 {
+        let inside = |at: i32| (0..28).contains(&at);
+        if inside(x) && inside(y) {
+            f64::from(image[usize::try_from(y * 28 + x).expect("inside")])
+        } else {
+            0.0
+        }
+    }
+
+    #[test]
+    fn samples_agree_with_the_definition() {
+        let mut random = Random::new(7, Stream::Noise);
+        for amount in [0.0, 0.5, -0.5, 1.0, -1.0] {
+            let (image, ink) = noise(&mut random);
+            let mut pairs = Pairs::EMPTY;
+            pairs.take(&ink, amount);
+            let thickened = |x: i32, y: i32| {
+                let around = [(x, y), (x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)]
+                    .map(|(x, y)| pixel(&image, x, y));
+                let extreme = if amount > 0.0 { f64::max } else { f64::min };
+                let furthest = around.into_iter().fold(around[0], extreme);
+                around[0] + (furthest - around[0]) * f64::from(amount.abs())
+            };
+            for _ in 0..2_000 {
+                // Whole parts of a pixel, also outside.
+                let place = |random: &mut Random| f64::from(random.below(60 * 256)) / 256.0 - 16.0;
+                let (x, y) = (place(&mut random), place(&mut random));
+                let (left, top) = (x.floor(), y.floor());
+                let (fx, fy) = (x - left, y - top);
+                #[expect(clippy::cast_possible_truncation, reason = "small whole numbers")]
+                let (left, top) = (left as i32, top as i32);
+                let expected = thickened(left, top) * (1.0 - fx) * (1.0 - fy)
+                    + thickened(left + 1, top) * fx * (1.0 - fy)
+                    + thickened(left, top + 1) * (1.0 - fx) * fy
+                    + thickened(left + 1, top + 1) * fx * fy;
+                #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+                let [x, y] = [x, y].map(|at| Quad::splat((at as f32 + TO_FIELD) * PARTS));
+                let found = Sampler::new().sample(&pairs, x, y).to_array();
+                assert_eq!(found, [found[0]; 4]);
+                // The share of the difference is rounded down to a whole level.
+                assert!(
+                    (f64::from(found[0]) - expected).abs() < 1.0 / 255.0 + 1e-4,
+                    "{amount} {x:?} {y:?}: {found:?} {expected}"
+                );
+            }
+        }
+    }
+}
