@@ -243,7 +243,7 @@ fn images(criterion: &mut Criterion, data: &Dataset) {
     group.bench_function("augment", |bencher| {
         bencher.iter(|| {
             epoch += 1;
-            augmenter.prepare(examples, &examples.labels, &chosen, 1, epoch);
+            augmenter.prepare(examples, &examples.labels, &chosen, 1, (epoch, 0));
         });
     });
 

@@ -5,7 +5,7 @@ use descent::data::drawings::Drawings;
 use descent::data::views::Views;
 use descent::data::{Dataset, PIXELS, Part};
 use descent::train::{
-    Changes, Labels, Optimizer, Options, PLANE_EXAMPLES, Preset, Survey, Trainer,
+    Changes, Labels, Optimizer, Options, PLANE_EXAMPLES, Preparer, Preset, Survey, Trainer,
 };
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
@@ -235,6 +235,57 @@ fn runs_replay_to_the_last_bit() {
         let found = sha256(&trainer.network().parameters.to_vec());
         assert_eq!(found, replay.sha256, "{}", replay.options);
     }
+}
+
+#[test]
+fn images_made_ahead_change_nothing_but_who_makes_them() {
+    let start = || {
+        let mut options = options(Preset::Best);
+        (options.training_examples, options.batch_size, options.seed) = (1_000, 64, 5);
+        trainer(options)
+    };
+    // Trains through three epochs and takes what is made ahead for every place in `ahead`: epoch, position, how many.
+    let trained = |preparer: &mut Preparer, ahead: &[(u32, usize, usize)]| {
+        let mut trainer = start();
+        for &(epoch, position, count) in ahead {
+            let bytes = preparer.make(epoch, position, count);
+            trainer.take_ahead(epoch, position, &bytes).unwrap();
+        }
+        train(&mut trainer, 2_800);
+        assert_eq!(trainer.ahead(), 0, "what has been passed is forgotten");
+        sha256(&trainer.network().parameters.to_vec())
+    };
+    let preparer = |seed| {
+        let images = start().images_to_augment().unwrap();
+        Preparer::new(&images, true, seed).unwrap()
+    };
+    let alone = trained(&mut preparer(5), &[]);
+    // Whole epochs, some batches, one, batches that begin or end within another, and places beyond the end of an epoch.
+    for ahead in [
+        &[(0, 0, 1_000), (1, 0, 1_000)][..],
+        &[(0, 128, 192), (0, 320, 64), (1, 640, 360), (2, 0, 64)],
+        &[(0, 100, 192), (0, 960, 640), (1, 0, 100)],
+        // Later ones before those for where the run is.
+        &[(2, 0, 1_000), (0, 0, 640)],
+    ] {
+        assert_eq!(trained(&mut preparer(5), ahead), alone, "{ahead:?}");
+    }
+    // They are taken, so others make another network.
+    assert_ne!(trained(&mut preparer(6), &[(1, 128, 192)]), alone);
+
+    let mut trainer = start();
+    assert_eq!(trainer.batch_after(0), (0, 0));
+    train(&mut trainer, 900);
+    let mut ahead: Vec<_> = (0..40).map(|after| trainer.batch_after(after)).collect();
+    for place in ahead.drain(..) {
+        assert_eq!(place, trainer.batch_after(0));
+        trainer.step().unwrap();
+    }
+    assert!(trainer.take_ahead(0, 0, &[1, 2, 3]).is_err());
+    let mut plain = self::trainer(options(Preset::Video));
+    assert!(plain.images_to_augment().is_none());
+    assert!(plain.take_ahead(0, 0, &[0, 0, 0, 0]).is_err());
+    assert!(Preparer::new(&[0; 800], true, 1).is_err());
 }
 
 #[test]

@@ -41,10 +41,11 @@ const CURVE = { from: -1, to: 5, points: 41 };
  *   watched: { aspect: number | null, seed: number | null, kept: number, neuron: import("./protocol.js").Neuron | null },
  *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
  *   now(): number, at: { step: number, examples: number, epoch: number },
- *   records?: Map<number, import("./protocol.js").Measured> }} setup
- *   `records`: what was measured at the steps that can be looked back at
+ *   records?: Map<number, import("./protocol.js").Measured>,
+ *   ahead?: ReturnType<ReturnType<typeof import("./ahead.js").createAhead>["serve"]> }} setup
+ *   `records`: what was measured at the steps that can be looked back at; `ahead` makes images for the training to come
  */
-export function createRun({ number, session, classes, pixels, image, watched, send, now, at, records = new Map() }) {
+export function createRun({ number, session, classes, pixels, image, watched, send, now, at, records = new Map(), ahead }) {
   const surface = createSurface({ number, session, watched, send, now });
   /** @type {import("./protocol.js").Options} */
   let options = session.options();
@@ -186,6 +187,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   function fullSpeed() {
     attempt(() => {
       const steps = options.budget === null ? MANY_STEPS : stepsUntil(options.budget);
+      ahead?.supply(options);
       const progress = session.train(steps, SLICE_MS);
       report = null;
       arrive(progress);
@@ -197,6 +199,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     if (training.until < 0) training.until = place.examples + (training.examples ?? 0);
     const left = training.steps !== undefined ? training.steps - training.made : stepsUntil(training.until);
     attempt(() => {
+      ahead?.supply(options);
       const progress = session.train(Math.min(left, MANY_STEPS), SLICE_MS);
       report = null;
       arrive(progress);
@@ -472,6 +475,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     /** This run is replaced. */
     end() {
       playing = null;
+      ahead?.end();
       abandon(`the run was restarted at step ${place.step}, before this training had ended`);
     },
 

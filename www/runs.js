@@ -14,10 +14,11 @@ const START = { step: 0, examples: 0, epoch: 0 };
 
 /**
  * @param {{ core: any, data: any, send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
- *   now(): number, memory?(): number }} setup  `core` is the wasm module, `data` the data set that runs begin with, `memory`
- *   the bytes that the module has taken
+ *   now(): number, memory?(): number, ahead?: ReturnType<typeof import("./ahead.js").createAhead> }} setup
+ *   `core` is the wasm module, `data` the data set that runs begin with, `memory` the bytes that the module has taken,
+ *   `ahead` makes images for runs that augment
  */
-export function createRuns({ core, data: shipped, send, now, memory = () => 0 }) {
+export function createRuns({ core, data: shipped, send, now, memory = () => 0, ahead }) {
   /** What runs learn from, and what it is without the visitor's drawings. */
   let data = shipped;
   let base = shipped;
@@ -61,6 +62,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0 })
     const run = createRun({
       number: message.run, session, classes: limits.classes, pixels: limits.pixels, image, watched, send, now, at,
       records: continues ? before?.records : undefined,
+      ahead: ahead?.serve(message.run, session),
     });
     runs.set(message.run, run);
     send({ ...run.introduce(continues), replaces: message.replaces, counts: data.counts(), data: told() });

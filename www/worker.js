@@ -6,6 +6,7 @@
  */
 
 import init, * as core from "../descent.js";
+import { createAhead } from "./ahead.js";
 import { createRuns } from "./runs.js";
 
 /** @type {import("./protocol.js").ToWorker[]} */
@@ -78,7 +79,7 @@ async function boot() {
 
 /** @param {any} data @param {() => number} memory */
 function open(data, memory) {
-  const runs = createRuns({ core, data, send, now: () => performance.now(), memory });
+  const runs = createRuns({ core, data, send, now: () => performance.now(), memory, ahead: createAhead() });
   const turn = createTurns(runs);
   send({ type: "ready", limits: runs.limits, counts: data.counts(), provenance: data.provenance() });
   receive = (message) => guard(() => {

@@ -3,8 +3,11 @@
 //! One warp per image (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual
 //! document analysis", 2003), after straightening, so the changes are those that straightening leaves.
 
+use std::collections::VecDeque;
+
 use super::ink::{Ink, PARTS, Pairs, Sampler, TO_FIELD};
 use super::{Examples, IMAGE_SIDE, PIXELS};
+use crate::Error;
 use crate::digit::warp::MIDDLE;
 use crate::kernels::Quad;
 use crate::kernels::functions::sine;
@@ -73,19 +76,58 @@ impl Strengths {
     }
 }
 
-/// Makes the images of one batch.
+/// Changes images, each in a way that follows from seed, epoch and example alone.
+#[derive(Clone, Debug)]
+struct Changer {
+    strengths: Strengths,
+    warp: Warp,
+}
+
+impl Changer {
+    fn new(straightened: bool, examples: usize) -> Self {
+        Self {
+            strengths: Strengths::suited(straightened, examples),
+            warp: Warp::new(),
+        }
+    }
+
+    /// Adds the changed image to others.
+    fn push(&mut self, ink: &Ink, example: u32, seed: u32, epoch: u32, images: &mut SparseRows) {
+        let mut image = [0.0; PIXELS];
+        let mut random = Random::new(seed, Stream::Augmentation { epoch, example });
+        let change = Change::draw(&self.strengths, &mut random);
+        self.warp.apply(ink, &change, &mut image);
+        images.push(&image);
+    }
+}
+
+/// Makes the images of one batch, or takes them from those that were made ahead.
 #[derive(Clone, Debug)]
 pub struct Augmenter {
-    strengths: Strengths,
-    inputs: SparseRows,
-    labels: Vec<u8>,
-    /// 0, 1, 2 ...: all rows of `inputs`.
-    rows: Vec<u32>,
-    warp: Warp,
+    changer: Changer,
     /// The examples as bytes, each from the first time that it is seen.
     inks: Vec<Option<Box<Ink>>>,
+    inputs: SparseRows,
+    labels: Vec<u8>,
+    /// Which of `inputs` are the batch.
+    rows: Vec<u32>,
     /// Epoch and examples of the batch at hand, so that it is made once, not each time it is looked at.
     made: Option<(u32, Vec<u32>)>,
+    /// In the order in which they will be needed.
+    ahead: VecDeque<Ahead>,
+    /// The batch is in the first of `ahead`, not in `inputs`.
+    made_ahead: bool,
+}
+
+/// Changed images of neighbouring places in the order of an epoch, made before they are needed.
+#[derive(Clone, Debug)]
+pub struct Ahead {
+    /// Epochs before it.
+    pub epoch: u32,
+    /// Its first place in the order of the epoch.
+    pub position: usize,
+    /// The images.
+    pub inputs: SparseRows,
 }
 
 impl Augmenter {
@@ -94,27 +136,29 @@ impl Augmenter {
     #[must_use]
     pub fn new(straightened: bool, examples: usize) -> Self {
         Self {
-            strengths: Strengths::suited(straightened, examples),
+            changer: Changer::new(straightened, examples),
+            inks: Vec::new(),
             inputs: SparseRows::new(PIXELS),
             labels: Vec::new(),
             rows: Vec::new(),
-            warp: Warp::new(),
-            inks: Vec::new(),
             made: None,
+            ahead: VecDeque::new(),
+            made_ahead: false,
         }
     }
 
-    /// Makes a batch from the chosen examples.
+    /// Prepares a batch of the chosen examples.
     ///
     /// * `told`: the labels of all examples
     /// * `epoch`: epochs that are complete; with `seed` it decides the changes
+    /// * `position`: of the first chosen example in the order of the epoch
     pub fn prepare(
         &mut self,
         examples: &Examples,
         told: &[u8],
         chosen: &[u32],
         seed: u32,
-        epoch: u32,
+        (epoch, position): (u32, usize),
     ) {
         if let Some((made, rows)) = &self.made
             && *made == epoch
@@ -122,47 +166,150 @@ impl Augmenter {
         {
             return;
         }
-        self.inks.resize(examples.inputs.len(), None);
-        self.inputs.clear();
-        self.labels.clear();
+        self.made = Some((epoch, chosen.to_vec()));
         self.rows.clear();
-        let mut image = [0.0; PIXELS];
-        for (row, &example) in (0..).zip(chosen) {
-            let mut random = Random::new(seed, Stream::Augmentation { epoch, example });
-            let change = Change::draw(&self.strengths, &mut random);
-            let ink = self.inks[example as usize]
-                .get_or_insert_with(|| Box::new(Ink::new(&examples.inputs, example as usize)));
-            self.warp.apply(ink, &change, &mut image);
-            self.inputs.push(&image);
-            self.labels.push(told[example as usize]);
+        let first = self.find_ahead(epoch, position, chosen.len());
+        self.made_ahead = first.is_some();
+        if !self.made_ahead {
+            self.inks.resize(examples.inputs.len(), None);
+            self.inputs.clear();
+            for &example in chosen {
+                let row = example as usize;
+                let ink =
+                    self.inks[row].get_or_insert_with(|| Box::new(Ink::new(&examples.inputs, row)));
+                self.changer
+                    .push(ink, example, seed, epoch, &mut self.inputs);
+            }
+        }
+        let first = first.unwrap_or(0);
+        self.labels.resize(self.inputs().len(), 0);
+        for (row, &example) in (first..).zip(chosen) {
+            self.labels[row as usize] = told[example as usize];
             self.rows.push(row);
         }
-        self.made = Some((epoch, chosen.to_vec()));
+    }
+
+    /// Whether the images of so many places were made ahead: where among the first of `ahead` they begin.
+    fn find_ahead(&mut self, epoch: u32, position: usize, count: usize) -> Option<u32> {
+        // What lies before the batch has been passed.
+        while let Some(first) = self.ahead.front()
+            && (first.epoch, first.position + first.inputs.len()) <= (epoch, position)
+        {
+            self.ahead.pop_front();
+        }
+        let first = self.ahead.front()?;
+        let skipped = position.checked_sub(first.position)?;
+        if first.epoch != epoch || skipped + count > first.inputs.len() {
+            return None;
+        }
+        u32::try_from(skipped).ok()
+    }
+
+    /// Takes images that were made ahead by a [`Maker`] with the same examples and seed. Where they come before others, the
+    /// run has gone to another place, and those are forgotten.
+    pub fn add_ahead(&mut self, ahead: Ahead) {
+        let place = (ahead.epoch, ahead.position);
+        if let Some(last) = self.ahead.back()
+            && place < (last.epoch, last.position)
+        {
+            self.ahead.clear();
+            self.made_ahead = false;
+            self.made = None;
+        }
+        self.ahead.push_back(ahead);
+    }
+
+    /// How many images made ahead have not been passed yet.
+    #[must_use]
+    pub fn ahead(&self) -> usize {
+        self.ahead.iter().map(|ahead| ahead.inputs.len()).sum()
     }
 
     /// The examples are others: nothing made from those before counts.
     pub(super) fn forget(&mut self) {
         self.inks.clear();
+        self.ahead.clear();
+        self.made_ahead = false;
         self.made = None;
     }
 
-    /// The batch's images.
+    /// Images of which the batch's are some.
     #[must_use]
     pub fn inputs(&self) -> &SparseRows {
-        &self.inputs
+        match self.ahead.front() {
+            Some(first) if self.made_ahead => &first.inputs,
+            _ => &self.inputs,
+        }
     }
 
-    /// The batch's labels.
+    /// Labels of [`inputs`](Self::inputs), right for the batch.
     #[must_use]
     pub fn labels(&self) -> &[u8] {
         &self.labels
     }
 
-    /// The batch: all rows of [`inputs`](Self::inputs).
+    /// Which of [`inputs`](Self::inputs) are the batch.
     #[must_use]
     pub fn rows(&self) -> &[u32] {
         &self.rows
     }
+}
+
+/// Makes images elsewhere than the [`Augmenter`] that takes them.
+#[derive(Clone, Debug)]
+pub struct Maker {
+    changer: Changer,
+    inks: Vec<Ink>,
+    seed: u32,
+}
+
+impl Maker {
+    /// * `straightened`: whether the images went through straightening
+    /// * `images`: `[examples, PIXELS]` grey levels, as [`grey_levels`] tells them
+    /// * `seed`: the run's
+    ///
+    /// # Errors
+    /// If the levels are not those of whole images.
+    pub fn new(straightened: bool, images: &[u8], seed: u32) -> Result<Self, Error> {
+        let (images, rest) = images.as_chunks();
+        if !rest.is_empty() || images.is_empty() {
+            let found = format!("{} images and {} levels more", images.len(), rest.len());
+            return Err(Error::format("images", "whole images, one at least", found));
+        }
+        Ok(Self {
+            changer: Changer::new(straightened, images.len()),
+            inks: images.iter().map(Ink::of).collect(),
+            seed,
+        })
+    }
+
+    /// How many examples there are.
+    #[must_use]
+    pub fn examples(&self) -> usize {
+        self.inks.len()
+    }
+
+    /// The chosen examples, changed as in this epoch.
+    ///
+    /// # Panics
+    /// If one of them is not an example.
+    #[must_use]
+    pub fn make(&mut self, chosen: &[u32], epoch: u32) -> SparseRows {
+        let mut images = SparseRows::new(PIXELS);
+        for &example in chosen {
+            let ink = &self.inks[example as usize];
+            self.changer
+                .push(ink, example, self.seed, epoch, &mut images);
+        }
+        images
+    }
+}
+
+/// The first examples as a [`Maker`] wants them: `[examples, PIXELS]` grey levels.
+#[must_use]
+pub fn grey_levels(inputs: &SparseRows, examples: usize) -> Vec<u8> {
+    let images = (0..examples).map(|row| Ink::new(inputs, row).image());
+    images.collect::<Vec<_>>().into_flattened()
 }
 
 /// Control points along each side of the elastic bend: four cells of seven pixels, and three more for the cubic's reach.

@@ -68,6 +68,20 @@ impl Ink {
         ink
     }
 
+    /// An image of bytes.
+    pub(super) fn of(image: &[u8; PIXELS]) -> Self {
+        let mut ink = Self::EMPTY;
+        for (&level, place) in image.iter().zip(PLACES) {
+            ink.pixels[usize::from(place)] = level;
+        }
+        ink
+    }
+
+    /// The image without its border.
+    pub(super) fn image(&self) -> [u8; PIXELS] {
+        PLACES.map(|place| self.pixels[usize::from(place)])
+    }
+
     fn sixteen(&self, at: usize) -> u8x16 {
         u8x16::from(
             *self.pixels[at..]

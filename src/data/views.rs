@@ -55,7 +55,8 @@ impl Views {
         }
         let (copies, labels) = (&self.copies, &self.copies.labels);
         self.augmenter.forget();
-        self.augmenter.prepare(copies, labels, &self.all, SEED, 0);
+        self.augmenter
+            .prepare(copies, labels, &self.all, SEED, (0, 0));
         // The labels only matter for the cost, which nobody asks for here.
         let _ = pass.forward(network, self.augmenter.inputs(), &self.all, labels);
         let mut activations = vec![0.0; network.sizes()[1..].iter().sum()];

@@ -28,23 +28,19 @@ impl Batches {
     /// If there are no examples, or 2^32.
     #[must_use]
     pub fn new(examples: usize, seed: u32) -> Self {
-        assert!(examples > 0, "there is nothing to learn from");
-        let mut batches = Self {
-            examples: u32::try_from(examples).expect("fewer than 2^32 examples"),
-            seed,
-            epoch: 0,
-            order: Vec::with_capacity(examples),
-            position: 0,
-        };
-        batches.arrange();
-        batches
+        Self::resume(examples, seed, 0, 0)
     }
 
     /// As left after so many epochs and so many examples of the next.
     pub(crate) fn resume(examples: usize, seed: u32, epoch: u32, position: usize) -> Self {
-        let mut batches = Self::new(examples, seed);
-        batches.epoch = epoch;
-        batches.position = position.min(examples - 1);
+        assert!(examples > 0, "there is nothing to learn from");
+        let mut batches = Self {
+            examples: u32::try_from(examples).expect("fewer than 2^32 examples"),
+            seed,
+            epoch,
+            order: Vec::with_capacity(examples),
+            position: position.min(examples - 1),
+        };
         batches.arrange();
         batches
     }
@@ -52,7 +48,7 @@ impl Batches {
     /// The batch to come: which examples, at most `size`.
     #[must_use]
     pub fn current(&self, size: usize) -> &[u32] {
-        let end = (self.position + size).min(self.order.len());
+        let end = self.position.saturating_add(size).min(self.order.len());
         &self.order[self.position..end]
     }
 

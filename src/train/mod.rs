@@ -1,5 +1,6 @@
 //! The trainer: owns one run; one [`step`](Trainer::step) is one batch.
 
+mod ahead;
 mod batches;
 mod evaluate;
 mod idle;
@@ -12,6 +13,7 @@ mod path;
 mod saved;
 mod timeline;
 
+pub use ahead::Preparer;
 pub use batches::Batches;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use evaluate::argmax;
@@ -369,8 +371,9 @@ impl Trainer {
         let batches = &self.state.batches;
         let batch = batches.current(self.options.batch_size);
         if let Some(augmenter) = &mut self.augmenter {
-            let (seed, epoch) = (self.options.seed, batches.epoch());
-            augmenter.prepare(&self.split.train, &self.labels, batch, seed, epoch);
+            let at = (batches.epoch(), batches.position());
+            let (examples, seed) = (&self.split.train, self.options.seed);
+            augmenter.prepare(examples, &self.labels, batch, seed, at);
         }
     }
 

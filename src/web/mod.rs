@@ -3,6 +3,7 @@
 //! Small records cross through `serde-wasm-bindgen`, arrays of numbers are copied into and out of typed arrays that the
 //! caller owns, errors leave as `JsError`.
 
+mod ahead;
 mod convert;
 mod dataset;
 mod inquiries;
@@ -11,6 +12,7 @@ mod pictures;
 mod reading;
 mod session;
 
+pub use ahead::Preparer;
 pub use dataset::Dataset;
 pub use inquiries::Drawings;
 pub use options::limits;
