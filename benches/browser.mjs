@@ -232,9 +232,11 @@ try {
   const presets = [
     { name: "video", options: { preset: "video" } },
     { name: "best", options: { preset: "best" } },
+    { name: "best, images changed by a second worker", options: { preset: "best" }, how: "rateAhead" },
     { name: "best, without augmentation", options: { preset: "best", augment: false } },
   ];
-  const presetRates = await takeTurns(presets.map(({ options }) => () => ask(JUDGE, "rate", options, TURN_MS)), Math.min(3, ROUNDS));
+  const presetTurns = presets.map(({ options, how = "rate" }) => () => ask(JUDGE, how, options, TURN_MS));
+  const presetRates = await takeTurns(presetTurns, Math.min(3, ROUNDS));
   result.presets = presets.map(({ name }, i) => ({ name, rates: presetRates[i] }));
   result.questions = await ask(JUDGE, "questions", { preset: "video" });
 

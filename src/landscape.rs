@@ -128,29 +128,38 @@ impl Landscape {
 #[must_use]
 pub fn random_directions(parameters: &Parameters, seed: u32) -> [Parameters; 2] {
     let mut random = Random::new(seed, Stream::Directions);
-    [(); 2].map(|()| {
-        let mut values = Vec::with_capacity(parameters.count());
-        for layer in 0..parameters.layers() {
-            let weights = parameters.weights(layer);
-            let mut direction = weights.mapv(|_| random.normal());
-            for (mut to, from) in direction.columns_mut().into_iter().zip(weights.columns()) {
-                let length = from
-                    .iter()
-                    .map(|&w| f64::from(w).powi(2))
-                    .sum::<f64>()
-                    .sqrt();
-                to *= length / to.dot(&to).sqrt();
+    [(); 2].map(|()| random_direction(parameters, &mut random))
+}
+
+fn random_direction(parameters: &Parameters, random: &mut Random) -> Parameters {
+    let mut values = Vec::with_capacity(parameters.count());
+    for layer in 0..parameters.layers() {
+        let (weights, biases) = (parameters.weights(layer), parameters.biases(layer));
+        let first = values.len();
+        // Squared lengths of each neuron's weights and of its part of the direction.
+        let mut squares = vec![(0.0, 0.0); biases.len()];
+        for row in weights.rows() {
+            for (&w, (from, to)) in row.iter().zip(&mut squares) {
+                let d = random.normal();
+                *from += f64::from(w).powi(2);
+                *to += d.powi(2);
+                values.push(d);
             }
-            #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-            values.extend(direction.iter().map(|&d| d as f32));
-            values.extend(parameters.biases(layer).iter().map(|_| 0.0));
         }
-        let mut direction = Parameters::zeros(parameters.sizes());
-        direction
-            .read(&values)
-            .expect("as many finite numbers as there are parameters");
-        direction
-    })
+        for row in values[first..].chunks_exact_mut(biases.len()) {
+            for (d, (from, to)) in row.iter_mut().zip(&squares) {
+                *d *= (from / to).sqrt();
+            }
+        }
+        values.resize(values.len() + biases.len(), 0.0);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+    let values: Vec<f32> = values.into_iter().map(|d| d as f32).collect();
+    let mut direction = Parameters::zeros(parameters.sizes());
+    direction
+        .read(&values)
+        .expect("as many finite numbers as there are parameters");
+    direction
 }
 
 /// Coordinates along two directions of the point of their plane that is nearest to `away`.

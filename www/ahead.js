@@ -16,7 +16,7 @@ const CORES = 3;
  * @typedef {{ type: "begin", run: number, images: Uint8Array, straighten: boolean, seed: number }
  *   | { type: "make", run: number, epoch: number, position: number, count: number }
  *   | { type: "end", run: number }} ToPreparer
- * @typedef {{ run: number, epoch: number, position: number, images: Uint8Array }} FromPreparer
+ * @typedef {{ run: number, epoch: number, position: number, images: Uint32Array }} FromPreparer
  */
 
 /**
@@ -60,6 +60,12 @@ export function createAhead({ spawn = start, cores = navigator.hardwareConcurren
       let end = null;
       let batchSize = 0;
 
+      /** Where the batch begins after so many others. @param {number} batches @returns {Place} */
+      function place(batches) {
+        const [epoch, position] = session.batch_after(batches);
+        return { epoch, position };
+      }
+
       /** @param {FromPreparer} made */
       function take({ epoch, position, images }) {
         asked--;
@@ -82,12 +88,11 @@ export function createAhead({ spawn = start, cores = navigator.hardwareConcurren
           if (!begun) begin(options);
           const batches = Math.max(1, Math.round(AT_ONCE / options.batchSize));
           const count = batches * options.batchSize;
-          /** @type {Place} */
-          const now = session.batch_after(0);
+          const now = place(0);
           const lead = end ? (end.epoch - now.epoch) * options.trainingExamples + end.position - now.position : -1;
           // Overtaken, or the run went to another place: from a little further on.
           if (!end || batchSize !== options.batchSize || lead < 0 || lead > AT_MOST + 2 * count) {
-            end = /** @type {Place} */ (session.batch_after(batches));
+            end = place(batches);
           }
           batchSize = options.batchSize;
           let ready = session.ahead() + asked * count;

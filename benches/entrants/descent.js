@@ -6,6 +6,7 @@
  */
 
 import init, { Dataset, Session } from "../descent.js";
+import { createAhead } from "../../www/ahead.js";
 import { answer, contest } from "./harness.js";
 
 /** As in www/run.js. */
@@ -173,6 +174,38 @@ const own = {
   },
 
   /**
+   * The same, with the images changed ahead by a second worker, as on a machine with a core to spare.
+   * @param {object} options @param {number} time milliseconds
+   */
+  async rateAhead(options, time) {
+    const session = open(options);
+    const spawn = () => new Worker(new URL("../www/preparer.js", import.meta.url), { type: "module" });
+    const ahead = createAhead({ spawn, cores: Infinity }).serve(1, session);
+    const { port1, port2 } = new MessageChannel();
+    /** Lets messages in between two slices, as the page's worker does. */
+    const turn = () => new Promise((resolve) => ((port1.onmessage = resolve), port2.postMessage(null)));
+    /** @param {number} time */
+    const train = async (time) => {
+      const { examples: before } = session.report(0);
+      const start = performance.now();
+      let examples = before;
+      while (performance.now() - start < time) {
+        ahead.supply(session.options());
+        ({ examples } = session.train(MANY_STEPS, SLICE_MS));
+        await turn();
+      }
+      return (examples - before) / (performance.now() - start);
+    };
+    // The other worker loads the module first.
+    await train(Math.max(time / 10, 300));
+    const rate = await train(time);
+    ahead.end();
+    port1.close();
+    session.free();
+    return rate * 1_000;
+  },
+
+  /**
    * Milliseconds that questions about a run take.
    * @param {object} options
    */
@@ -192,12 +225,14 @@ const own = {
       const [batch, fixed] = [new Float32Array(points), new Float32Array(points)];
       return median(() => session.slice(-1, 5, batch, fixed));
     };
+    const raw = open({ ...options, straighten: false });
     const few = slice(41);
     const many = slice(441);
     const { train, test } = data.counts();
     const result = {
       train, test,
       evaluateTrain: median(() => session.evaluate("train", 0)),
+      evaluateRaw: median(() => raw.evaluate("train", 0)),
       evaluateTest: median(() => session.evaluate("test", 0)),
       slice: few,
       // Without what is done once for all points.
@@ -207,6 +242,7 @@ const own = {
       gradient: median(() => session.gradient(gradient)),
       observedStep: median(() => session.train_step()),
     };
+    raw.free();
     session.free();
     return result;
   },

@@ -3,8 +3,6 @@
 //! One warp per image (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual
 //! document analysis", 2003), after straightening, so the changes are those that straightening leaves.
 
-use std::collections::VecDeque;
-
 use super::ink::{Ink, PARTS, Pairs, Sampler, TO_FIELD};
 use super::{Examples, IMAGE_SIDE, PIXELS};
 use crate::Error;
@@ -114,7 +112,7 @@ pub struct Augmenter {
     /// Epoch and examples of the batch at hand, so that it is made once, not each time it is looked at.
     made: Option<(u32, Vec<u32>)>,
     /// In the order in which they will be needed.
-    ahead: VecDeque<Ahead>,
+    ahead: Vec<Ahead>,
     /// The batch is in the first of `ahead`, not in `inputs`.
     made_ahead: bool,
 }
@@ -142,7 +140,7 @@ impl Augmenter {
             labels: Vec::new(),
             rows: Vec::new(),
             made: None,
-            ahead: VecDeque::new(),
+            ahead: Vec::new(),
             made_ahead: false,
         }
     }
@@ -192,12 +190,12 @@ impl Augmenter {
     /// Whether the images of so many places were made ahead: where among the first of `ahead` they begin.
     fn find_ahead(&mut self, epoch: u32, position: usize, count: usize) -> Option<u32> {
         // What lies before the batch has been passed.
-        while let Some(first) = self.ahead.front()
+        while let Some(first) = self.ahead.first()
             && (first.epoch, first.position + first.inputs.len()) <= (epoch, position)
         {
-            self.ahead.pop_front();
+            self.ahead.remove(0);
         }
-        let first = self.ahead.front()?;
+        let first = self.ahead.first()?;
         let skipped = position.checked_sub(first.position)?;
         if first.epoch != epoch || skipped + count > first.inputs.len() {
             return None;
@@ -209,14 +207,14 @@ impl Augmenter {
     /// run has gone to another place, and those are forgotten.
     pub fn add_ahead(&mut self, ahead: Ahead) {
         let place = (ahead.epoch, ahead.position);
-        if let Some(last) = self.ahead.back()
+        if let Some(last) = self.ahead.last()
             && place < (last.epoch, last.position)
         {
             self.ahead.clear();
             self.made_ahead = false;
             self.made = None;
         }
-        self.ahead.push_back(ahead);
+        self.ahead.push(ahead);
     }
 
     /// How many images made ahead have not been passed yet.
@@ -236,7 +234,7 @@ impl Augmenter {
     /// Images of which the batch's are some.
     #[must_use]
     pub fn inputs(&self) -> &SparseRows {
-        match self.ahead.front() {
+        match self.ahead.first() {
             Some(first) if self.made_ahead => &first.inputs,
             _ => &self.inputs,
         }

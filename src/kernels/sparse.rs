@@ -2,8 +2,7 @@
 //!
 //! Sparsity and the update in place together make this more than three times as fast as dense products.
 
-use bytemuck::allocation::pod_collect_to_vec;
-use bytemuck::{cast, cast_slice, pod_read_unaligned};
+use bytemuck::{cast, cast_slice};
 use wide::u8x16;
 
 use super::{LANES, Lanes, Quad};
@@ -161,51 +160,50 @@ impl SparseRows {
         *self.starts.last().expect("the first row begins somewhere") as usize
     }
 
-    /// All rows as bytes: how many rows, then `starts` without the first, columns and values, all little-endian.
+    /// All rows in one array: how many rows, then `starts` without the first, columns and values.
     #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
+    pub fn to_words(&self) -> Vec<u32> {
         let end = self.end();
         let rows = u32::try_from(self.len()).expect("fewer than 2^32 rows");
-        let mut bytes = rows.to_le_bytes().to_vec();
-        bytes.extend_from_slice(cast_slice(&self.starts[1..]));
-        bytes.extend_from_slice(cast_slice(&self.columns[..end]));
-        bytes.extend_from_slice(cast_slice(&self.values[..end]));
-        bytes
+        [
+            &[rows],
+            &self.starts[1..],
+            cast_slice(&self.columns[..end]),
+            cast_slice(&self.values[..end]),
+        ]
+        .concat()
     }
 
-    /// Rows from the bytes of [`to_bytes`](Self::to_bytes).
+    /// Rows from the array of [`to_words`](Self::to_words).
     ///
     /// # Errors
-    /// If they are not such bytes.
-    pub fn from_bytes(width: usize, bytes: &[u8]) -> Result<Self, Error> {
-        let refused = || {
+    /// If it is no such array.
+    pub fn from_words(width: usize, words: &[u32]) -> Result<Self, Error> {
+        Self::read(width, words).ok_or_else(|| {
             let expected = format!("sparse rows of {width} columns");
-            let found = format!("{} bytes that are none", bytes.len());
-            Error::format("rows", expected, found)
-        };
-        let mut rest = bytes;
-        let mut part = |count: usize, size: usize| {
-            let (part, others) = rest.split_at_checked(count.checked_mul(size)?)?;
-            rest = others;
-            Some(part)
-        };
+            Error::format(
+                "rows",
+                expected,
+                format!("{} words that are none", words.len()),
+            )
+        })
+    }
+
+    fn read(width: usize, words: &[u32]) -> Option<Self> {
+        let (&count, rest) = words.split_first()?;
+        let (starts, rest) = rest.split_at_checked(count as usize)?;
         let mut rows = Self::new(width);
-        let count = part(1, size_of::<u32>()).ok_or_else(refused)?;
-        let count = pod_read_unaligned::<u32>(count) as usize;
-        let starts = part(count, size_of::<u32>()).ok_or_else(refused)?;
-        rows.starts.extend(pod_collect_to_vec::<u8, u32>(starts));
-        let columns = part(rows.end(), size_of::<[u16; UNROLL]>()).ok_or_else(refused)?;
-        rows.columns = pod_collect_to_vec(columns);
-        let values = part(rows.end(), size_of::<[f32; UNROLL]>()).ok_or_else(refused)?;
-        rows.values = pod_collect_to_vec(values);
-        if !rest.is_empty() || !rows.starts.is_sorted() {
-            return Err(refused());
+        rows.starts.extend_from_slice(starts);
+        // Two words for four columns, four for four values.
+        let (columns, values) = rest.split_at_checked(rows.end().checked_mul(2)?)?;
+        if !starts.is_sorted() || values.len() != 2 * columns.len() {
+            return None;
         }
-        let columns = rows.columns.as_flattened();
-        if columns.iter().any(|&column| usize::from(column) >= width) {
-            return Err(refused());
-        }
-        Ok(rows)
+        rows.columns = cast_slice(columns).to_vec();
+        rows.values = cast_slice(values).to_vec();
+        let columns: &[u16] = cast_slice(columns);
+        let inside = columns.iter().all(|&column| usize::from(column) < width);
+        inside.then_some(rows)
     }
 
     /// Writes a row, zeros included, into `out`, `[width]`.
@@ -380,30 +378,30 @@ mod tests {
     }
 
     #[test]
-    fn rows_go_through_bytes_and_others_are_refused() {
+    fn rows_go_through_words_and_others_are_refused() {
         let mut random = Random::new(3, Stream::Noise);
         let mut rows = SparseRows::new(784);
         rows.push(&vec![1.0; 784]);
         rows.clear();
         (0..5).for_each(|_| rows.push(&random_row(784, &mut random)));
-        let bytes = rows.to_bytes();
-        let again = SparseRows::from_bytes(784, &bytes).unwrap();
+        let words = rows.to_words();
+        let again = SparseRows::from_words(784, &words).unwrap();
         assert_eq!(again.len(), 5);
         assert!((0..5).all(|row| again.row(row) == rows.row(row)));
 
-        let refused = |bytes: &[u8]| SparseRows::from_bytes(784, bytes).is_err();
-        assert!((0..bytes.len()).all(|length| refused(&bytes[..length])));
-        assert!(refused(&[bytes.as_slice(), &[0]].concat()));
-        let damaged = |at: usize, with: &[u8]| {
-            let mut bytes = bytes.clone();
-            bytes[at..at + with.len()].copy_from_slice(with);
-            bytes
+        let refused = |words: &[u32]| SparseRows::from_words(784, words).is_err();
+        assert!((0..words.len()).all(|length| refused(&words[..length])));
+        assert!(refused(&[words.as_slice(), &[0]].concat()));
+        let damaged = |at: usize, with: u32| {
+            let mut words = words.clone();
+            words[at] = with;
+            words
         };
-        // More rows than there are bytes; rows that end before they begin; more entries; a column beyond the last.
-        assert!(refused(&damaged(0, &u32::MAX.to_le_bytes())));
-        assert!(refused(&damaged(4, &u32::MAX.to_le_bytes())));
-        assert!(refused(&damaged(20, &u32::MAX.to_le_bytes())));
-        assert!(refused(&damaged(24, &784_u16.to_le_bytes())));
+        // More rows than there are words, rows that end before they begin, more entries, a column beyond the last.
+        assert!(refused(&damaged(0, u32::MAX)));
+        assert!(refused(&damaged(1, u32::MAX)));
+        assert!(refused(&damaged(5, u32::MAX)));
+        assert!(refused(&damaged(6, 784)));
     }
 
     #[test]

@@ -37,12 +37,12 @@ impl Trainer {
     /// made again; the run is the same, to the last bit, whether they come or not.
     ///
     /// # Errors
-    /// If the bytes are not such images, or this run does not augment.
-    pub fn take_ahead(&mut self, epoch: u32, position: usize, bytes: &[u8]) -> Result<(), Error> {
+    /// If the words are not such images, or this run does not augment.
+    pub fn take_ahead(&mut self, epoch: u32, position: usize, words: &[u32]) -> Result<(), Error> {
         let Some(augmenter) = &mut self.augmenter else {
             return Err(Error::option("augment", "true", false));
         };
-        let inputs = SparseRows::from_bytes(PIXELS, bytes)?;
+        let inputs = SparseRows::from_words(PIXELS, words)?;
         augmenter.add_ahead(Ahead {
             epoch,
             position,
@@ -85,17 +85,17 @@ impl Preparer {
         })
     }
 
-    /// The images as bytes for [`Trainer::take_ahead`].
+    /// The images as words for [`Trainer::take_ahead`].
     ///
     /// * `position`: the first place
     /// * `count`: how many, fewer where the epoch ends
     #[must_use]
-    pub fn make(&mut self, epoch: u32, position: usize, count: usize) -> Vec<u8> {
+    pub fn make(&mut self, epoch: u32, position: usize, count: usize) -> Vec<u32> {
         if self.batches.epoch() != epoch {
             self.batches = Batches::resume(self.maker.examples(), self.seed, epoch, 0);
         }
         let chosen = self.batches.current(position.saturating_add(count));
         let chosen = chosen.get(position..).unwrap_or_default();
-        self.maker.make(chosen, epoch).to_bytes()
+        self.maker.make(chosen, epoch).to_words()
     }
 }

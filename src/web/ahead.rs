@@ -1,18 +1,9 @@
 //! Augmented images made ahead by another worker, for JavaScript.
 
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::convert::to_js;
 use super::{Result, Session};
 use crate::train;
-
-/// Where a batch begins.
-#[derive(Serialize)]
-struct Place {
-    epoch: u32,
-    position: usize,
-}
 
 /// Makes images ahead of a session, in another worker.
 #[wasm_bindgen]
@@ -33,7 +24,7 @@ impl Preparer {
 
     /// The images from a place in the order of an epoch on, for [`Session::take_ahead`].
     #[must_use]
-    pub fn make(&mut self, epoch: u32, position: usize, count: usize) -> Vec<u8> {
+    pub fn make(&mut self, epoch: u32, position: usize, count: usize) -> Vec<u32> {
         self.0.make(epoch, position, count)
     }
 }
@@ -46,21 +37,19 @@ impl Session {
         self.trainer.images_to_augment()
     }
 
-    /// Where the batch begins that comes after so many others.
-    ///
-    /// # Errors
-    /// Never in practice.
-    pub fn batch_after(&self, batches: usize) -> Result<JsValue> {
+    /// Where the batch begins that comes after so many others: the epoch, and the place in its order.
+    #[must_use]
+    pub fn batch_after(&self, batches: usize) -> Vec<usize> {
         let (epoch, position) = self.trainer.batch_after(batches);
-        to_js(&Place { epoch, position })
+        vec![epoch as usize, position]
     }
 
     /// Takes images made ahead for the places from `position` on in the order of an epoch.
     ///
     /// # Errors
-    /// If the bytes are not such images, or this run does not augment.
-    pub fn take_ahead(&mut self, epoch: u32, position: usize, bytes: &[u8]) -> Result<()> {
-        Ok(self.trainer.take_ahead(epoch, position, bytes)?)
+    /// If the words are not such images, or this run does not augment.
+    pub fn take_ahead(&mut self, epoch: u32, position: usize, words: &[u32]) -> Result<()> {
+        Ok(self.trainer.take_ahead(epoch, position, words)?)
     }
 
     /// How many images made ahead are waiting.

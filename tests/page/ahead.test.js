@@ -10,14 +10,14 @@ const OPTIONS = { augment: true, batchSize: 100, trainingExamples: 9000, straigh
 function bench({ cores = 8, spawns = true } = {}) {
   const session = {
     place: { epoch: 0, position: 0 },
-    /** @type {[number, number, Uint8Array][]} */
+    /** @type {[number, number, Uint32Array][]} */
     taken: [],
     waiting: 0,
     images_to_augment: () => new Uint8Array(784),
     /** @param {number} batches */
-    batch_after: (batches) => ({ ...session.place, position: session.place.position + 100 * batches }),
+    batch_after: (batches) => [session.place.epoch, session.place.position + 100 * batches],
     ahead: () => session.waiting,
-    /** @param {number} epoch @param {number} position @param {Uint8Array} images */
+    /** @param {number} epoch @param {number} position @param {Uint32Array} images */
     take_ahead: (epoch, position, images) => void session.taken.push([epoch, position, images]),
   };
   /** @type {any[]} */
@@ -37,7 +37,7 @@ function bench({ cores = 8, spawns = true } = {}) {
     const at = posted.findIndex(({ type }) => type === "make");
     const [{ run, epoch, position, count }] = posted.splice(at, 1);
     session.waiting += count;
-    worker.dispatchEvent(new MessageEvent("message", { data: { run, epoch, position, images: new Uint8Array(1) } }));
+    worker.dispatchEvent(new MessageEvent("message", { data: { run, epoch, position, images: new Uint32Array(1) } }));
   }
   const asked = () => posted.filter(({ type }) => type === "make").map(({ epoch, position, count }) => [epoch, position, count]);
   return { run, session, worker, posted, asked, answer };
