@@ -1,29 +1,17 @@
 // Images made ahead by a second worker, in the built page: the run is the same with it, without it, and when it is lost.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { DIST, openSite } from "./site.js";
-
-/** A text that must be there, replaced. @param {string} path @param {string} found @param {string} put */
-function rewrite(path, found, put) {
-  const text = readFileSync(path, "utf8");
-  assert.ok(text.includes(found), `expected ${found} in ${path}`);
-  writeFileSync(path, text.replace(found, put));
-}
+import { copyFor, openSite, rewrite } from "./site.js";
 
 /**
  * Trains on the site as it is on a machine of so many cores.
  * @param {number} cores
- * @param {(www: string) => void} [spoil] changes the site's files first
+ * @param {(folder: string) => void} [change]  what is changed in the site
  */
-async function train(cores, spoil = () => {}) {
-  const folder = mkdtempSync(join(tmpdir(), "descent-"));
-  cpSync(DIST, folder, { recursive: true });
-  const www = join(folder, "www");
-  rewrite(join(www, "worker.js"), "navigator.hardwareConcurrency", String(cores));
-  spoil(www);
+async function train(cores, change) {
+  const { folder, remove } = copyFor(cores, change);
   const site = await openSite({ folder });
   try {
     const { page, problems } = await site.visit();
@@ -42,7 +30,7 @@ async function train(cores, spoil = () => {}) {
     return { parameters, workers, problems };
   } finally {
     await site.close();
-    rmSync(folder, { recursive: true });
+    remove();
   }
 }
 
@@ -54,12 +42,10 @@ test("a run is the same, whether a second worker makes its images, is lost, or i
   assert.deepEqual(together.workers, ["worker.js", "preparer.js"]);
   assert.deepEqual(together.problems, []);
   assert.equal(together.parameters, alone.parameters);
-  const lost = await train(8, (www) => rmSync(join(www, "preparer.js")));
+  const lost = await train(8, (folder) => rmSync(join(folder, "www", "preparer.js")));
   assert.equal(lost.parameters, alone.parameters);
-});
 
-test("the images of the second worker are those that are trained on", async () => {
-  // Changed as strongly as those that are not straightened.
-  const other = (/** @type {string} */ www) => rewrite(join(www, "preparer.js"), ".straighten,", ".straighten===!1,");
-  assert.notEqual((await train(8, other)).parameters, (await train(2)).parameters);
+  // What it makes is what is trained on: changed as strongly as images that are not straightened, they lead elsewhere.
+  const other = await train(8, (folder) => rewrite(join(folder, "www", "preparer.js"), ".straighten,", ".straighten===!1,"));
+  assert.notEqual(other.parameters, alone.parameters);
 });

@@ -1,5 +1,7 @@
 // The built page as a visitor meets it: dist/ served from a folder of a static host, in a browser of its own.
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, beforeEach } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -21,6 +23,27 @@ export const PHONE = { width: 390, height: 844, isMobile: true, hasTouch: true, 
  * @property {string[]} requests every address asked for, by the page and by its worker
  * @property {() => Promise<void>} close
  */
+
+/**
+ * A copy of the site that takes the machine for one of so many cores.
+ * @param {number} cores
+ * @param {(folder: string) => void} [change]  what else is changed in it
+ * @returns {{ folder: string, remove(): void }}
+ */
+export function copyFor(cores, change = () => {}) {
+  const folder = mkdtempSync(join(tmpdir(), "descent-"));
+  cpSync(DIST, folder, { recursive: true });
+  rewrite(join(folder, "www", "worker.js"), "navigator.hardwareConcurrency", String(cores));
+  change(folder);
+  return { folder, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** A text that must be in a file, replaced. @param {string} path @param {string} found @param {string} put */
+export function rewrite(path, found, put) {
+  const text = readFileSync(path, "utf8");
+  if (!text.includes(found)) throw new Error(`expected ${found} in ${path}`);
+  writeFileSync(path, text.replace(found, put));
+}
 
 /** Serves the site and starts a browser with an empty profile. @param {{ folder?: string }} [options] */
 export async function openSite({ folder = DIST } = {}) {
