@@ -120,7 +120,7 @@ export function padNote(state) {
 
 /** What was done to the pad before the network sees it. @param {State} state */
 export function seenNote({ pad, options }) {
-  const sees = "What the network sees:";
+  const sees = "The network sees:";
   if (pad.image && pad.label === null) return `${sees} noise, just as it is`;
   const straightened = options?.straighten ?? true;
   if (pad.image) return `${sees} the image, ${straightened ? "straightened" : "as it is"}`;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { OWN_DIGITS, draw, realDigits } from "./drawing.js";
 import { createRandom } from "./random.js";
-import { PHONE, settle, text, useSite } from "./site.js";
+import { LAPTOP, PHONE, settle, text, useSite } from "./site.js";
 
 /** How many of the real digits are drawn, and how many of them must be read. */
 const DRAWN = 300;
@@ -143,6 +143,35 @@ describe("drawing", () => {
     await settle(page);
     assert.equal(await text(page, "#prediction"), NOTHING);
     assert.deepEqual(problems, []);
+  });
+
+  it("nothing on the stage moves when something comes on the pad or goes from it", async () => {
+    /** Where everything is that stays. @param {import("puppeteer-core").Page} page */
+    const places = (page) =>
+      page.$$eval(".stage canvas, .tools button, #scores, .score, #prediction, #history-chart, .drive button, #fields select, #more", (elements) =>
+        elements.filter((element) => element.checkVisibility()).map((element) => {
+          const { x, y, width, height } = element.getBoundingClientRect();
+          return `${element.id || element.getAttribute("data-digit")}: ${[x, y, width, height].map(Math.round)}`;
+        }),
+      );
+    for (const viewport of [PHONE, { ...PHONE, width: 360, height: 740 }, { width: 1024, height: 768 }, { width: 1280, height: 720 }, LAPTOP]) {
+      const { page, close } = await here.site.visit(viewport);
+      await settle(page);
+      const before = await places(page);
+      assert.ok(before.length > 20, `${before.length} places`);
+      for (const id of ["noise", "random-digit", "noise", "clear", "a stroke", "clear"]) {
+        const [x, y] = await corner(page, 60);
+        if (id === "a stroke") {
+          await page.mouse.move(x, y);
+          await page.mouse.down();
+          await page.mouse.move(x + 30, y + 90);
+          await page.mouse.up();
+        } else await page.evaluate((id) => document.getElementById(id)?.click(), id);
+        await settle(page);
+        assert.deepEqual(await places(page), before, `${id} at ${viewport.width} px`);
+      }
+      await close();
+    }
   });
 
   it("a finger draws on a phone, and the page does not scroll away under it", async () => {
