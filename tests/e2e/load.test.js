@@ -83,4 +83,19 @@ describe("loading", () => {
     assert.deepEqual(below, []);
     await close();
   });
+
+  it("has the whole drive on one line from 960 px on", async () => {
+    const { page, close } = await site.visit();
+    for (const width of [960, 1024, 1259, 1260, 1366]) {
+      await page.setViewport({ width, height: 768 });
+      const middles = await page.$$eval(".drive button, .fields, #more", (parts) =>
+        parts.map((part) => {
+          const { top, bottom } = part.getBoundingClientRect();
+          return Math.round((top + bottom) / 2);
+        }),
+      );
+      assert.ok(Math.max(...middles) - Math.min(...middles) <= 2, `${width} px: ${middles}`);
+    }
+    await close();
+  });
 });
