@@ -247,6 +247,11 @@ describe("the history", () => {
     assert.equal(await value(page, "#step-count"), fatal - 1);
     assert.match(await text(page, "#slice-words"), /^Longer than the valley is wide: uphill after [\d.]+ of the [\d.]+ that it goes/);
     assert.ok(await page.evaluate(async () => (await descent.parameters()).every(Number.isFinite)));
+    // The words cover nothing of the descent that they speak of.
+    const [wordsEnd, descentBegins] = await page.evaluate(() =>
+      [".say", "#the-descent"].map((part, k) => /** @type {Element} */ (document.querySelector(part)).getBoundingClientRect()[k === 0 ? "right" : "left"]),
+    );
+    assert.ok(wordsEnd <= descentBegins, `${wordsEnd} > ${descentBegins}`);
     await page.click("#status-action");
     await settle(page);
     await new Promise((resolve) => setTimeout(resolve, 400));
