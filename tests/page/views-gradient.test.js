@@ -44,6 +44,16 @@ for (const sizes of [SIZES, [784, 1, 10], [784, 128, 128, 128, 10], [784, 17, 10
   });
 }
 
+for (const [width, height] of [[328, 115], [358, 115], [355, 58], [900, 115]])
+  test(`map: the layers stand as far from each other as the next, ${width} px wide`, () => {
+    const blocks = layOutMap(SIZES, width, height);
+    const end = (/** @type {typeof blocks} */ some) => Math.max(...some.map(({ left, cell, columns }) => left + cell * columns));
+    const [biases, first, , second] = blocks.slice(SIZES[1]);
+    assert.ok(Math.abs(biases.left - end(blocks.slice(0, SIZES[1])) - 4) < 0.1, "biases beside their tiles");
+    const [before, between] = [first.left - end([biases]), second.left - end([first])];
+    assert.ok(Math.abs(before - between) < 0.1 && before < width / 7, `${before} and ${between}`);
+  });
+
 test("gradient: the largest are named, signed and drawn from one line to both sides", () => {
   const canvas = fakeCanvas(355, 172);
   createGradientChart(canvas).draw(data());

@@ -31,7 +31,7 @@ import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
 const SHARE_WITHIN_SCALE = 0.995;
 /** What a tile is worth in a grid whose last row is not full. */
 const RAGGED = 0.8;
-const MAP = { least: 44, most: 96, share: 0.34, gap: 2, between: 10 };
+const MAP = { least: 44, most: 120, share: 0.34, gap: 2, between: 10 };
 const ROW = { least: 17, good: 24, most: 34 };
 /** So many rows show where there is room for their least height. */
 const FEW_ROWS = 6;
@@ -221,6 +221,9 @@ export function layOutMap(sizes, width, height) {
     rows: side,
     index: (/** @type {number} */ column, /** @type {number} */ row) => (row * side + column) * neurons + neuron,
   }));
+  // What the tiles leave free lies between the layers, the same from each to the next; biases stay with their weights.
+  const free = (x - best.columns * (best.tile + gap) + gap) / (sizes.length - 2);
+  right.forEach((block, k) => (block.left -= free * (sizes.length - 2 - Math.ceil(k / 2))));
   return [...tiles, ...right];
 }
 
