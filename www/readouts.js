@@ -99,7 +99,7 @@ export function createReadouts(state) {
   function drawPlane() {
     const [words, directions] = byId("plane-words").children;
     setText(words, planeWords(state));
-    setText(directions, state.random === null ? "Random ones?" : "Its own?");
+    setText(directions, state.random === null ? "Try random directions" : "Back to the path\u2019s own");
   }
 
   return {

@@ -53,8 +53,8 @@ export function sliceWords(state) {
 /** What the surface shows. @param {State} state */
 export function planeWords({ plane, picture, parameterCount, random }) {
   const two = random === null ? `Two of ${whole(parameterCount)} directions` : "Two random directions";
-  const share = plane ? ` ${two} hold ${percent(plane.share)} of it.` : "";
-  return `The path so far${picture === "solid" ? "" : ", from above"}: the bluer, the lower.${share}${picture === "solid" ? " Drag to turn." : ""}`;
+  const share = plane ? ` ${two} hold ${percent(plane.share)} of the path.` : "";
+  return `${picture === "solid" ? "Drag to turn." : "Bluer is lower."}${share}`;
 }
 
 /** @param {Pick<import("./protocol.js").Diverged, "step" | "learningRate" | "dead" | "overshoot">} diverged */
