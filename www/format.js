@@ -40,6 +40,11 @@ export function plain(value) {
   return String(Number(value.toPrecision(6)));
 }
 
+/** "7" -> "a 7", "8" -> "an 8", "Ankle boot" -> "an Ankle boot" @param {string | number} name */
+export function withArticle(name) {
+  return `${/^[8aeio]/i.test(String(name)) ? "an" : "a"} ${name}`;
+}
+
 /** @param {string} text */
 function minus(text) {
   return text.replaceAll("-", MINUS);

@@ -7,10 +7,10 @@
  */
 
 import { byId, setText } from "./dom.js";
-import { cost, percent, plain, signed, whole } from "./format.js";
+import { cost, percent, plain, signed, whole, withArticle } from "./format.js";
 import { parameterName, placeOf } from "./places.js";
 import { still } from "./slow.js";
-import { images } from "./words.js";
+import { className, images } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./protocol.js").Curve} Curve */
@@ -242,14 +242,14 @@ export function live(state, name) {
       return slice ? `Now: rate ${plain(slice.learningRate)} \u00d7 slope ${cost(slice.gradientNorm)} = a step of ${cost(slice.stepLength)}.` : "";
     case "many":
       return nudges && nudges.largest.length > 0
-        ? `Largest now: ${parameterName(placeOf(nudges.largest[0].index, state.sizes), state.sizes)}, ${signed(nudges.largest[0].nudge)}.`
+        ? `Largest now: ${parameterName(placeOf(nudges.largest[0].index, state.sizes), state.sizes, state.names)}, ${signed(nudges.largest[0].nudge)}.`
         : "";
     case "watch":
       return measured && step > 0
         ? `This run: cost ${cost(history.cost[0])} at first, ${cost(measured.cost)} after ${whole(step)} ${step === 1 ? "step" : "steps"}.`
         : "";
     case "learnt":
-      return reading ? `Now it reads a ${reading.digit}, with ${reading.scores[reading.digit].toFixed(2)} at that output.` : "";
+      return reading ? `Now it reads ${withArticle(className(state, reading.digit))}, with ${reading.scores[reading.digit].toFixed(2)} at that output.` : "";
     case "heart":
       return measured && step > 0 ? `Now: ${percent(measured.trainAccuracy)} of training digits, ${percent(measured.testAccuracy)} of unseen ones.` : "";
     case "hood":

@@ -130,7 +130,7 @@ export function createLook(state, hit, { post, redraw }) {
         const { chosen } = state;
         byId("nudging").hidden = !chosen;
         byId("gradient-help").hidden = chosen !== null;
-        if (chosen) setText(byId("nudge-name"), parameterName(chosen, state.sizes));
+        if (chosen) setText(byId("nudge-name"), parameterName(chosen, state.sizes, state.names));
         setText(byId("nudge-words"), nudgeWords(state));
         /** @type {HTMLButtonElement} */ (byId("nudge-undo")).disabled = !state.nudged;
         if (!state.nudged && !asked && document.activeElement !== slider) slider.value = "0";

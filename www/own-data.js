@@ -137,7 +137,7 @@ export function createOwnData({ state, redraw, load, shipped }) {
     } catch {
       // Where nothing may be kept, the names hold for this visit.
     }
-    redraw(["options", "reading", "network", "evaluation"]);
+    redraw(["options", "reading", "network", "gradient", "neuron", "evaluation"]);
   }
 
   state.names = remembered();

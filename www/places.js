@@ -23,18 +23,18 @@ export function placeOf(index, sizes) {
   }
 }
 
-/** @param {number} layer @param {number} neuron @param {number[]} sizes */
-export function neuronName(layer, neuron, sizes) {
+/** @param {number} layer @param {number} neuron @param {number[]} sizes @param {string[]} [names] of the outputs, where they are not digits */
+export function neuronName(layer, neuron, sizes, names = []) {
   if (layer === 0) {
     const side = Math.round(Math.sqrt(sizes[0]));
     return `pixel (${(neuron % side) + 1}, ${Math.floor(neuron / side) + 1})`;
   }
-  if (layer === sizes.length - 1) return `\u201c${neuron}\u201d`;
+  if (layer === sizes.length - 1) return `\u201c${names[neuron] ?? neuron}\u201d`;
   return layer === 1 ? `hidden neuron ${neuron + 1}` : `${ORDINALS[layer]} layer ${neuron + 1}`;
 }
 
-/** @param {Place} place @param {number[]} sizes */
-export function parameterName({ layer, from, to }, sizes) {
-  const target = neuronName(layer + 1, to, sizes);
+/** @param {Place} place @param {number[]} sizes @param {string[]} [names] of the outputs, where they are not digits */
+export function parameterName({ layer, from, to }, sizes, names) {
+  const target = neuronName(layer + 1, to, sizes, names);
   return from === null ? `bias of ${target}` : `${neuronName(layer, from, sizes)} \u2192 ${target}`;
 }

@@ -120,6 +120,7 @@ export function createStage(state, on) {
       largest: state.nudges?.largest ?? [],
       chosen: state.chosen,
       share: filled(),
+      names: state.names,
     })),
     picture(canvas("neuron-picture"), ["neuron"], createNeuronCard(canvas("neuron-picture")), () => ({
       sizes: sizes(),

@@ -8,7 +8,7 @@
 import { byId, setText } from "./dom.js";
 import { flattenAll, join, keep, parseDrawings, recall, writeDrawings } from "./drawings.js";
 import { download } from "./export.js";
-import { percent, whole } from "./format.js";
+import { percent, whole, withArticle } from "./format.js";
 import { createThumbnails } from "./views/thumbnails.js";
 import { createWatching } from "./watching.js";
 import { className } from "./words.js";
@@ -96,7 +96,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     labelled = strokes;
     chosen = next[next.length - 1];
     void change(next);
-    say(`Kept as a ${className(state, digit)}: ${whole(next.length)} of your own, further down.`);
+    say(`Kept as ${withArticle(className(state, digit))}: ${whole(next.length)} of your own, further down.`);
   }
 
   /** Newest first. @param {number} place */

@@ -7,6 +7,7 @@
  */
 
 import { byId, setText } from "./dom.js";
+import { withArticle } from "./format.js";
 import { createThumbnails } from "./views/thumbnails.js";
 import { createWhyCard } from "./views/why-card.js";
 import { className } from "./words.js";
@@ -97,7 +98,7 @@ export function createWhy({ state, ask, command, redraw }) {
       items: (why?.near ?? []).map(({ label, cosine }, k) => ({
         pixels: /** @type {import("./protocol.js").Why} */ (why).inputs.subarray(k * side * side, (k + 1) * side * side),
         caption: `${name(label)} \u00b7 ${cosine.toFixed(2)}`,
-        name: `Training image of a ${name(label)}, alike by ${cosine.toFixed(2)}: put it before the network`,
+        name: `Training image of ${withArticle(name(label))}, alike by ${cosine.toFixed(2)}: put it before the network`,
       })),
     });
   }

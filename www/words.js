@@ -5,7 +5,7 @@
  * @module
  */
 
-import { cost, percent, plain, signed, whole } from "./format.js";
+import { cost, percent, plain, signed, whole, withArticle } from "./format.js";
 import { neuronName } from "./places.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -22,7 +22,7 @@ export function hint(state) {
   if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}: Play goes on from here.`;
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
   if (state.step === 0) {
-    if (state.reading) return `It reads a ${className(state, state.reading.digit)}: a guess made by ${numbers}. Step downhill.`;
+    if (state.reading) return `It reads ${withArticle(className(state, state.reading.digit))}: a guess made by ${numbers}. Step downhill.`;
     return `Nothing learnt yet: ${numbers}. Draw a digit, then step downhill.`;
   }
   if (options.labels === "true" && !(state.measured && state.measured.testAccuracy > LEARNT))
@@ -115,7 +115,7 @@ export function images(count) {
 export function padNote(state) {
   const { pad } = state;
   if (!pad.image) return "draw a digit";
-  return pad.label === null ? "raw noise" : `${pad.set === "train" ? "training" : "unseen"} image of a ${className(state, pad.label)}`;
+  return pad.label === null ? "raw noise" : `${pad.set === "train" ? "training" : "unseen"} image of ${withArticle(className(state, pad.label))}`;
 }
 
 /** What was done to the pad before the network sees it. @param {State} state */
@@ -151,7 +151,7 @@ export function verdict(state) {
   const read = names[reading.digit] ?? "";
   if (!pad.image) return read;
   if (pad.label === null) return "it cannot say \u201cnone of these\u201d";
-  const judged = reading.digit === pad.label ? "right" : `wrong: it is a ${className(state, pad.label)}`;
+  const judged = reading.digit === pad.label ? "right" : `wrong: it is ${withArticle(className(state, pad.label))}`;
   return read ? `${read}, ${judged}` : judged;
 }
 
@@ -176,8 +176,8 @@ export function nudgeWords({ nudged, chosen, nudges, parameters }) {
 }
 
 /** @param {State} state @param {import("./protocol.js").Neuron} neuron */
-export function neuronTitle({ sizes }, { layer, neuron }) {
-  const name = neuronName(layer, neuron, sizes);
+export function neuronTitle({ sizes, names }, { layer, neuron }) {
+  const name = neuronName(layer, neuron, sizes, names);
   return layer === sizes.length - 1 ? `Output ${name}` : name;
 }
 
@@ -192,7 +192,7 @@ export function neuronSum({ reading, options, opened, sizes }) {
 }
 
 /** What happens in this part of a step. @param {State} state @param {import("./slow.js").Phase} phase */
-function slowWords({ options, reading, pad, curve, parameterCount }, phase) {
+function slowWords({ options, reading, pad, curve, parameterCount, names }, phase) {
   if (!options) return "";
   const parts = options.cost === "squares" ? "The squared differences" : "The errors";
   const mean = `over the batch of ${images(options.batchSize)} the mean is ${cost(curve?.slice.cost ?? NaN)}`;
@@ -201,7 +201,7 @@ function slowWords({ options, reading, pad, curve, parameterCount }, phase) {
       return "From left to right: each neuron adds up weight times input, and lights up.";
     case "targets":
       return reading && reading.cost !== null
-        ? `Wanted: 1 at the ${pad.label}, 0 elsewhere. ${parts} add up to ${cost(reading.cost)}; ${mean}.`
+        ? `Wanted: 1 at the ${className({ names }, pad.label ?? 0)}, 0 elsewhere. ${parts} add up to ${cost(reading.cost)}; ${mean}.`
         : `Outputs against what is wanted: ${parts.toLowerCase()} are the cost; ${mean}.`;
     case "gradient":
       return "And back: how strongly, and which way, the batch wants each weight moved.";

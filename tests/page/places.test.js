@@ -23,4 +23,9 @@ test("weights and biases have names that a person can read", () => {
   assert.equal(name(2, 3, 7), "second layer 4 \u2192 \u201c7\u201d");
   assert.equal(name(2, null, 4), "bias of \u201c4\u201d");
   assert.equal(neuronName(3, 0, [784, 5, 6, 7, 10]), "third layer 1");
+  // Where the outputs stand for something else than digits, so they are called; nothing else is.
+  const names = ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+  assert.equal(parameterName({ index: 0, layer: 2, from: 3, to: 9 }, SIZES, names), "second layer 4 \u2192 \u201cAnkle boot\u201d");
+  assert.equal(parameterName({ index: 0, layer: 2, from: null, to: 4 }, SIZES, names), "bias of \u201cCoat\u201d");
+  assert.equal(parameterName({ index: 0, layer: 0, from: 0, to: 9 }, SIZES, names), "pixel (1, 1) \u2192 hidden neuron 10");
 });

@@ -82,6 +82,15 @@ test("gradient: a dot of the map and a row both lead to their parameter, and the
   assert.ok(Math.hypot(ring.args[0] - left - 10.5 * cell, ring.args[1] - top - 7.5 * cell) < 0.01);
 });
 
+test("gradient: outputs that stand for something else than digits are called so, in the picture and in words", () => {
+  const canvas = fakeCanvas(355, 172);
+  const view = createGradientChart(canvas);
+  const names = ["Shirt", "1", "2", "3", "4", "5", "6", "7", "8", "Ankle boot"];
+  view.draw({ ...data(), names });
+  assert.deepEqual(texts(canvas).slice(0, 3).map(({ text }) => text).filter((_, k) => k !== 1), ["bias of \u201cAnkle boot\u201d", "bias of \u201cShirt\u201d"]);
+  assert.match(view.describe({ ...data(), names }), /most of all bias of \u201cAnkle boot\u201d/);
+});
+
 test("gradient: choosing an entry that is out of sight brings it in", () => {
   const canvas = fakeCanvas(355, 172);
   createGradientChart(canvas).draw({ ...data(), chosen: placeOf(3, SIZES) });

@@ -15,6 +15,7 @@ test("numbers are written as people read them", () => {
   assert.equal(format.cost(0.0591), "0.0591");
   assert.equal(format.cost(2.3), "2.300");
   assert.equal(format.cost(NaN), "\u2013");
+  assert.deepEqual(["7", "8", "Bag", "Ankle boot"].map(format.withArticle), ["a 7", "an 8", "a Bag", "an Ankle boot"]);
 });
 
 /** @param {Partial<import("../../www/state.js").State>} change */

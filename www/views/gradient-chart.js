@@ -23,6 +23,7 @@ import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
  * @property {Nudge[]} largest  largest first
  * @property {Place | null} chosen
  * @property {number} share  0..1: how much of the bars is drawn
+ * @property {string[]} [names]  of the outputs, where they are not digits
  *
  * @typedef {{ left: number, top: number, cell: number, columns: number, rows: number, index(column: number, row: number): number }} Block
  */
@@ -100,7 +101,7 @@ export function createGradientChart(canvas) {
   }
 
   /** @param {GradientData} data @param {number[]} sizes @param {number} top */
-  function paintRows({ largest, chosen, share }, sizes, top) {
+  function paintRows({ largest, chosen, share, names }, sizes, top) {
     const { ctx, width, height } = surface;
     const colours = palette();
     const space = height - top;
@@ -127,7 +128,7 @@ export function createGradientChart(canvas) {
       ctx.font = colours.font(12, marked ? 600 : 400);
       ctx.textAlign = "left";
       ctx.fillStyle = marked ? colours.you : colours.text;
-      ctx.fillText(parameterName(entry, sizes), 0, at, middle - barsWidth / 2 - 8);
+      ctx.fillText(parameterName(entry, sizes, names), 0, at, middle - barsWidth / 2 - 8);
       const length = scale > 0 ? (share * entry.nudge) / scale : 0;
       const thick = Math.min(9, 0.5 * rows.height);
       ctx.fillStyle = entry.nudge < 0 ? colours.negative : colours.positive;
@@ -162,9 +163,9 @@ export function createGradientChart(canvas) {
     },
 
     /** @param {GradientData} data */
-    describe({ sizes, all, largest }) {
+    describe({ sizes, all, largest, names }) {
       if (!sizes || !all || largest.length === 0) return "The gradient is not known yet.";
-      const named = largest.slice(0, 3).map((entry) => `${parameterName(entry, sizes)} by ${signed(entry.nudge)}`);
+      const named = largest.slice(0, 3).map((entry) => `${parameterName(entry, sizes, names)} by ${signed(entry.nudge)}`);
       return `How the batch wants each of ${all.length} weights and biases moved; most of all ${named.join(", ")}.`;
     },
   };

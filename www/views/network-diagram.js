@@ -326,7 +326,7 @@ export function createNetworkDiagram(canvas) {
     },
 
     /** @param {NetworkData} data */
-    describe({ sizes, parameters, activations, digit, idle }) {
+    describe({ sizes, parameters, activations, digit, idle, names = [] }) {
       if (!sizes) return "No network yet.";
       const layers = sizes.slice(1, -1).map((size) => `${size}`).join(" and ");
       const structure = `A network of ${whole(sizes[0])} inputs, hidden layers of ${layers} neurons and ${sizes[sizes.length - 1]} outputs`;
@@ -334,7 +334,7 @@ export function createNetworkDiagram(canvas) {
       const idlers = idle?.reduce((sum, one) => sum + one, 0) ?? 0;
       const struck = idlers > 0 ? ` ${idlers} of ${idle?.length} hidden neurons are struck out: they say the same to nearly every image.` : "";
       if (!activations || digit === null) return `${structure}, with nothing to read.${struck}`;
-      return `${structure}; the output of ${digit} is the most active.${struck}`;
+      return `${structure}; the output of ${names[digit] ?? digit} is the most active.${struck}`;
     },
   };
 }

@@ -5,7 +5,7 @@
  */
 
 import { setText } from "../dom.js";
-import { cost as written } from "../format.js";
+import { withArticle, cost as written } from "../format.js";
 import { clamp, roundUp } from "../scales.js";
 
 /**
@@ -54,11 +54,11 @@ export function createPredictionBars(element) {
     },
 
     /** @param {PredictionData} data */
-    describe({ scores, digit, label, probabilities, cost }) {
+    describe({ scores, digit, label, probabilities, cost, names = [] }) {
       if (!scores || digit === null) return "No digit to read yet.";
       const kind = probabilities ? "a probability" : "an activation";
-      const wanted = label === null ? "" : label === digit ? ", which is right" : `, but it is a ${label}`;
-      return `The network reads ${digit} with ${kind} of ${scores[digit].toFixed(2)}${wanted}.${cost === null ? "" : ` The cost of this one is ${written(cost)}.`}`;
+      const wanted = label === null ? "" : label === digit ? ", which is right" : `, but it is ${withArticle(names[label] ?? label)}`;
+      return `The network reads ${names[digit] ?? digit} with ${kind} of ${scores[digit].toFixed(2)}${wanted}.${cost === null ? "" : ` The cost of this one is ${written(cost)}.`}`;
     },
   };
 }
