@@ -352,6 +352,7 @@ const ownData = createOwnData({
   redraw,
   load: descent.loadData,
   shipped: () => restartAsked({ type: "shipped-data" }),
+  say: (text) => redraw(say(state, { text })),
 });
 const teach = createTeach({
   ...close,

@@ -15,8 +15,9 @@ import { unpack } from "./gzip.js";
 /** How the files of MNIST's kind begin: two zeros, bytes, so many dimensions. */
 const IMAGES = "0 0 8 3";
 const LABELS = "0 0 8 1";
-/** The longer of the two headers. */
+/** The longer of the two headers, and where in it the number of images stands. */
 const HEADER = 16;
+const COUNT_AT = 4;
 
 /** Names of other sets of ten, by their publishers (Xiao, Rasul and Vollgraf 2017; Clanuwat et al. 2018). @type {Record<string, string[]>} */
 const NAMES = {
@@ -29,9 +30,10 @@ const LONGEST_NAME = 14;
 
 /**
  * @param {{ state: State, redraw(topics: Topic[]): void,
- *   load(images: ArrayBuffer, labels: ArrayBuffer): Promise<unknown>, shipped(): Promise<unknown> }} page
+ *   load(images: ArrayBuffer, labels: ArrayBuffer): Promise<unknown>, shipped(): Promise<unknown>,
+ *   say(text: string): void }} page   `say`: where it is seen from everywhere
  */
-export function createOwnData({ state, redraw, load, shipped }) {
+export function createOwnData({ state, redraw, load, shipped, say: tell }) {
   const input = /** @type {HTMLInputElement} */ (byId("data-files"));
   const progress = /** @type {HTMLProgressElement} */ (byId("data-progress"));
   const choice = /** @type {HTMLSelectElement} */ (byId("names-choice"));
@@ -42,8 +44,9 @@ export function createOwnData({ state, redraw, load, shipped }) {
     const words = byId("data-words");
     setText(words, text);
     words.dataset.tone = error ? "error" : "hint";
-    // Files can be dropped anywhere: what came of it is said where it is seen.
+    // Files can be dropped anywhere: what comes of it is said where it is seen.
     if (error) words.scrollIntoView({ block: "nearest" });
+    tell(error ? "" : text);
   }
 
   /** @param {() => Promise<string>} work */
@@ -79,10 +82,11 @@ export function createOwnData({ state, redraw, load, shipped }) {
     const images = read.find(({ kind }) => kind === IMAGES);
     const labels = read.find(({ kind }) => kind === LABELS);
     if (!images || !labels) throw new Error(`Your data: expected one file of images and one of labels, found two of ${images ? "images" : "labels"}`);
-    say("Preparing the images\u2026");
+    const count = images.bytes.byteLength < HEADER ? 0 : new DataView(images.bytes).getUint32(COUNT_AT);
+    say(`Preparing ${whole(count)} images for the network\u2026`);
     progress.removeAttribute("value");
     await load(images.bytes, labels.bytes);
-    return "";
+    return `Your ${whole(count)} images are in place.`;
   });
 
   input.addEventListener("change", () => {

@@ -78,10 +78,15 @@ describe("own data", () => {
     }
   });
 
-  it("files dropped anywhere are taken", async () => {
+  it("files dropped anywhere are taken, and the stage says so", async () => {
     const { images, labels } = makeIdx(120);
     await here.tab.page.evaluate(
       (images, labels) => {
+        const status = /** @type {HTMLElement} */ (document.querySelector("#status"));
+        /** @type {string[]} */
+        const said = [];
+        new MutationObserver(() => said.push(status.textContent ?? "")).observe(status, { childList: true, characterData: true, subtree: true });
+        Object.assign(window, { said });
         const data = new DataTransfer();
         data.items.add(new File([Uint8Array.from(images)], "a"));
         data.items.add(new File([Uint8Array.from(labels)], "b"));
@@ -92,6 +97,9 @@ describe("own data", () => {
       Array.from(labels),
     );
     await here.tab.page.waitForFunction(() => /learns from 100 images from your files/.test(document.querySelector("#data-counts")?.textContent ?? ""));
+    await settle(here.tab.page);
+    const said = await here.tab.page.evaluate(() => /** @type {any} */ (window).said.join("; "));
+    assert.match(said, /^Reading .*Your 120 images are in place\.$/);
   });
 
   it("names of the classes are used everywhere and remembered", async () => {
