@@ -127,7 +127,7 @@ describe("a close look", () => {
     squares.forEach((square, digit) => assert.ok(Math.abs(square - shown[digit]) < 0.006));
     await page.click("#noise");
     await settle(page);
-    assert.equal(await page.$eval(".score-sum", (sum) => sum.checkVisibility()), false);
+    assert.equal(await page.$eval(".score-sum", (sum) => sum.checkVisibility({ visibilityProperty: true })), false);
   });
 
   it("the tiles show the last change instead, by their switch", async () => {
