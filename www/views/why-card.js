@@ -18,6 +18,8 @@ import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
 
 const CAPTION = 16;
 const GAP = 14;
+/** Between the neurons' tiles. */
+const TILE_GAP = 6;
 /** Neurons in a row. */
 const FILES = 4;
 /** A few pixels may saturate. */
@@ -43,10 +45,10 @@ export function createWhyCard(canvas) {
     paintTile(why.shares, side, 0, 0, size, scales.shares, `${names[0]} against ${names[1]}: ${signed(why.difference)}`);
     const left = size + GAP;
     const rows = Math.ceil(why.voices.length / FILES);
-    const tile = Math.floor(Math.min((width - left - (FILES - 1) * 6) / FILES, size / rows - CAPTION + (rows > 1 ? 8 : CAPTION)));
+    const tile = Math.floor(Math.min((width - left - (FILES - 1) * TILE_GAP) / FILES, size / rows - CAPTION + (rows > 1 ? 8 : CAPTION)));
     const scale = scales.products(robustMaximum(why.products, 0, why.products.length, WITHIN_SCALE));
     why.voices.forEach(({ neuron, share }, k) => {
-      const x = left + (k % FILES) * (tile + 6);
+      const x = left + (k % FILES) * (tile + TILE_GAP);
       const y = Math.floor(k / FILES) * (tile + CAPTION);
       const products = why.products.subarray(k * side * side, (k + 1) * side * side);
       paintTile(products, side, x, y, tile, () => scale, `${neuron + 1}: ${share < 0 ? "\u2212" : "+"}${Math.abs(share).toFixed(1)}`);
@@ -74,7 +76,8 @@ export function createWhyCard(canvas) {
     ctx.textAlign = "left";
     ctx.textBaseline = "alphabetic";
     ctx.fillStyle = muted;
-    ctx.fillText(caption, x, y + size + 12, size + GAP - 2);
+    // No wider than its tile: the next one's begins right after it.
+    ctx.fillText(caption, x, y + size + 12, size);
   }
 
   return {
