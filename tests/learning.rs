@@ -692,6 +692,56 @@ fn a_run_beyond_recovery_is_stopped_and_the_fatal_step_found() {
 }
 
 #[test]
+fn rectifiers_that_fell_silent_are_noticed_within_two_stretches() {
+    use descent::network::Activation;
+    // At this rate the first steps silence most of these networks. A few images still light something, so the outputs
+    // are not the same for all; the cost is above that of guessing, and stays there.
+    let mut stopped = 0;
+    for seed in 1..=12 {
+        let wild = Options {
+            activation: Activation::Relu,
+            seed,
+            ..options(Preset::Video)
+        };
+        let (mut run, result) = fate(&wild, 5_000);
+        if let Err(Error::Dead { .. }) = result {
+            stopped += 1;
+            assert!(!run.is_sound(), "seed {seed}");
+            run.find_overshoot().unwrap();
+            assert_eq!(run.sound_stop(), Some(0), "seed {seed}");
+            run.look_back(0).unwrap();
+            assert!(run.is_sound(), "seed {seed}");
+        } else {
+            // What was not stopped does better than silence, which costs 1 for every image.
+            let cost = run.evaluate(Part::Train, 0).cost;
+            assert!(cost < 0.995, "seed {seed}: {cost}");
+        }
+    }
+    assert!(stopped >= 8, "{stopped}");
+    // Left alone: a rate that is not too large, and one so small that nothing seems to happen, though outputs of the
+    // narrowest networks hardly vary from the first.
+    for (activation, layers) in [
+        (Activation::Relu, vec![16, 16]),
+        (Activation::Silu, vec![16, 16]),
+        (Activation::Silu, vec![1, 1, 1]),
+    ] {
+        for rate in [1e-4, 0.1] {
+            for seed in 1..=3 {
+                let gentle = Options {
+                    activation,
+                    seed,
+                    learning_rate: rate,
+                    layers: layers.clone(),
+                    ..options(Preset::Video)
+                };
+                let (run, result) = fate(&gentle, 12_000);
+                assert!(result.is_ok(), "{result:?} {:?}", run.options());
+            }
+        }
+    }
+}
+
+#[test]
 fn a_run_that_is_stuck_knows_from_where_it_could_still_learn() {
     use descent::network::Activation;
     // Steps that kill the network while they make their own batch better, and one that comes late.
