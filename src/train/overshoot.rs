@@ -4,8 +4,8 @@
 //! respond: the cost stays finite, and as bad as guessing. What tells such a run from one that is only slow, or stays on
 //! a plateau, is that its outputs do not depend on the image any more, or that it had learnt before. Over 2,900 runs (four
 //! activations, both costs, three optimizers, rates over five decades, batches of 1 to 1,000, true and shuffled labels) the
-//! outputs of those that learnt to read most digits never varied by less than 8e-5 for a whole stretch, and none that
-//! learnt well fell back to guessing; the outputs of dead ones vary by 1e-7 or not at all.
+//! outputs of those that learnt to read most digits never varied by less than 8e-5 for a whole stretch, and three
+//! came back that had learnt much and fell back to guessing; the outputs of dead ones vary by 1e-7 or not at all.
 //!
 //! ReLU and SiLU can be as stuck while a few images still light an output a little. Then the cost is above that of
 //! guessing, stretch after stretch, and the outputs vary by a hundredth of what they began with. Of sigmoid and tanh that
