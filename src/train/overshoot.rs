@@ -29,6 +29,8 @@ const CONSTANT: f32 = 3e-5;
 /// ReLU and SiLU fall silent image by image. Outputs that vary by less than this share of what they varied by before the
 /// first step...
 const FADED: f32 = 0.02;
+/// And by less than this one they are on their way there: no state to go on from.
+const FADING: f32 = 0.5;
 /// ...while a whole stretch costs more than this share of what guessing costs: not even that is learnt any more.
 const WORSE: f64 = 1.05;
 /// And after a single step: nothing comes back from there.
@@ -130,7 +132,7 @@ impl Trainer {
             return Ok(());
         }
         let variation = self.variation();
-        self.watch.silent = variation < self.constant_below(mean, spread);
+        self.watch.silent = variation < self.constant_below(mean, spread, FADED);
         // A few come back from the very first silence.
         if variation < CONSTANT || self.watch.silent && silent {
             return Err(self.dead(mean));
@@ -138,16 +140,12 @@ impl Trainer {
         Ok(())
     }
 
-    /// Outputs that vary by less than this, at that cost, are the same for every image.
-    fn constant_below(&self, cost: f64, spread: Option<f32>) -> f32 {
-        // Sigmoid and tanh come back from there: their slopes are small, but not zero.
-        let falls_silent = matches!(
-            self.state.network.activation,
-            Activation::Relu | Activation::Silu
-        );
+    /// Outputs that vary by less than this, at that cost, count as the same for every image; `share` of what they began
+    /// with, where they fall silent.
+    fn constant_below(&self, cost: f64, spread: Option<f32>, share: f32) -> f32 {
         match spread {
-            Some(spread) if falls_silent && cost > WORSE * self.guessing() => {
-                CONSTANT.max(FADED * spread)
+            Some(spread) if self.falls_silent() && cost > WORSE * self.guessing() => {
+                CONSTANT.max(share * spread)
             }
             _ => CONSTANT,
         }
@@ -164,6 +162,14 @@ impl Trainer {
     /// By how much an output varies over some training images, at most; infinite where that cannot be told.
     fn variation(&mut self) -> f32 {
         variation(&mut self.pass, &self.state.network, &self.split)
+    }
+
+    /// Sigmoid and tanh come back: their slopes are small, but not zero.
+    fn falls_silent(&self) -> bool {
+        matches!(
+            self.state.network.activation,
+            Activation::Relu | Activation::Silu
+        )
     }
 
     fn dead(&self, cost: f64) -> Error {
@@ -184,6 +190,11 @@ impl Trainer {
         // Before that, guessing is no sign of anything.
         let learnt = self.watch.learnt || self.stuck.is_some_and(|stuck| stuck.learnt);
         let spread = self.watch.spread.or(self.stuck.and_then(|s| s.spread));
+        // Where it fell silent before it had learnt, outputs flare up now and then and mean nothing.
+        let flare = |stuck: Stuck| self.state.step > stuck.sound;
+        if !learnt && self.falls_silent() && self.stuck.is_some_and(flare) {
+            return false;
+        }
         let inputs = &self.split.train.inputs;
         let rows: Vec<u32> = (0..IMAGES.0).take(self.labels.len()).collect();
         let cost = mean_cost(
@@ -194,7 +205,7 @@ impl Trainer {
             &self.labels,
         );
         let learning = !learnt || cost < HOPELESS * self.guessing();
-        learning && self.variation() >= self.constant_below(cost, spread)
+        learning && self.variation() >= self.constant_below(cost, spread, FADING)
     }
 
     /// The last remembered step from which the run could still learn, or the first of all; known after
@@ -207,16 +218,36 @@ impl Trainer {
     /// Looks back at it.
     fn look_back_to_sound(&mut self) -> Result<u32, Error> {
         let Watch { learnt, spread, .. } = self.watch;
-        for stop in self.stops().into_iter().rev() {
+        let mut stops = self.stops();
+        // Of those that fell silent only what came before the first silence counts: they are looked through from the start.
+        let from_start = !learnt && self.falls_silent();
+        if !from_start {
+            stops.reverse();
+        }
+        let mut before = None;
+        for stop in stops {
             let sound = self.look_back(stop)?;
             self.stuck = Some(Stuck {
                 learnt,
                 spread,
                 sound,
             });
-            if self.is_sound() {
+            let is_sound = self.is_sound();
+            if !is_sound && from_start {
+                if let Some(sound) = before {
+                    self.look_back(sound)?;
+                    self.stuck = Some(Stuck {
+                        learnt,
+                        spread,
+                        sound,
+                    });
+                }
                 break;
             }
+            if is_sound && !from_start {
+                break;
+            }
+            before = Some(sound);
         }
         Ok(self.sound_stop().unwrap_or(0))
     }
