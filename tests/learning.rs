@@ -248,8 +248,8 @@ fn images_made_ahead_change_nothing_but_who_makes_them() {
     let trained = |preparer: &mut Preparer, ahead: &[(u32, usize, usize)]| {
         let mut trainer = start();
         for &(epoch, position, count) in ahead {
-            let words = preparer.make(epoch, position, count);
-            trainer.take_ahead(epoch, position, &words).unwrap();
+            let images = preparer.make(epoch, position, count);
+            trainer.take_ahead(epoch, position, &images).unwrap();
         }
         train(&mut trainer, 2_800);
         assert_eq!(trainer.ahead(), 0, "what has been passed is forgotten");
@@ -284,7 +284,7 @@ fn images_made_ahead_change_nothing_but_who_makes_them() {
     assert!(trainer.take_ahead(0, 0, &[1, 2, 3]).is_err());
     let mut plain = self::trainer(options(Preset::Video));
     assert!(plain.images_to_augment().is_none());
-    assert!(plain.take_ahead(0, 0, &[0]).is_err());
+    assert!(plain.take_ahead(0, 0, &[0; 784]).is_err());
     assert!(Preparer::new(&[0; 800], true, 1).is_err());
 }
 

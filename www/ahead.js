@@ -5,9 +5,14 @@
  * @module
  */
 
-/** So many images are asked for at once, and so many lie ready or are asked for at most. */
+/** So many images are asked for at once, so many times before the first of them have come, and so many lie ready at most. */
 const AT_ONCE = 1000;
-const AT_MOST = 6000;
+const ASKED = 3;
+const READY = 6000;
+/** Images should come when the run is so many examples before them: it takes them between two slices of its training. */
+const EARLY = 1500;
+/** How quickly the distance at which they are asked for follows what is found. */
+const FOLLOW = 0.3;
 /** The page and the training have a core each before there is one for this. */
 const CORES = 3;
 
@@ -16,7 +21,7 @@ const CORES = 3;
  * @typedef {{ type: "begin", run: number, images: Uint8Array, straighten: boolean, seed: number }
  *   | { type: "make", run: number, epoch: number, position: number, count: number }
  *   | { type: "end", run: number }} ToPreparer
- * @typedef {{ run: number, epoch: number, position: number, images: Uint32Array }} FromPreparer
+ * @typedef {{ run: number, epoch: number, position: number, images: Uint8Array }} FromPreparer
  */
 
 /**
@@ -58,7 +63,13 @@ export function createAhead({ spawn = start, cores = navigator.hardwareConcurren
       let asked = 0;
       /** Where what was asked for ends. @type {Place | null} */
       let end = null;
+      /**
+       * How far before the run the next images are asked for, in examples. Where the other worker is the slower one, the run
+       * makes those between by itself, rather than what the other is about to bring.
+       */
+      let lead = 2 * AT_ONCE;
       let batchSize = 0;
+      let examples = 0;
 
       /** Where the batch begins after so many others. @param {number} batches @returns {Place} */
       function place(batches) {
@@ -66,10 +77,26 @@ export function createAhead({ spawn = start, cores = navigator.hardwareConcurren
         return { epoch, position };
       }
 
+      /** How many examples lie between the run and a place. @param {Place} to */
+      function distance(to) {
+        const from = place(0);
+        return (to.epoch - from.epoch) * examples + to.position - from.position;
+      }
+
       /** @param {FromPreparer} made */
       function take({ epoch, position, images }) {
         asked--;
+        const early = distance({ epoch, position });
+        lead = Math.max(0, Math.min(READY, lead + FOLLOW * (EARLY - early)));
         session.take_ahead(epoch, position, images);
+      }
+
+      /** Where the next images are wanted. @returns {Place} */
+      function next() {
+        const far = end ? distance(end) : -1;
+        // Too close, or the run has gone to another place.
+        const sensible = far >= lead && far <= lead + session.ahead() + (asked + 1) * AT_ONCE;
+        return end && sensible ? end : place(Math.ceil(lead / batchSize));
       }
 
       /** @param {import("./protocol.js").Options} options */
@@ -86,20 +113,14 @@ export function createAhead({ spawn = start, cores = navigator.hardwareConcurren
         supply(options) {
           if (!able || !options.augment) return;
           if (!begun) begin(options);
-          const batches = Math.max(1, Math.round(AT_ONCE / options.batchSize));
-          const count = batches * options.batchSize;
-          const now = place(0);
-          const lead = end ? (end.epoch - now.epoch) * options.trainingExamples + end.position - now.position : -1;
-          // Overtaken, or the run went to another place: from a little further on.
-          if (!end || batchSize !== options.batchSize || lead < 0 || lead > AT_MOST + 2 * count) {
-            end = place(batches);
-          }
-          batchSize = options.batchSize;
-          let ready = session.ahead() + asked * count;
-          for (; able && (ready === 0 || ready + count <= AT_MOST); ready += count) {
-            post({ type: "make", run, count, ...end });
+          if (batchSize !== options.batchSize) end = null;
+          ({ batchSize, trainingExamples: examples } = options);
+          const count = Math.max(1, Math.round(AT_ONCE / batchSize)) * batchSize;
+          while (able && asked < ASKED && (session.ahead() === 0 || session.ahead() + (asked + 1) * count <= READY)) {
+            const start = next();
+            post({ type: "make", run, count, ...start });
             asked++;
-            end = after(end, count, options.trainingExamples);
+            end = after(start, count, examples);
           }
         },
 

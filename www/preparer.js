@@ -18,7 +18,7 @@ function receive(message) {
       break;
     case "make": {
       const { run, epoch, position, count } = message;
-      /** @type {Uint32Array} */
+      /** @type {Uint8Array} */
       const images = preparers.get(run).make(epoch, position, count);
       self.postMessage({ run, epoch, position, images }, { transfer: [images.buffer] });
       break;

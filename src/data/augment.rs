@@ -3,7 +3,7 @@
 //! One warp per image (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual
 //! document analysis", 2003), after straightening, so the changes are those that straightening leaves.
 
-use super::ink::{Ink, PARTS, Pairs, Sampler, TO_FIELD};
+use super::ink::{Ink, PARTS, Pairs, Sampler, TO_FIELD, ink_of};
 use super::{Examples, IMAGE_SIDE, PIXELS};
 use crate::Error;
 use crate::digit::warp::MIDDLE;
@@ -89,13 +89,13 @@ impl Changer {
         }
     }
 
-    /// Adds the changed image to others.
-    fn push(&mut self, ink: &Ink, example: u32, seed: u32, epoch: u32, images: &mut SparseRows) {
-        let mut image = [0.0; PIXELS];
+    /// The changed image, `[PIXELS]` grey levels.
+    fn change(&mut self, ink: &Ink, example: u32, seed: u32, epoch: u32) -> [u8; PIXELS] {
+        let mut levels = [0; PIXELS];
         let mut random = Random::new(seed, Stream::Augmentation { epoch, example });
         let change = Change::draw(&self.strengths, &mut random);
-        self.warp.apply(ink, &change, &mut image);
-        images.push(&image);
+        self.warp.apply(ink, &change, &mut levels);
+        levels
     }
 }
 
@@ -107,14 +107,12 @@ pub struct Augmenter {
     inks: Vec<Option<Box<Ink>>>,
     inputs: SparseRows,
     labels: Vec<u8>,
-    /// Which of `inputs` are the batch.
+    /// 0, 1, 2 ...: all rows of `inputs`.
     rows: Vec<u32>,
     /// Epoch and examples of the batch at hand, so that it is made once, not each time it is looked at.
     made: Option<(u32, Vec<u32>)>,
     /// In the order in which they will be needed.
     ahead: Vec<Ahead>,
-    /// The batch is in the first of `ahead`, not in `inputs`.
-    made_ahead: bool,
 }
 
 /// Changed images of neighbouring places in the order of an epoch, made before they are needed.
@@ -124,8 +122,8 @@ pub struct Ahead {
     pub epoch: u32,
     /// Its first place in the order of the epoch.
     pub position: usize,
-    /// The images.
-    pub inputs: SparseRows,
+    /// The images, `[places, PIXELS]` grey levels.
+    pub images: Vec<[u8; PIXELS]>,
 }
 
 impl Augmenter {
@@ -141,7 +139,6 @@ impl Augmenter {
             rows: Vec::new(),
             made: None,
             ahead: Vec::new(),
-            made_ahead: false,
         }
     }
 
@@ -164,43 +161,31 @@ impl Augmenter {
         {
             return;
         }
-        self.made = Some((epoch, chosen.to_vec()));
+        self.inks.resize(examples.inputs.len(), None);
+        self.inputs.clear();
+        self.labels.clear();
         self.rows.clear();
-        let first = self.find_ahead(epoch, position, chosen.len());
-        self.made_ahead = first.is_some();
-        if !self.made_ahead {
-            self.inks.resize(examples.inputs.len(), None);
-            self.inputs.clear();
-            for &example in chosen {
-                let row = example as usize;
-                let ink =
-                    self.inks[row].get_or_insert_with(|| Box::new(Ink::new(&examples.inputs, row)));
-                self.changer
-                    .push(ink, example, seed, epoch, &mut self.inputs);
-            }
-        }
-        let first = first.unwrap_or(0);
-        self.labels.resize(self.inputs().len(), 0);
-        for (row, &example) in (first..).zip(chosen) {
-            self.labels[row as usize] = told[example as usize];
-            self.rows.push(row);
-        }
-    }
-
-    /// Whether the images of so many places were made ahead: where among the first of `ahead` they begin.
-    fn find_ahead(&mut self, epoch: u32, position: usize, count: usize) -> Option<u32> {
         // What lies before the batch has been passed.
-        while let Some(first) = self.ahead.first()
-            && (first.epoch, first.position + first.inputs.len()) <= (epoch, position)
-        {
+        let passed =
+            |ahead: &Ahead| (ahead.epoch, ahead.position + ahead.images.len()) <= (epoch, position);
+        while self.ahead.first().is_some_and(passed) {
             self.ahead.remove(0);
         }
-        let first = self.ahead.first()?;
-        let skipped = position.checked_sub(first.position)?;
-        if first.epoch != epoch || skipped + count > first.inputs.len() {
-            return None;
+        for ((row, position), &example) in (0..).zip(position..).zip(chosen) {
+            let ahead = self
+                .ahead
+                .iter()
+                .find_map(|ahead| ahead.at(epoch, position));
+            let levels = ahead.copied().unwrap_or_else(|| {
+                let ink = self.inks[example as usize]
+                    .get_or_insert_with(|| Box::new(Ink::new(&examples.inputs, example as usize)));
+                self.changer.change(ink, example, seed, epoch)
+            });
+            self.inputs.push(&ink_of(&levels));
+            self.labels.push(told[example as usize]);
+            self.rows.push(row);
         }
-        u32::try_from(skipped).ok()
+        self.made = Some((epoch, chosen.to_vec()));
     }
 
     /// Takes images that were made ahead by a [`Maker`] with the same examples and seed. Where they come before others, the
@@ -211,8 +196,6 @@ impl Augmenter {
             && place < (last.epoch, last.position)
         {
             self.ahead.clear();
-            self.made_ahead = false;
-            self.made = None;
         }
         self.ahead.push(ahead);
     }
@@ -220,36 +203,40 @@ impl Augmenter {
     /// How many images made ahead have not been passed yet.
     #[must_use]
     pub fn ahead(&self) -> usize {
-        self.ahead.iter().map(|ahead| ahead.inputs.len()).sum()
+        self.ahead.iter().map(|ahead| ahead.images.len()).sum()
     }
 
     /// The examples are others: nothing made from those before counts.
     pub(super) fn forget(&mut self) {
         self.inks.clear();
         self.ahead.clear();
-        self.made_ahead = false;
         self.made = None;
     }
 
-    /// Images of which the batch's are some.
+    /// The batch's images.
     #[must_use]
     pub fn inputs(&self) -> &SparseRows {
-        match self.ahead.first() {
-            Some(first) if self.made_ahead => &first.inputs,
-            _ => &self.inputs,
-        }
+        &self.inputs
     }
 
-    /// Labels of [`inputs`](Self::inputs), right for the batch.
+    /// The batch's labels.
     #[must_use]
     pub fn labels(&self) -> &[u8] {
         &self.labels
     }
 
-    /// Which of [`inputs`](Self::inputs) are the batch.
+    /// The batch: all rows of [`inputs`](Self::inputs).
     #[must_use]
     pub fn rows(&self) -> &[u32] {
         &self.rows
+    }
+}
+
+impl Ahead {
+    /// The image of a place, if it is one of these.
+    fn at(&self, epoch: u32, position: usize) -> Option<&[u8; PIXELS]> {
+        let place = position.checked_sub(self.position)?;
+        self.images.get(place).filter(|_| self.epoch == epoch)
     }
 }
 
@@ -269,11 +256,7 @@ impl Maker {
     /// # Errors
     /// If the levels are not those of whole images.
     pub fn new(straightened: bool, images: &[u8], seed: u32) -> Result<Self, Error> {
-        let (images, rest) = images.as_chunks();
-        if !rest.is_empty() || images.is_empty() {
-            let found = format!("{} images and {} levels more", images.len(), rest.len());
-            return Err(Error::format("images", "whole images, one at least", found));
-        }
+        let images = whole_images(images)?;
         Ok(Self {
             changer: Changer::new(straightened, images.len()),
             inks: images.iter().map(Ink::of).collect(),
@@ -287,20 +270,32 @@ impl Maker {
         self.inks.len()
     }
 
-    /// The chosen examples, changed as in this epoch.
+    /// The chosen examples, changed as in this epoch: `[chosen, PIXELS]` grey levels.
     ///
     /// # Panics
     /// If one of them is not an example.
     #[must_use]
-    pub fn make(&mut self, chosen: &[u32], epoch: u32) -> SparseRows {
-        let mut images = SparseRows::new(PIXELS);
+    pub fn make(&mut self, chosen: &[u32], epoch: u32) -> Vec<u8> {
+        let mut images = Vec::with_capacity(chosen.len() * PIXELS);
         for &example in chosen {
             let ink = &self.inks[example as usize];
-            self.changer
-                .push(ink, example, self.seed, epoch, &mut images);
+            images.extend(self.changer.change(ink, example, self.seed, epoch));
         }
         images
     }
+}
+
+/// Grey levels image by image.
+///
+/// # Errors
+/// If there is not one whole image, or there is part of one.
+pub fn whole_images(levels: &[u8]) -> Result<&[[u8; PIXELS]], Error> {
+    let (images, rest) = levels.as_chunks();
+    if rest.is_empty() && !images.is_empty() {
+        return Ok(images);
+    }
+    let found = format!("{} images and {} levels more", images.len(), rest.len());
+    Err(Error::format("images", "whole images, one at least", found))
 }
 
 /// The first examples as a [`Maker`] wants them: `[examples, PIXELS]` grey levels.
@@ -427,7 +422,7 @@ impl Warp {
     }
 
     /// Changes `ink` into `image`.
-    fn apply(&mut self, ink: &Ink, change: &Change, image: &mut [f32; PIXELS]) {
+    fn apply(&mut self, ink: &Ink, change: &Change, image: &mut [u8; PIXELS]) {
         self.thickened.take(ink, change.thickness);
         let [x, y] = [0, 1].map(|axis| self.sources(change, axis));
         let sampler = Sampler::new();
@@ -437,8 +432,8 @@ impl Warp {
                 let mut x = self.fall(&x[cell..cell + 4], quad);
                 let mut y = self.fall(&y[cell..cell + 4], quad);
                 for row in 0..CELL {
-                    let sample = sampler.sample(&self.thickened, x[0], y[0]);
-                    image[(cell * CELL + row) * QUADS + quad] = sample.to_array();
+                    let four = &mut image[(cell * CELL + row) * QUADS + quad];
+                    *four = sampler.sample(&self.thickened, x[0], y[0]);
                     step(&mut x);
                     step(&mut y);
                 }
@@ -541,12 +536,12 @@ mod tests {
     }
 
     fn warped(change: &Change) -> [f32; PIXELS] {
-        let mut image = [0.0; PIXELS];
+        let mut levels = [0; PIXELS];
         let mut warp = Warp::new();
         let mut images = SparseRows::new(PIXELS);
         images.push(&blot());
-        warp.apply(&Ink::new(&images, 0), change, &mut image);
-        image
+        warp.apply(&Ink::new(&images, 0), change, &mut levels);
+        ink_of(&levels)
     }
 
     fn centre(image: &[f32; PIXELS]) -> (f32, f32) {

@@ -26,6 +26,8 @@ const MARGIN: usize = (FIELD - SIDE) / 2;
 pub(super) const TO_FIELD: f32 = (MARGIN + BORDER) as f32;
 /// Parts of a pixel in which places are given.
 pub(super) const PARTS: f32 = 256.0;
+/// The level that stands for 1.
+const MOST: f32 = 255.0;
 /// Where each pixel of an image is in one with a border.
 const PLACES: [u16; PIXELS] = {
     let mut places = [0; PIXELS];
@@ -58,7 +60,7 @@ impl Ink {
         let mut ink = Self::EMPTY;
         let (columns, values) = images.row(row);
         for (columns, &values) in columns.iter().zip(values) {
-            let levels: [u32; 4] = cast(Quad::from(values) * 255.0 + ROUNDER);
+            let levels: [u32; 4] = cast(Quad::from(values) * MOST + ROUNDER);
             for (&column, level) in columns.iter().zip(levels) {
                 let pixel = &mut ink.pixels[usize::from(PLACES[usize::from(column)])];
                 // Padding adds nothing.
@@ -152,6 +154,32 @@ impl Pairs {
     }
 }
 
+/// Grey levels as ink of 0 to 1.
+pub(super) fn ink_of(levels: &[u8; PIXELS]) -> [f32; PIXELS] {
+    /// Four bytes as four numbers: 255 stands for none.
+    const SPREAD: [u8x16; 4] = {
+        let mut spread = [[255; 16]; 4];
+        let mut byte = 0;
+        while byte < 16 {
+            spread[byte as usize / 4][byte as usize % 4 * 4] = byte;
+            byte += 1;
+        }
+        let [a, b, c, d] = spread;
+        [u8x16::new(a), u8x16::new(b), u8x16::new(c), u8x16::new(d)]
+    };
+    let (scale, spread) = hidden((1.0 / MOST, SPREAD));
+    let mut ink = [0.0; PIXELS];
+    let sixteens = levels.as_chunks::<16>().0.iter();
+    for (&levels, ink) in sixteens.zip(ink.as_chunks_mut::<16>().0) {
+        let levels = u8x16::from(levels);
+        for (ink, &spread) in ink.as_chunks_mut::<4>().0.iter_mut().zip(&spread) {
+            *ink = (Quad::from_i32x4(cast(levels.shuffle(spread))) * scale).to_array();
+        }
+    }
+    ink
+}
+const _: () = assert!(PIXELS.is_multiple_of(16));
+
 /// Looks at images between their pixels, bilinearly; the numbers it takes, from before a loop.
 #[derive(Clone, Copy)]
 pub(super) struct Sampler {
@@ -161,13 +189,12 @@ pub(super) struct Sampler {
     low_byte: i32x4,
     even_bytes: i32x4,
     whole: i32x4,
-    scale: Quad,
+    half: i32x4,
+    lowest_bytes: u8x16,
 }
 
 impl Sampler {
     pub(super) fn new() -> Self {
-        // The most that two steps of weighing make of 255: half of 256 times as much, and 256 times that.
-        const MOST: f32 = 255.0 * 128.0 * 256.0;
         hidden(Self {
             rounder: Quad::splat(ROUNDER),
             row: i32x4::splat(63 << 7),
@@ -175,14 +202,15 @@ impl Sampler {
             low_byte: i32x4::splat(255),
             even_bytes: i32x4::splat(0x00ff_00ff),
             whole: i32x4::splat(256),
-            scale: Quad::splat(1.0 / MOST),
+            half: i32x4::splat(1 << 14),
+            lowest_bytes: u8x16::new([0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
         })
     }
 
-    /// The image at four places, in [`PARTS`] of a pixel of the field. There is nothing around the image; beyond the
-    /// field, it begins again.
+    /// The image at four places, in [`PARTS`] of a pixel of the field, 0 to 255. There is nothing around the image; beyond
+    /// the field, it begins again.
     #[inline(always)]
-    pub(super) fn sample(&self, image: &Pairs, x: Quad, y: Quad) -> Quad {
+    pub(super) fn sample(&self, image: &Pairs, x: Quad, y: Quad) -> [u8; 4] {
         const _: () = assert!(FIELD == 64 && PARTS == 256.0);
         let whole = |place: Quad| -> i32x4 { cast(place + self.rounder) };
         let (x, y) = (whole(x), whole(y));
@@ -205,7 +233,10 @@ impl Sampler {
         let column: i16x8 = cast(column >> 1_u32);
         let right = x & self.low_byte;
         let weights: i16x8 = cast((right << 16) + (self.whole - right));
-        Quad::from_i32x4(column.dot(weights)) * self.scale
+        // Two steps of weighing: half of 256 times as much, and 256 times that.
+        let levels: i32x4 = (column.dot(weights) + self.half) >> 15;
+        let [four, ..]: [u32; 4] = cast(cast::<i32x4, u8x16>(levels).shuffle(self.lowest_bytes));
+        four.to_le_bytes()
     }
 }
 
@@ -230,6 +261,19 @@ mod tests {
             f64::from(image[usize::try_from(y * 28 + x).expect("inside")])
         } else {
             0.0
+        }
+    }
+
+    #[test]
+    fn levels_become_ink() {
+        let mut random = Random::new(8, Stream::Noise);
+        let levels = [(); PIXELS].map(|()| u8::try_from(random.below(256)).expect("a byte"));
+        let ink = ink_of(&levels);
+        for (level, ink) in levels.into_iter().zip(ink) {
+            assert!(
+                (f32::from(level) / 255.0 - ink).abs() < 1e-7,
+                "{level}: {ink}"
+            );
         }
     }
 
@@ -261,11 +305,11 @@ mod tests {
                     + thickened(left + 1, top + 1) * fx * fy;
                 #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
                 let [x, y] = [x, y].map(|at| Quad::splat((at as f32 + TO_FIELD) * PARTS));
-                let found = Sampler::new().sample(&pairs, x, y).to_array();
+                let found = Sampler::new().sample(&pairs, x, y);
                 assert_eq!(found, [found[0]; 4]);
-                // The share of the difference is rounded down to a whole level.
+                // The share of the difference is rounded down to a whole level, the result to the nearest.
                 assert!(
-                    (f64::from(found[0]) - expected).abs() < 1.0 / 255.0 + 1e-4,
+                    (f64::from(found[0]) - 255.0 * expected).abs() < 1.52,
                     "{amount} {x:?} {y:?}: {found:?} {expected}"
                 );
             }

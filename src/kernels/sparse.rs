@@ -2,11 +2,10 @@
 //!
 //! Sparsity and the update in place together make this more than three times as fast as dense products.
 
-use bytemuck::{cast, cast_slice};
+use bytemuck::cast;
 use wide::u8x16;
 
 use super::{LANES, Lanes, Quad};
-use crate::Error;
 
 /// Entries of a row are padded to a multiple of this with value zero, so that the loops have no remainder.
 const UNROLL: usize = 4;
@@ -158,52 +157,6 @@ impl SparseRows {
     /// Where the next row begins. What is kept from there on is of no row.
     fn end(&self) -> usize {
         *self.starts.last().expect("the first row begins somewhere") as usize
-    }
-
-    /// All rows in one array: how many rows, then `starts` without the first, columns and values.
-    #[must_use]
-    pub fn to_words(&self) -> Vec<u32> {
-        let end = self.end();
-        let rows = u32::try_from(self.len()).expect("fewer than 2^32 rows");
-        [
-            &[rows],
-            &self.starts[1..],
-            cast_slice(&self.columns[..end]),
-            cast_slice(&self.values[..end]),
-        ]
-        .concat()
-    }
-
-    /// Rows from the array of [`to_words`](Self::to_words).
-    ///
-    /// # Errors
-    /// If it is no such array.
-    pub fn from_words(width: usize, words: &[u32]) -> Result<Self, Error> {
-        Self::read(width, words).ok_or_else(|| {
-            let expected = format!("sparse rows of {width} columns");
-            Error::format(
-                "rows",
-                expected,
-                format!("{} words that are none", words.len()),
-            )
-        })
-    }
-
-    fn read(width: usize, words: &[u32]) -> Option<Self> {
-        let (&count, rest) = words.split_first()?;
-        let (starts, rest) = rest.split_at_checked(count as usize)?;
-        let mut rows = Self::new(width);
-        rows.starts.extend_from_slice(starts);
-        // Two words for four columns, four for four values.
-        let (columns, values) = rest.split_at_checked(rows.end().checked_mul(2)?)?;
-        if !starts.is_sorted() || values.len() != 2 * columns.len() {
-            return None;
-        }
-        rows.columns = cast_slice(columns).to_vec();
-        rows.values = cast_slice(values).to_vec();
-        let columns: &[u16] = cast_slice(columns);
-        let inside = columns.iter().all(|&column| usize::from(column) < width);
-        inside.then_some(rows)
     }
 
     /// Writes a row, zeros included, into `out`, `[width]`.
@@ -375,33 +328,6 @@ mod tests {
                 assert_eq!(&out, row, "width {width}, row {i}");
             }
         }
-    }
-
-    #[test]
-    fn rows_go_through_words_and_others_are_refused() {
-        let mut random = Random::new(3, Stream::Noise);
-        let mut rows = SparseRows::new(784);
-        rows.push(&vec![1.0; 784]);
-        rows.clear();
-        (0..5).for_each(|_| rows.push(&random_row(784, &mut random)));
-        let words = rows.to_words();
-        let again = SparseRows::from_words(784, &words).unwrap();
-        assert_eq!(again.len(), 5);
-        assert!((0..5).all(|row| again.row(row) == rows.row(row)));
-
-        let refused = |words: &[u32]| SparseRows::from_words(784, words).is_err();
-        assert!((0..words.len()).all(|length| refused(&words[..length])));
-        assert!(refused(&[words.as_slice(), &[0]].concat()));
-        let damaged = |at: usize, with: u32| {
-            let mut words = words.clone();
-            words[at] = with;
-            words
-        };
-        // More rows than there are words, rows that end before they begin, more entries, a column beyond the last.
-        assert!(refused(&damaged(0, u32::MAX)));
-        assert!(refused(&damaged(1, u32::MAX)));
-        assert!(refused(&damaged(5, u32::MAX)));
-        assert!(refused(&damaged(6, 784)));
     }
 
     #[test]

@@ -2,9 +2,7 @@
 
 use super::{Batches, Trainer};
 use crate::Error;
-use crate::data::PIXELS;
-use crate::data::augment::{Ahead, Maker, grey_levels};
-use crate::kernels::sparse::SparseRows;
+use crate::data::augment::{Ahead, Maker, grey_levels, whole_images};
 
 impl Trainer {
     /// The images that are learnt from, for a [`Preparer`]; nothing if they are not augmented.
@@ -33,20 +31,22 @@ impl Trainer {
         (epoch, (batches - left) % whole * size)
     }
 
-    /// Takes images that a [`Preparer`] made. Where they are those of a batch, it is not
-    /// made again; the run is the same, to the last bit, whether they come or not.
+    /// Takes images that a [`Preparer`] made for the places from `position` on. They are not made again; the run is the same,
+    /// to the last bit, whether they come or not.
+    ///
+    /// * `images`: `[places, PIXELS]` grey levels
     ///
     /// # Errors
-    /// If the words are not such images, or this run does not augment.
-    pub fn take_ahead(&mut self, epoch: u32, position: usize, words: &[u32]) -> Result<(), Error> {
+    /// If the levels are not those of whole images, or this run does not augment.
+    pub fn take_ahead(&mut self, epoch: u32, position: usize, images: &[u8]) -> Result<(), Error> {
         let Some(augmenter) = &mut self.augmenter else {
             return Err(Error::option("augment", "true", false));
         };
-        let inputs = SparseRows::from_words(PIXELS, words)?;
+        let images = whole_images(images)?.to_vec();
         augmenter.add_ahead(Ahead {
             epoch,
             position,
-            inputs,
+            images,
         });
         Ok(())
     }
@@ -85,17 +85,17 @@ impl Preparer {
         })
     }
 
-    /// The images as words for [`Trainer::take_ahead`].
+    /// The images for [`Trainer::take_ahead`], `[places, PIXELS]` grey levels.
     ///
     /// * `position`: the first place
     /// * `count`: how many, fewer where the epoch ends
     #[must_use]
-    pub fn make(&mut self, epoch: u32, position: usize, count: usize) -> Vec<u32> {
+    pub fn make(&mut self, epoch: u32, position: usize, count: usize) -> Vec<u8> {
         if self.batches.epoch() != epoch {
             self.batches = Batches::resume(self.maker.examples(), self.seed, epoch, 0);
         }
         let chosen = self.batches.current(position.saturating_add(count));
         let chosen = chosen.get(position..).unwrap_or_default();
-        self.maker.make(chosen, epoch).to_words()
+        self.maker.make(chosen, epoch)
     }
 }

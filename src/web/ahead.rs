@@ -24,7 +24,7 @@ impl Preparer {
 
     /// The images from a place in the order of an epoch on, for [`Session::take_ahead`].
     #[must_use]
-    pub fn make(&mut self, epoch: u32, position: usize, count: usize) -> Vec<u32> {
+    pub fn make(&mut self, epoch: u32, position: usize, count: usize) -> Vec<u8> {
         self.0.make(epoch, position, count)
     }
 }
@@ -47,9 +47,9 @@ impl Session {
     /// Takes images made ahead for the places from `position` on in the order of an epoch.
     ///
     /// # Errors
-    /// If the words are not such images, or this run does not augment.
-    pub fn take_ahead(&mut self, epoch: u32, position: usize, words: &[u32]) -> Result<()> {
-        Ok(self.trainer.take_ahead(epoch, position, words)?)
+    /// If the levels are not those of whole images, or this run does not augment.
+    pub fn take_ahead(&mut self, epoch: u32, position: usize, images: &[u8]) -> Result<()> {
+        Ok(self.trainer.take_ahead(epoch, position, images)?)
     }
 
     /// How many images made ahead are waiting.

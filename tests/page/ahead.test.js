@@ -10,14 +10,14 @@ const OPTIONS = { augment: true, batchSize: 100, trainingExamples: 9000, straigh
 function bench({ cores = 8, spawns = true } = {}) {
   const session = {
     place: { epoch: 0, position: 0 },
-    /** @type {[number, number, Uint32Array][]} */
+    /** @type {[number, number, Uint8Array][]} */
     taken: [],
     waiting: 0,
     images_to_augment: () => new Uint8Array(784),
     /** @param {number} batches */
     batch_after: (batches) => [session.place.epoch, session.place.position + 100 * batches],
     ahead: () => session.waiting,
-    /** @param {number} epoch @param {number} position @param {Uint32Array} images */
+    /** @param {number} epoch @param {number} position @param {Uint8Array} images */
     take_ahead: (epoch, position, images) => void session.taken.push([epoch, position, images]),
   };
   /** @type {any[]} */
@@ -37,57 +37,82 @@ function bench({ cores = 8, spawns = true } = {}) {
     const at = posted.findIndex(({ type }) => type === "make");
     const [{ run, epoch, position, count }] = posted.splice(at, 1);
     session.waiting += count;
-    worker.dispatchEvent(new MessageEvent("message", { data: { run, epoch, position, images: new Uint32Array(1) } }));
+    worker.dispatchEvent(new MessageEvent("message", { data: { run, epoch, position, images: new Uint8Array(1) } }));
   }
   const asked = () => posted.filter(({ type }) => type === "make").map(({ epoch, position, count }) => [epoch, position, count]);
   return { run, session, worker, posted, asked, answer };
 }
 
-test("images are asked for from a little further on, a thousand at a time, six thousand in all", () => {
+test("images are asked for from a little further on, three thousand at a time", () => {
   const { run, posted, asked } = bench();
   run.supply(OPTIONS);
   const { images, ...begin } = posted[0];
   assert.deepEqual(begin, { type: "begin", run: 3, straighten: true, seed: 7 });
   assert.equal(images.length, 784);
-  assert.deepEqual(asked(), [1000, 2000, 3000, 4000, 5000, 6000].map((position) => [0, position, 1000]));
+  assert.deepEqual(asked(), [2000, 3000, 4000].map((position) => [0, position, 1000]));
   run.supply(OPTIONS);
-  assert.equal(asked().length, 6, "they are on their way");
+  assert.equal(asked().length, 3, "they are on their way");
 });
 
-test("what comes is handed on, and as much as was passed is asked for, into the next epoch", () => {
+test("what comes is handed on, and what follows is asked for, into the next epoch, until enough lie ready", () => {
   const { run, session, asked, answer } = bench();
   run.supply(OPTIONS);
   answer();
   answer();
-  assert.deepEqual(session.taken.map(([epoch, position]) => [epoch, position]), [[0, 1000], [0, 2000]]);
+  assert.deepEqual(session.taken.map(([epoch, position]) => [epoch, position]), [[0, 2000], [0, 3000]]);
   run.supply(OPTIONS);
-  assert.equal(asked().length, 4, "two are waiting");
-  session.place.position = 4500;
-  session.waiting = 0;
-  for (let k = 0; k < 3; k++) answer();
-  session.waiting = 2500;
+  assert.deepEqual(asked(), [4000, 5000, 6000].map((position) => [0, position, 1000]));
+  while (asked().length > 0) answer();
+  session.waiting = 6000;
   run.supply(OPTIONS);
-  assert.deepEqual(asked(), [[0, 6000, 1000], [0, 7000, 1000], [0, 8000, 1000]]);
-  session.waiting = 0;
+  assert.deepEqual(asked(), []);
+  session.place.position = 5000;
+  session.waiting = 2000;
   run.supply(OPTIONS);
-  assert.deepEqual(asked().slice(3), [[1, 0, 1000], [1, 1000, 1000], [1, 2000, 1000]]);
+  assert.deepEqual(asked(), [[0, 7000, 1000], [0, 8000, 1000], [1, 0, 1000]]);
 });
 
-test("a run that has overtaken them, gone elsewhere or takes other batches is met where it is", () => {
+test("images that come late are asked for further on, those that come early less far", () => {
+  /** How far before the run it asks after images have come when the run was so far before them. @param {number} early */
+  const lead = (early) => {
+    const { run, session, asked, answer } = bench();
+    for (let k = 0; k < 20; k++) {
+      run.supply(OPTIONS);
+      while (asked().length > 0) {
+        session.place = { epoch: asked()[0][0], position: asked()[0][1] - early };
+        answer();
+      }
+      session.waiting = 0;
+      // From anew.
+      session.place = { epoch: 40 * (k + 1), position: 0 };
+    }
+    run.supply(OPTIONS);
+    return asked()[0][1];
+  };
+  assert.ok(lead(-500) > lead(1500));
+  assert.equal(lead(1500), 2000);
+  assert.ok(lead(4000) < 1500);
+});
+
+test("a run that has overtaken them, gone elsewhere or takes other batches is met a little before it", () => {
   const { run, session, asked, answer } = bench();
   run.supply(OPTIONS);
-  for (const [place, batchSize, first] of /** @type {const} */ ([
-    [{ epoch: 0, position: 8000 }, 100, [0, 9000, 1000]],
-    [{ epoch: 0, position: 300 }, 100, [0, 1300, 1000]],
-    [{ epoch: 4, position: 0 }, 100, [4, 1000, 1000]],
-    // Whole batches, and what is asked for begins where one does.
-    [{ epoch: 4, position: 600 }, 300, [4, 900, 900]],
+  for (const [place, batchSize] of /** @type {const} */ ([
+    [{ epoch: 0, position: 8000 }, 100],
+    [{ epoch: 0, position: 300 }, 100],
+    [{ epoch: 4, position: 100 }, 100],
+    [{ epoch: 4, position: 600 }, 300],
   ])) {
     session.place = place;
     while (asked().length > 0) answer();
     session.waiting = 0;
     run.supply({ ...OPTIONS, batchSize });
-    assert.deepEqual(asked()[0], first);
+    const [epoch, position, count] = asked()[0];
+    assert.equal(epoch, place.epoch);
+    const further = position - place.position;
+    assert.ok(further >= 0 && further <= 6000 + batchSize, `${further} further on`);
+    // Whole batches, and where one begins.
+    assert.deepEqual([further % 100, count], [0, batchSize === 100 ? 1000 : 900]);
   }
 });
 
