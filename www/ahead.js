@@ -68,6 +68,8 @@ export function createAhead({ spawn = start, cores = navigator.hardwareConcurren
        * makes those between by itself, rather than what the other is about to bring.
        */
       let lead = 2 * AT_ONCE;
+      /** Where the run was when it was last supplied. @type {Place | null} */
+      let at = null;
       let batchSize = 0;
       let examples = 0;
 
@@ -93,10 +95,7 @@ export function createAhead({ spawn = start, cores = navigator.hardwareConcurren
 
       /** Where the next images are wanted. @returns {Place} */
       function next() {
-        const far = end ? distance(end) : -1;
-        // Too close, or the run has gone to another place.
-        const sensible = far >= lead && far <= lead + session.ahead() + (asked + 1) * AT_ONCE;
-        return end && sensible ? end : place(Math.ceil(lead / batchSize));
+        return end && distance(end) >= lead ? end : place(Math.ceil(lead / batchSize));
       }
 
       /** @param {import("./protocol.js").Options} options */
@@ -113,7 +112,9 @@ export function createAhead({ spawn = start, cores = navigator.hardwareConcurren
         supply(options) {
           if (!able || !options.augment) return;
           if (!begun) begin(options);
-          if (batchSize !== options.batchSize) end = null;
+          // Gone back, or on in other batches: what was asked for is not what comes next.
+          if (batchSize !== options.batchSize || (at && distance(at) > 0)) end = null;
+          at = place(0);
           ({ batchSize, trainingExamples: examples } = options);
           const count = Math.max(1, Math.round(AT_ONCE / batchSize)) * batchSize;
           while (able && asked < ASKED && (session.ahead() === 0 || session.ahead() + (asked + 1) * count <= READY)) {

@@ -10,12 +10,13 @@ const OPTIONS = { augment: true, batchSize: 100, trainingExamples: 9000, straigh
 function bench({ cores = 8, spawns = true } = {}) {
   const session = {
     place: { epoch: 0, position: 0 },
+    batchSize: 100,
     /** @type {[number, number, Uint8Array][]} */
     taken: [],
     waiting: 0,
     images_to_augment: () => new Uint8Array(784),
     /** @param {number} batches */
-    batch_after: (batches) => [session.place.epoch, session.place.position + 100 * batches],
+    batch_after: (batches) => [session.place.epoch, session.place.position + session.batchSize * batches],
     ahead: () => session.waiting,
     /** @param {number} epoch @param {number} position @param {Uint8Array} images */
     take_ahead: (epoch, position, images) => void session.taken.push([epoch, position, images]),
@@ -92,6 +93,18 @@ test("images that come late are asked for further on, those that come early less
   assert.ok(lead(-500) > lead(1500));
   assert.equal(lead(1500), 2000);
   assert.ok(lead(4000) < 1500);
+});
+
+test("no images are asked for twice, however large the batches", () => {
+  for (const batchSize of [128, 1500, 4500]) {
+    const { run, session, asked } = bench();
+    session.batchSize = batchSize;
+    run.supply({ ...OPTIONS, batchSize });
+    const places = asked().map(([epoch, position]) => 9000 * epoch + position);
+    assert.equal(new Set(places).size, places.length, `${places}`);
+    assert.deepEqual(places.toSorted((a, b) => a - b), places);
+    assert.ok(places.length > 1);
+  }
 });
 
 test("a run that has overtaken them, gone elsewhere or takes other batches is met a little before it", () => {
