@@ -691,6 +691,16 @@ fn a_run_beyond_recovery_is_stopped_and_the_fatal_step_found() {
     }
 }
 
+/// Goes on from the step that is looked at, at another rate; the share of unseen digits that is read then.
+fn gone_on_to(run: &mut Trainer, rate: f64, examples: u64) -> f64 {
+    run.go_on_from_here();
+    run.set_learning_rate(rate).unwrap();
+    while run.report(0.0).examples < examples {
+        run.step().unwrap();
+    }
+    run.evaluate(Part::Test, 0).accuracy
+}
+
 #[test]
 fn rectifiers_that_fell_silent_are_noticed_within_two_stretches() {
     use descent::network::Activation;
@@ -718,12 +728,7 @@ fn rectifiers_that_fell_silent_are_noticed_within_two_stretches() {
             run.look_back(run.sound_stop().unwrap()).unwrap();
             assert!(run.is_sound(), "seed {seed}");
             // From there it learns, with a rate that is not too large.
-            run.go_on_from_here();
-            run.set_learning_rate(0.1).unwrap();
-            while run.report(0.0).examples < 20_000 {
-                run.step().unwrap();
-            }
-            let accuracy = run.evaluate(Part::Test, 0).accuracy;
+            let accuracy = gone_on_to(&mut run, 0.1, 20_000);
             assert!(accuracy > 0.5, "seed {seed}: {accuracy}");
         } else {
             // What was not stopped does better than silence, which costs 1 for every image.
@@ -777,12 +782,7 @@ fn a_run_that_is_stuck_knows_from_where_it_could_still_learn() {
         assert_eq!(run.look_back(sound).unwrap(), sound);
         assert!(run.is_sound(), "{what} step {sound}");
         // And so it can, with a rate that is not too large.
-        run.go_on_from_here();
-        run.set_learning_rate(0.5).unwrap();
-        while run.report(0.0).examples < 40_000 {
-            run.step().unwrap();
-        }
-        let accuracy = run.evaluate(Part::Test, 0).accuracy;
+        let accuracy = gone_on_to(&mut run, 0.5, 40_000);
         assert!(accuracy > 0.8, "{what} {accuracy}");
     }
 }

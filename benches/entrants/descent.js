@@ -161,16 +161,12 @@ const own = {
   },
 
   /** Examples per second with these options. @param {object} options @param {number} time milliseconds */
-  rate(options, time) {
+  async rate(options, time) {
     const session = open(options);
     session.train(MANY_STEPS, time / 10);
-    const { examples: before } = session.report(0);
-    let { examples } = session.report(0);
-    const start = performance.now();
-    while (performance.now() - start < time) ({ examples } = session.train(MANY_STEPS, SLICE_MS));
-    const rate = (examples - before) / (performance.now() - start);
+    const rate = await pace(session, time);
     session.free();
-    return rate * 1_000;
+    return rate;
   },
 
   /**
@@ -183,26 +179,17 @@ const own = {
     const ahead = createAhead({ spawn, cores: Infinity }).serve(1, session);
     const { port1, port2 } = new MessageChannel();
     /** Lets messages in between two slices, as the page's worker does. */
-    const turn = () => new Promise((resolve) => ((port1.onmessage = resolve), port2.postMessage(null)));
-    /** @param {number} time */
-    const train = async (time) => {
-      const { examples: before } = session.report(0);
-      const start = performance.now();
-      let examples = before;
-      while (performance.now() - start < time) {
-        ahead.supply(session.options());
-        ({ examples } = session.train(MANY_STEPS, SLICE_MS));
-        await turn();
-      }
-      return (examples - before) / (performance.now() - start);
+    const between = async () => {
+      await new Promise((resolve) => ((port1.onmessage = resolve), port2.postMessage(null)));
+      ahead.supply(session.options());
     };
     // The other worker loads the module first.
-    await train(Math.max(time / 10, 300));
-    const rate = await train(time);
+    await pace(session, Math.max(time / 10, 300), between);
+    const rate = await pace(session, time, between);
     ahead.end();
     port1.close();
     session.free();
-    return rate * 1_000;
+    return rate;
   },
 
   /**
@@ -270,6 +257,21 @@ const own = {
     return reached;
   },
 };
+
+/**
+ * Examples per second.
+ * @param {Session} session @param {number} time milliseconds @param {() => Promise<void>} [between] before each slice
+ */
+async function pace(session, time, between) {
+  const { examples: before } = session.report(0);
+  let examples = before;
+  const start = performance.now();
+  while (performance.now() - start < time) {
+    await between?.();
+    ({ examples } = session.train(MANY_STEPS, SLICE_MS));
+  }
+  return ((examples - before) / (performance.now() - start)) * 1_000;
+}
 
 /**
  * Milliseconds that some work takes: the median of several samples, each of as many times as it takes to be long

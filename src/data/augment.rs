@@ -200,7 +200,7 @@ impl Augmenter {
         self.ahead.push(ahead);
     }
 
-    /// How many images made ahead have not been passed yet.
+    /// How many images made ahead are kept: those to come, and those passed that came together with them.
     #[must_use]
     pub fn ahead(&self) -> usize {
         self.ahead.iter().map(|ahead| ahead.images.len()).sum()
@@ -249,13 +249,13 @@ pub struct Maker {
 }
 
 impl Maker {
-    /// * `straightened`: whether the images went through straightening
     /// * `images`: `[examples, PIXELS]` grey levels, as [`grey_levels`] tells them
+    /// * `straightened`: whether the images went through straightening
     /// * `seed`: the run's
     ///
     /// # Errors
     /// If the levels are not those of whole images.
-    pub fn new(straightened: bool, images: &[u8], seed: u32) -> Result<Self, Error> {
+    pub fn new(images: &[u8], straightened: bool, seed: u32) -> Result<Self, Error> {
         let images = whole_images(images)?;
         Ok(Self {
             changer: Changer::new(straightened, images.len()),

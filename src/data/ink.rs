@@ -9,7 +9,7 @@ use wide::{i16x8, i32x4, u8x16, u16x8};
 
 use super::{IMAGE_SIDE, PIXELS};
 use crate::kernels::Quad;
-use crate::kernels::functions::hidden;
+use crate::kernels::functions::{ROUNDER, hidden};
 use crate::kernels::sparse::SparseRows;
 
 /// Side of an image with its border of two empty pixels all around.
@@ -41,8 +41,6 @@ const PLACES: [u16; PIXELS] = {
     }
     places
 };
-/// 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits.
-const ROUNDER: f32 = 12_582_912.0;
 
 /// An image with an empty border, 0 to 255.
 #[derive(Clone, Debug)]
@@ -109,8 +107,7 @@ impl Pairs {
     /// Takes an image with every stroke `amount` of a pixel thicker, or thinner, on each side: part of the way, at most
     /// all of it, to the largest, or smallest, of each pixel and its four neighbours.
     pub(super) fn take(&mut self, ink: &Ink, amount: f32) {
-        let share: i32x4 = cast(Quad::splat(amount.abs() * 256.0 + ROUNDER));
-        let share = u16x8::splat((share.to_array()[0] & 511) as u16);
+        let share = u16x8::splat(((amount.abs() * 256.0 + ROUNDER).to_bits() & 511) as u16);
         // A difference of bytes times the share, of which the high byte counts.
         let part = |difference: u8x16| {
             let low = (u16x8::from_u8x16_low(difference) * share) >> 8_u32;

@@ -5,14 +5,12 @@ use wide::i32x4;
 
 use crate::data::{IMAGE_SIDE, PIXELS};
 use crate::kernels::Quad;
-use crate::kernels::functions::hidden;
+use crate::kernels::functions::{ROUNDER, hidden};
 
 /// Side of the working image: a border of two empty pixels all around.
 const SIDE: usize = 32;
 const BORDER: usize = 2;
 const _: () = assert!(SIDE == IMAGE_SIDE + 2 * BORDER);
-/// 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits.
-const ROUNDER: f32 = 12_582_912.0;
 /// The middle of an image, in pixels from the middle of the first.
 pub(crate) const MIDDLE: f32 = (IMAGE_SIDE as f32 - 1.0) / 2.0;
 

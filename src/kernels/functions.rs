@@ -11,7 +11,7 @@ use wide::{i32x4, u32x4};
 use super::{LANES, Lanes, Quad};
 
 /// 1.5 * 2^23: adding it leaves a number's nearest whole number in the low bits of the sum.
-const ROUNDER: f32 = 12_582_912.0;
+pub(crate) const ROUNDER: f32 = 12_582_912.0;
 /// The high part of ln 2, few enough bits that whole multiples up to 128 are exact (Cephes, `expf.c`).
 const LN_2_HIGH: f32 = 0.693_359_4;
 /// What [`LN_2_HIGH`] lacks.

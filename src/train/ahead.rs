@@ -76,7 +76,7 @@ impl Preparer {
     /// # Errors
     /// If the images are not whole.
     pub fn new(images: &[u8], straightened: bool, seed: u32) -> Result<Self, Error> {
-        let maker = Maker::new(straightened, images, seed)?;
+        let maker = Maker::new(images, straightened, seed)?;
         let batches = Batches::new(maker.examples(), seed);
         Ok(Self {
             maker,

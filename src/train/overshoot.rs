@@ -224,23 +224,22 @@ impl Trainer {
         if !from_start {
             stops.reverse();
         }
-        let mut before = None;
-        for stop in stops {
-            let sound = self.look_back(stop)?;
-            self.stuck = Some(Stuck {
+        let stuck = |sound| {
+            Some(Stuck {
                 learnt,
                 spread,
                 sound,
-            });
+            })
+        };
+        let mut before = None;
+        for stop in stops {
+            let sound = self.look_back(stop)?;
+            self.stuck = stuck(sound);
             let is_sound = self.is_sound();
             if !is_sound && from_start {
                 if let Some(sound) = before {
                     self.look_back(sound)?;
-                    self.stuck = Some(Stuck {
-                        learnt,
-                        spread,
-                        sound,
-                    });
+                    self.stuck = stuck(sound);
                 }
                 break;
             }
