@@ -90,6 +90,7 @@ fn dense_layer(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(CHUNK as u64));
     for (inputs, outputs) in [(16, 16), (64, 32)] {
         let (before, after) = (blocks(inputs), blocks(outputs));
+        let (from, to) = ((before, inputs), (after, outputs));
         let weights = random_lanes((inputs + 1) * after);
         let activations = random_lanes(CHUNK * before);
         let slopes = random_lanes(CHUNK * before);
@@ -103,7 +104,7 @@ fn dense_layer(criterion: &mut Criterion) {
         group.bench_function(format!("forward, {shape}"), |bencher| {
             bencher.iter(|| {
                 let activations = black_box(&activations);
-                dense::forward(activations, before, inputs, &weights, after, &mut forward);
+                dense::forward(activations, from, &weights, to, &mut forward);
                 forward[0]
             });
         });
@@ -111,8 +112,7 @@ fn dense_layer(criterion: &mut Criterion) {
             bencher.iter(|| {
                 dense::backward(
                     black_box(&deltas),
-                    after,
-                    outputs,
+                    to,
                     &transposed,
                     before,
                     &slopes,
@@ -124,7 +124,7 @@ fn dense_layer(criterion: &mut Criterion) {
         group.bench_function(format!("accumulate, {shape}"), |bencher| {
             bencher.iter(|| {
                 let activations = black_box(&activations);
-                dense::accumulate(activations, before, inputs, &deltas, after, &mut gradient);
+                dense::accumulate(activations, from, &deltas, to, &mut gradient);
                 gradient[0]
             });
         });
@@ -144,7 +144,7 @@ fn activations(criterion: &mut Criterion) {
             bencher.iter(|| {
                 // Always the same weighted inputs: the copy is a small part of the time.
                 values.copy_from_slice(&weighted_inputs);
-                activation.apply(black_box(&mut values), &mut slopes);
+                activation.apply(black_box(&mut values), Some(&mut slopes));
                 slopes[0]
             });
         });

@@ -1,33 +1,42 @@
 //! The small layers behind the first: products of a few examples with a few dozen weights.
 
-use super::{Lanes, Quad};
+use super::{LANES, Lanes, Quad};
+
+/// Registers that a block takes of which no more than [`MOST_IN_THREE`] neurons count: the ten outputs.
+const THREE: usize = 3;
+const MOST_IN_THREE: usize = 4 * THREE;
+/// Registers of a whole block.
+const FOUR: usize = LANES / 4;
 
 /// Weighted inputs of a whole layer for several examples: `z = a W + b`.
 ///
 /// * `inputs`: `[examples, in_blocks]` lanes, of which the first `in_neurons` numbers of each example count
 /// * `weights`: `[in_neurons + 1, out_blocks]` lanes, the last row holds the biases
-/// * `outputs`: `[examples, out_blocks]` lanes
+/// * `outputs`: `[examples, out_blocks]` lanes, of which the first `out_neurons` numbers of each example count
 ///
 /// Two examples at a time, so each row of weights is loaded once for both. The order of the sums is that of
 /// the inputs, bias first, whatever the number of examples.
 pub fn forward(
     inputs: &[Lanes],
-    in_blocks: usize,
-    in_neurons: usize,
+    (in_blocks, in_neurons): (usize, usize),
     weights: &[Lanes],
-    out_blocks: usize,
+    (out_blocks, out_neurons): (usize, usize),
     outputs: &mut [Lanes],
 ) {
-    let mut inputs = inputs.chunks(2 * in_blocks);
-    let mut outputs = outputs.chunks_mut(2 * out_blocks);
-    while let (Some(a), Some(z)) = (inputs.next(), outputs.next()) {
-        let (a0, a1) = pair(a, in_blocks, in_neurons);
-        for block in 0..out_blocks {
-            let bias = weights[in_neurons * out_blocks + block];
-            let (z0, z1) = products(&weights[block..], out_blocks, a0, a1, bias);
-            z[block] = z0;
-            if let Some(z) = z.get_mut(out_blocks + block) {
-                *z = z1;
+    let inputs = inputs
+        .chunks(2 * in_blocks)
+        .map(|a| pair(a, in_blocks, in_neurons));
+    let (weights, biases) = weights.split_at(in_neurons * out_blocks);
+    for (a, z) in inputs.zip(outputs.chunks_mut(2 * out_blocks)) {
+        // The default network: known numbers of blocks spare the looking up.
+        if out_blocks == 1 && out_neurons <= MOST_IN_THREE {
+            put(z, 1, 0, products::<THREE>(weights, 1, 0, a, biases[0]));
+        } else if out_blocks == 1 {
+            put(z, 1, 0, products::<FOUR>(weights, 1, 0, a, biases[0]));
+        } else {
+            for (block, &bias) in biases.iter().enumerate() {
+                let sums = products::<FOUR>(weights, out_blocks, block, a, bias);
+                put(z, out_blocks, block, sums);
             }
         }
     }
@@ -35,32 +44,45 @@ pub fn forward(
 
 /// Numbers of the first example and of the second, or of the first again where there is no second.
 #[inline(always)]
-fn pair(lanes: &[Lanes], blocks: usize, neurons: usize) -> (&[f32], &[f32]) {
+fn pair(lanes: &[Lanes], blocks: usize, neurons: usize) -> [&[f32]; 2] {
     let second = lanes.len() - blocks;
-    (
-        &super::numbers(&lanes[..blocks])[..neurons],
-        &super::numbers(&lanes[second..])[..neurons],
-    )
+    [&lanes[..blocks], &lanes[second..]].map(|lanes| &super::numbers(lanes)[..neurons])
 }
 
-/// `start + sum over i of matrix[i] * x[i]` for two rows of numbers; `matrix[i]` are the lanes at `i * stride`.
+/// One block of the first example, and of the second where there is one.
 #[inline(always)]
-fn products(
-    matrix: &[Lanes],
-    stride: usize,
-    x0: &[f32],
-    x1: &[f32],
-    start: Lanes,
-) -> (Lanes, Lanes) {
-    let (mut sum0, mut sum1) = (start, start);
-    let mut at = 0;
-    for (&x0, &x1) in x0.iter().zip(x1) {
-        let row = matrix[at];
-        sum0 += row * x0;
-        sum1 += row * x1;
-        at += stride;
+fn put(lanes: &mut [Lanes], blocks: usize, block: usize, [first, second]: [Lanes; 2]) {
+    lanes[block] = first;
+    if let Some(lanes) = lanes.get_mut(blocks + block) {
+        *lanes = second;
     }
-    (sum0, sum1)
+}
+
+/// `start + sum over i of matrix[i] * x[i]` for two rows of numbers; of `matrix`, `[rows, blocks]` lanes, one block counts.
+///
+/// * `REGISTERS`: how many of its four; the others become zero
+#[inline(always)]
+fn products<const REGISTERS: usize>(
+    matrix: &[Lanes],
+    blocks: usize,
+    block: usize,
+    [x0, x1]: [&[f32]; 2],
+    start: Lanes,
+) -> [Lanes; 2] {
+    let mut sums = [start.quads(); 2];
+    sums[0][REGISTERS..].fill(Quad::ZERO);
+    sums[1][REGISTERS..].fill(Quad::ZERO);
+    let mut add = |row, x| add_products::<REGISTERS, 2>(&mut sums, x, row);
+    if blocks == 1 {
+        for ((&row, &x0), &x1) in matrix.iter().zip(x0).zip(x1) {
+            add(row, [x0, x1]);
+        }
+    } else {
+        for ((row, &x0), &x1) in matrix.chunks_exact(blocks).zip(x0).zip(x1) {
+            add(row[block], [x0, x1]);
+        }
+    }
+    sums.map(Lanes::from)
 }
 
 /// What each neuron before this layer passes back: `delta W^T` times the slope of its activation.
@@ -71,26 +93,32 @@ fn products(
 /// * `before`: `[examples, in_blocks]` lanes, the result
 pub fn backward(
     deltas: &[Lanes],
-    out_blocks: usize,
-    out_neurons: usize,
+    (out_blocks, out_neurons): (usize, usize),
     transposed: &[Lanes],
     in_blocks: usize,
     slopes: &[Lanes],
     before: &mut [Lanes],
 ) {
-    let mut deltas = deltas.chunks(2 * out_blocks);
-    let mut slopes = slopes.chunks(2 * in_blocks);
-    let mut before = before.chunks_mut(2 * in_blocks);
-    while let (Some(d), Some(s), Some(b)) = (deltas.next(), slopes.next(), before.next()) {
-        let (d0, d1) = pair(d, out_blocks, out_neurons);
-        for block in 0..in_blocks {
-            let (sum0, sum1) = products(&transposed[block..], in_blocks, d0, d1, Lanes::ZERO);
-            b[block] = sum0 * s[block];
-            let second = in_blocks + block;
-            if let (Some(b), Some(&s)) = (b.get_mut(second), s.get(second)) {
-                *b = sum1 * s;
+    let deltas = deltas
+        .chunks(2 * out_blocks)
+        .map(|d| pair(d, out_blocks, out_neurons));
+    for (d, before) in deltas.zip(before.chunks_mut(2 * in_blocks)) {
+        if in_blocks == 1 {
+            put(
+                before,
+                1,
+                0,
+                products::<FOUR>(transposed, 1, 0, d, Lanes::ZERO),
+            );
+        } else {
+            for block in 0..in_blocks {
+                let sums = products::<FOUR>(transposed, in_blocks, block, d, Lanes::ZERO);
+                put(before, in_blocks, block, sums);
             }
         }
+    }
+    for (before, &slope) in before.iter_mut().zip(slopes) {
+        *before = *before * slope;
     }
 }
 
@@ -100,35 +128,78 @@ pub fn backward(
 /// * `gradient`: `[in_neurons + 1, out_blocks]` lanes, the last row for the biases
 pub fn accumulate(
     inputs: &[Lanes],
-    in_blocks: usize,
-    in_neurons: usize,
+    (in_blocks, in_neurons): (usize, usize),
     deltas: &[Lanes],
-    out_blocks: usize,
+    (out_blocks, out_neurons): (usize, usize),
     gradient: &mut [Lanes],
 ) {
-    let inputs = super::numbers(inputs);
-    let stride = in_blocks * super::LANES;
-    let examples = deltas.len() / out_blocks;
-    for block in 0..out_blocks {
-        // Two inputs at a time share the loads of the deltas; the last row of the gradient is that of the biases.
-        for neuron in (0..in_neurons).step_by(2) {
-            let at = neuron * out_blocks + block;
-            let second = neuron + 1 < in_neurons;
-            let (mut g0, mut g1) = (gradient[at], gradient[at + out_blocks]);
-            for example in 0..examples {
-                let delta = deltas[example * out_blocks + block];
-                let a = &inputs[example * stride + neuron..];
-                g0 += delta * a[0];
-                g1 += delta * if second { a[1] } else { 1.0 };
-            }
-            gradient[at] = g0;
-            gradient[at + out_blocks] = g1;
+    let shape = (in_blocks, in_neurons);
+    if out_blocks == 1 && out_neurons <= MOST_IN_THREE {
+        accumulate_block::<THREE>(inputs, shape, deltas, (1, 0), gradient);
+    } else if out_blocks == 1 {
+        accumulate_block::<FOUR>(inputs, shape, deltas, (1, 0), gradient);
+    } else {
+        for block in 0..out_blocks {
+            accumulate_block::<FOUR>(inputs, shape, deltas, (out_blocks, block), gradient);
         }
-        if in_neurons.is_multiple_of(2) {
-            let at = in_neurons * out_blocks + block;
-            for example in 0..examples {
-                gradient[at] += deltas[example * out_blocks + block];
-            }
+    }
+}
+
+/// One block of [`accumulate`], of which so many registers count.
+#[inline(always)]
+fn accumulate_block<const REGISTERS: usize>(
+    inputs: &[Lanes],
+    (in_blocks, in_neurons): (usize, usize),
+    deltas: &[Lanes],
+    (blocks, block): (usize, usize),
+    gradient: &mut [Lanes],
+) {
+    let examples = || {
+        let inputs = super::numbers(inputs).chunks_exact(in_blocks * LANES);
+        inputs.zip(deltas.chunks_exact(blocks).map(|deltas| deltas[block]))
+    };
+    let mut rows = gradient.iter_mut().skip(block).step_by(blocks);
+    // Two inputs at a time share the loads of the deltas.
+    for pair in 0..in_neurons / 2 {
+        let examples = examples().map(|(a, delta)| (a.as_chunks::<2>().0[pair], delta));
+        add_examples::<REGISTERS, 2>(&mut rows, examples);
+    }
+    if !in_neurons.is_multiple_of(2) {
+        let examples = examples().map(|(a, delta)| ([a[in_neurons - 1]], delta));
+        add_examples::<REGISTERS, 1>(&mut rows, examples);
+    }
+    // Every example reaches the biases with 1.
+    let examples = examples().map(|(_, delta)| ([1.0], delta));
+    add_examples::<REGISTERS, 1>(&mut rows, examples);
+}
+
+/// Adds `a delta` of each example to the next rows of a gradient.
+#[inline(always)]
+fn add_examples<'a, const REGISTERS: usize, const ROWS: usize>(
+    rows: &mut impl Iterator<Item = &'a mut Lanes>,
+    examples: impl Iterator<Item = ([f32; ROWS], Lanes)>,
+) {
+    let mut rows = [(); ROWS].map(|()| rows.next().expect("a row for each input and the biases"));
+    let mut sums = rows.each_ref().map(|row| row.quads());
+    for (a, delta) in examples {
+        add_products::<REGISTERS, ROWS>(&mut sums, a, delta);
+    }
+    for (row, sums) in rows.iter_mut().zip(sums) {
+        **row = Lanes::from(sums);
+    }
+}
+
+/// `sums[i] += a[i] * delta`, of which so many registers count.
+#[inline(always)]
+fn add_products<const REGISTERS: usize, const ROWS: usize>(
+    sums: &mut [[Quad; FOUR]; ROWS],
+    a: [f32; ROWS],
+    delta: Lanes,
+) {
+    let delta = delta.quads();
+    for (sums, a) in sums.iter_mut().zip(a) {
+        for (sum, &delta) in sums[..REGISTERS].iter_mut().zip(&delta) {
+            *sum += delta * a;
         }
     }
 }
@@ -165,7 +236,7 @@ pub fn transpose(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::{LANES, blocks, numbers, numbers_mut};
+    use crate::kernels::{blocks, numbers, numbers_mut};
     use crate::random::{Random, Stream};
 
     /// `[rows, neurons]` random numbers in rows of whole blocks, padding zero.
@@ -200,13 +271,14 @@ mod tests {
                 let deltas = matrix(examples, o, &mut random);
                 let slopes = matrix(examples, i, &mut random);
                 let mut z = vec![Lanes::ZERO; examples * blocks(o)];
-                forward(&a, blocks(i), i, &w, blocks(o), &mut z);
+                let (before_shape, shape) = ((blocks(i), i), (blocks(o), o));
+                forward(&a, before_shape, &w, shape, &mut z);
                 let mut wt = Vec::new();
                 transpose(&w, i, o, &mut wt);
                 let mut before = vec![Lanes::ZERO; examples * blocks(i)];
-                backward(&deltas, blocks(o), o, &wt, blocks(i), &slopes, &mut before);
+                backward(&deltas, shape, &wt, blocks(i), &slopes, &mut before);
                 let mut gradient = vec![Lanes::ZERO; (i + 1) * blocks(o)];
-                accumulate(&a, blocks(i), i, &deltas, blocks(o), &mut gradient);
+                accumulate(&a, before_shape, &deltas, shape, &mut gradient);
 
                 for e in 0..examples {
                     for out in 0..o {

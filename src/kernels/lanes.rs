@@ -69,6 +69,13 @@ impl From<[f32; LANES]> for Lanes {
     }
 }
 
+impl From<[Quad; 4]> for Lanes {
+    #[inline(always)]
+    fn from(quads: [Quad; 4]) -> Self {
+        Self(quads)
+    }
+}
+
 impl From<Lanes> for [f32; LANES] {
     fn from(lanes: Lanes) -> Self {
         bytemuck::cast(lanes)

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernels::functions::{Exponential, scalar};
+use crate::kernels::functions::{Logistic, scalar};
 use crate::kernels::{Lanes, Quad, quads_mut};
 
 /// The non-linearity of the hidden layers.
@@ -30,60 +30,60 @@ impl Activation {
     /// ReLU's corner at 0 counts as flat.
     #[inline(always)]
     #[must_use]
-    pub fn value_and_derivative(self, z: Quad, e: &Exponential) -> (Quad, Quad) {
-        let one = e.one();
+    pub fn value_and_derivative(self, z: Quad, logistic: &Logistic) -> (Quad, Quad) {
         match self {
-            Self::Sigmoid => {
-                let s = e.sigmoid(z);
-                (s, s * (one - s))
-            }
+            Self::Sigmoid => logistic.sigmoid_and_derivative(z),
             Self::Relu => {
                 // Asked this way round, NaN does not turn into a harmless 0, and a diverged run is noticed.
                 let flat = z.simd_le(Quad::ZERO);
-                (flat.select(Quad::ZERO, z), flat.select(Quad::ZERO, one))
+                let select = |x| flat.select(Quad::ZERO, x);
+                (select(z), select(Quad::ONE))
             }
             Self::Silu => {
-                let s = e.sigmoid(z);
-                let a = z * s;
-                (a, s + a * (one - s))
+                let (sigmoid, derivative) = logistic.sigmoid_and_derivative(z);
+                (z * sigmoid, sigmoid + z * derivative)
             }
-            Self::Tanh => {
-                let s = e.sigmoid(z + z);
-                let t = (s + s) - one;
-                (t, one - t * t)
-            }
+            Self::Tanh => logistic.tanh_and_derivative(z),
         }
     }
 
     /// `a` for one neuron.
     #[must_use]
     pub fn value(self, z: f32) -> f32 {
-        scalar(|z| self.value_and_derivative(z, &Exponential::new()).0, z)
+        scalar(|z| self.value_and_derivative(z, &Logistic::new()).0, z)
     }
 
     /// `da/dz` for one neuron.
     #[must_use]
     pub fn derivative(self, z: f32) -> f32 {
-        scalar(|z| self.value_and_derivative(z, &Exponential::new()).1, z)
+        scalar(|z| self.value_and_derivative(z, &Logistic::new()).1, z)
     }
 
-    /// Turns weighted inputs into activations in place and leaves the derivatives in `slopes`.
-    pub fn apply(self, z: &mut [Lanes], slopes: &mut [Lanes]) {
-        let e = &Exponential::new();
+    /// Turns weighted inputs into activations in place.
+    ///
+    /// * `slopes`: where the derivatives are to go, if they are wanted
+    pub fn apply(self, z: &mut [Lanes], slopes: Option<&mut [Lanes]>) {
+        let logistic = &Logistic::new();
         // Matched outside the loop, so that each loop holds one formula.
         match self {
-            Self::Sigmoid => each(z, slopes, |z| Self::Sigmoid.value_and_derivative(z, e)),
-            Self::Relu => each(z, slopes, |z| Self::Relu.value_and_derivative(z, e)),
-            Self::Silu => each(z, slopes, |z| Self::Silu.value_and_derivative(z, e)),
-            Self::Tanh => each(z, slopes, |z| Self::Tanh.value_and_derivative(z, e)),
+            Self::Sigmoid => each(z, slopes, |z| {
+                Self::Sigmoid.value_and_derivative(z, logistic)
+            }),
+            Self::Relu => each(z, slopes, |z| Self::Relu.value_and_derivative(z, logistic)),
+            Self::Silu => each(z, slopes, |z| Self::Silu.value_and_derivative(z, logistic)),
+            Self::Tanh => each(z, slopes, |z| Self::Tanh.value_and_derivative(z, logistic)),
         }
     }
 }
 
 #[inline(always)]
-fn each(z: &mut [Lanes], slopes: &mut [Lanes], f: impl Fn(Quad) -> (Quad, Quad)) {
-    for (z, slope) in quads_mut(z).iter_mut().zip(quads_mut(slopes)) {
-        (*z, *slope) = f(*z);
+fn each(z: &mut [Lanes], slopes: Option<&mut [Lanes]>, f: impl Fn(Quad) -> (Quad, Quad)) {
+    let z = quads_mut(z).iter_mut();
+    if let Some(slopes) = slopes {
+        z.zip(quads_mut(slopes))
+            .for_each(|(z, slope)| (*z, *slope) = f(*z));
+    } else {
+        z.for_each(|z| *z = f(*z).0);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernels::functions::{Exponential, hidden, ln, mask};
+use crate::kernels::functions::{Exponential, Logistic, hidden, ln, mask};
 use crate::kernels::{LANES, Lanes, Quad, blocks, numbers, numbers_mut, quads, quads_mut};
 
 /// What descent lowers: one number per example, averaged over the examples.
@@ -69,7 +69,7 @@ impl Outputs {
     /// * `z`: `[chosen, blocks]` lanes, the padding 0
     /// * `labels`: the wanted output of example `e` is `labels[chosen[e]]`
     pub fn activate(&self, cost: Cost, z: &mut [Lanes], chosen: &[u32], labels: &[u8]) -> f64 {
-        let e = &Exponential::new();
+        let (exponential, logistic) = (&Exponential::new(), &Logistic::new());
         let mut total = 0.0;
         // The padding is 0, and stays so.
         let used = self.neurons.div_ceil(4);
@@ -83,7 +83,7 @@ impl Outputs {
                     let outputs = quads_mut(z).iter_mut().zip(mask);
                     let mut squares = Quad::ZERO;
                     for ((a, &mask), &target) in outputs.zip(quads(self.target(label))) {
-                        *a = e.sigmoid(*a) * mask;
+                        *a = logistic.sigmoid(*a) * mask;
                         let difference = *a - target;
                         squares += difference * difference;
                     }
@@ -99,7 +99,7 @@ impl Outputs {
                     total -= f64::from(values[usize::from(label)] - largest);
                     let mut all = Quad::ZERO;
                     for (a, &mask) in quads_mut(z).iter_mut().zip(mask) {
-                        *a = e.exp(*a - largest) * mask;
+                        *a = exponential.exp(*a - largest) * mask;
                         all += *a;
                     }
                     let all = sum(all);

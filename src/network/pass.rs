@@ -79,7 +79,7 @@ impl Pass {
                 self.dense_layer(&network.parameters, layer, examples);
             }
             if layer < last {
-                self.activate(network, layer, examples);
+                self.activate(network, layer, examples, false);
             }
         }
         let used = examples * self.blocks(last);
@@ -119,7 +119,7 @@ impl Pass {
             if layer > 0 {
                 self.dense_layer(&network.parameters, layer, examples);
             }
-            self.activate(network, layer, examples);
+            self.activate(network, layer, examples, true);
         }
         if last > 0 {
             self.dense_layer(&network.parameters, last, examples);
@@ -142,16 +142,14 @@ impl Pass {
             let deltas = &here.deltas[..examples * out_blocks];
             dense::accumulate(
                 &before.activations[..examples * in_blocks],
-                in_blocks,
-                inputs,
+                (in_blocks, inputs),
                 deltas,
-                out_blocks,
+                (out_blocks, outputs),
                 gradient.layer_mut(layer),
             );
             dense::backward(
                 deltas,
-                out_blocks,
-                outputs,
+                (out_blocks, outputs),
                 &here.transposed,
                 in_blocks,
                 &before.slopes[..examples * in_blocks],
@@ -202,12 +200,13 @@ impl Pass {
         &crate::kernels::numbers(row)[..self.sizes[last + 1]]
     }
 
-    /// Weighted inputs of a hidden layer into activations and slopes.
-    fn activate(&mut self, network: &Network, layer: usize, examples: usize) {
+    /// Weighted inputs of a hidden layer into activations, and slopes if they are wanted.
+    fn activate(&mut self, network: &Network, layer: usize, examples: usize, slopes: bool) {
         let used = examples * self.blocks(layer);
         let layer = &mut self.layers[layer];
-        let (z, slopes) = (&mut layer.activations[..used], &mut layer.slopes[..used]);
-        network.activation.apply(z, slopes);
+        let slopes = slopes.then(|| &mut layer.slopes[..used]);
+        let activation = network.activation;
+        activation.apply(&mut layer.activations[..used], slopes);
     }
 
     /// Weighted inputs of the first layer into its activations buffer.
@@ -228,10 +227,9 @@ impl Pass {
         let (before, here) = self.layers.split_at_mut(layer);
         dense::forward(
             &before[layer - 1].activations[..examples * in_blocks],
-            in_blocks,
-            self.sizes[layer],
+            (in_blocks, self.sizes[layer]),
             parameters.layer(layer),
-            out_blocks,
+            (out_blocks, self.sizes[layer + 1]),
             &mut here[0].activations[..examples * out_blocks],
         );
     }
