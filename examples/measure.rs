@@ -168,10 +168,8 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
 /// Images as the network takes them in.
 fn examples(images: &[u8], labels: &[u8], straighten: bool) -> Examples {
     let mut inputs = SparseRows::new(PIXELS);
-    let mut input = [0.0; PIXELS];
-    for image in images.chunks_exact(PIXELS) {
-        prepare(image, straighten, &mut input);
-        inputs.push(&input);
+    for image in images.as_chunks().0 {
+        inputs.push(&prepare(image, straighten));
     }
     Examples {
         inputs,
@@ -202,11 +200,10 @@ fn drawings(path: &Path) -> Result<Vec<Drawing>, Box<dyn Error>> {
 
 fn drawn_examples(drawings: &[Drawing], straighten: bool) -> Examples {
     let mut inputs = SparseRows::new(PIXELS);
-    let (mut ink, mut input) = ([0.0; PIXELS], [0.0; PIXELS]);
+    let mut ink = [0.0; PIXELS];
     for drawing in drawings {
         strokes::draw(&drawing.strokes, &mut ink).expect("drawings have finite coordinates");
-        prepare_ink(&ink, straighten, &mut input);
-        inputs.push(&input);
+        inputs.push(&prepare_ink(&ink, straighten));
     }
     Examples {
         inputs,

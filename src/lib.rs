@@ -27,7 +27,7 @@
 //! use descent::train::{Options, Preset, Trainer};
 //!
 //! let mut inputs = SparseRows::new(2);
-//! for row in [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]] {
+//! for row in [[0, 0], [0, 255], [255, 0], [255, 255]] {
 //!     inputs.push(&row);
 //! }
 //! let examples = Arc::new(Examples { inputs, labels: vec![0, 1, 1, 0] });

@@ -35,18 +35,19 @@ fn problem(sizes: &[usize], activation: Activation, cost: Cost, batch: usize) ->
             .map(|_| 0.7 * random.signed())
             .collect();
         network.parameters.read(&parameters).unwrap();
-        let inputs: Vec<Vec<f32>> = (0..batch)
+        let levels: Vec<Vec<u8>> = (0..batch)
             .map(|_| {
                 (0..sizes[0])
-                    .map(|_| {
-                        if random.below(3) == 0 {
-                            0.0
-                        } else {
-                            random.uniform()
-                        }
+                    .map(|_| match random.below(3) {
+                        0 => 0,
+                        _ => u8::try_from(1 + random.below(255)).unwrap(),
                     })
                     .collect()
             })
+            .collect();
+        let inputs: Vec<Vec<f32>> = levels
+            .iter()
+            .map(|row| row.iter().map(|&level| f32::from(level) / 255.0).collect())
             .collect();
         let outputs = u32::try_from(sizes[sizes.len() - 1]).unwrap();
         let labels: Vec<u8> = (0..batch)
@@ -65,6 +66,7 @@ fn problem(sizes: &[usize], activation: Activation, cost: Cost, batch: usize) ->
         if activation != Activation::Relu || hidden.clone().all(|z| z.abs() > 1e-3) {
             return Problem {
                 network,
+                levels,
                 inputs,
                 labels,
                 wide,
@@ -77,6 +79,8 @@ fn problem(sizes: &[usize], activation: Activation, cost: Cost, batch: usize) ->
 
 struct Problem {
     network: Network,
+    /// The inputs, 0 to 255.
+    levels: Vec<Vec<u8>>,
     inputs: Vec<Vec<f32>>,
     labels: Vec<u8>,
     wide: Vec<f64>,
@@ -129,7 +133,7 @@ fn plain_and_fast_agree_with_central_differences() {
 fn trainer(problem: &Problem) -> Trainer {
     let sizes = problem.network.sizes();
     let mut inputs = SparseRows::new(sizes[0]);
-    problem.inputs.iter().for_each(|row| inputs.push(row));
+    problem.levels.iter().for_each(|row| inputs.push(row));
     let examples = Arc::new(Examples {
         inputs,
         labels: problem.labels.clone(),
@@ -169,7 +173,7 @@ fn a_step_of_plain_descent_is_the_rate_times_the_gradient() {
 fn the_order_within_a_batch_does_not_matter() {
     let mut problem = problem(&[9, 16, 10], Activation::Silu, Cost::CrossEntropy, 40);
     let (_, one) = trainer(&problem).gradient();
-    problem.inputs.reverse();
+    problem.levels.reverse();
     problem.labels.reverse();
     let (_, other) = trainer(&problem).gradient();
     for (a, b) in one.to_vec().iter().zip(other.to_vec()) {

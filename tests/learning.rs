@@ -702,10 +702,11 @@ fn gone_on_to(run: &mut Trainer, rate: f64, examples: u64) -> f64 {
 }
 
 #[test]
-fn rectifiers_that_fell_silent_are_noticed_within_two_stretches() {
+fn rectifiers_that_fell_silent_are_noticed_within_three_stretches() {
     use descent::network::Activation;
     // At this rate the first steps silence most of these networks. A few images still light something, so the outputs
-    // are not the same for all; the cost is above that of guessing, and stays there.
+    // are not the same for all; the cost is above that of guessing, and stays there. Two looks must find it so, of which the
+    // first can come too early: one after each 200 steps.
     let mut stopped = 0;
     for seed in 1..=12 {
         let wild = Options {
@@ -715,7 +716,7 @@ fn rectifiers_that_fell_silent_are_noticed_within_two_stretches() {
         };
         let mut run = trainer(wild);
         let mut result = Ok(());
-        while result.is_ok() && run.report(0.0).examples < 5_000 {
+        while result.is_ok() && run.report(0.0).examples < 6_100 {
             if run.report(0.0).step.is_multiple_of(7) {
                 run.keep().unwrap();
             }

@@ -3,7 +3,7 @@
 //! One warp per image (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual
 //! document analysis", 2003), after straightening, so the changes are those that straightening leaves.
 
-use super::ink::{Ink, PARTS, Pairs, Sampler, TO_FIELD, ink_of};
+use super::ink::{Ink, PARTS, Pairs, Sampler, TO_FIELD};
 use super::{Examples, IMAGE_SIDE, PIXELS};
 use crate::Error;
 use crate::digit::warp::MIDDLE;
@@ -181,7 +181,7 @@ impl Augmenter {
                     .get_or_insert_with(|| Box::new(Ink::new(&examples.inputs, example as usize)));
                 self.changer.change(ink, example, seed, epoch)
             });
-            self.inputs.push(&ink_of(&levels));
+            self.inputs.push(&levels);
             self.labels.push(told[example as usize]);
             self.rows.push(row);
         }
@@ -301,8 +301,11 @@ pub fn whole_images(levels: &[u8]) -> Result<&[[u8; PIXELS]], Error> {
 /// The first examples as a [`Maker`] wants them: `[examples, PIXELS]` grey levels.
 #[must_use]
 pub fn grey_levels(inputs: &SparseRows, examples: usize) -> Vec<u8> {
-    let images = (0..examples).map(|row| Ink::new(inputs, row).image());
-    images.collect::<Vec<_>>().into_flattened()
+    let mut images = vec![0; examples * PIXELS];
+    for (row, image) in images.chunks_exact_mut(PIXELS).enumerate() {
+        inputs.levels(row, image);
+    }
+    images
 }
 
 /// Control points along each side of the elastic bend: four cells of seven pixels, and three more for the cubic's reach.
@@ -512,6 +515,7 @@ fn spline(t: f32) -> [f32; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{ink_of, levels_of};
 
     /// A blot in the middle of an image, wide enough to have a centre and a size.
     fn blot() -> [f32; PIXELS] {
@@ -538,9 +542,7 @@ mod tests {
     fn warped(change: &Change) -> [f32; PIXELS] {
         let mut levels = [0; PIXELS];
         let mut warp = Warp::new();
-        let mut images = SparseRows::new(PIXELS);
-        images.push(&blot());
-        warp.apply(&Ink::new(&images, 0), change, &mut levels);
+        warp.apply(&Ink::of(&levels_of(&blot())), change, &mut levels);
         ink_of(&levels)
     }
 

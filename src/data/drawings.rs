@@ -1,6 +1,6 @@
 //! A visitor's own labelled drawings: a small test set, or more to learn from.
 
-use super::{CLASSES, Dataset, MAX_EXAMPLES, PIXELS, Part};
+use super::{CLASSES, Dataset, MAX_EXAMPLES, PIXELS, Part, levels_of};
 use crate::Error;
 use crate::digit::strokes::{self, Point};
 
@@ -38,14 +38,7 @@ impl Drawings {
             let found = format!("none in drawing {place}");
             return Err(Error::format(WHAT, "strokes", found));
         }
-        // Full ink is the data set's 255.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "0 to 255"
-        )]
-        self.images
-            .extend(ink.iter().map(|&value| (255.0 * value).round() as u8));
+        self.images.extend(levels_of(&ink));
         self.labels.push(label);
         Ok(())
     }

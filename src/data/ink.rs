@@ -10,7 +10,7 @@ use wide::{i16x8, i32x4, u8x16, u16x8};
 use super::{IMAGE_SIDE, PIXELS};
 use crate::kernels::Quad;
 use crate::kernels::functions::{ROUNDER, hidden};
-use crate::kernels::sparse::SparseRows;
+use crate::kernels::sparse::{FULL, SparseRows};
 
 /// Side of an image with its border of two empty pixels all around.
 const SIDE: usize = 32;
@@ -26,8 +26,6 @@ const MARGIN: usize = (FIELD - SIDE) / 2;
 pub(super) const TO_FIELD: f32 = (MARGIN + BORDER) as f32;
 /// Parts of a pixel in which places are given.
 pub(super) const PARTS: f32 = 256.0;
-/// The level that stands for 1.
-const MOST: f32 = 255.0;
 /// Where each pixel of an image is in one with a border.
 const PLACES: [u16; PIXELS] = {
     let mut places = [0; PIXELS];
@@ -55,31 +53,18 @@ impl Ink {
 
     /// One image of many.
     pub(super) fn new(images: &SparseRows, row: usize) -> Self {
-        let mut ink = Self::EMPTY;
-        let (columns, values) = images.row(row);
-        for (columns, &values) in columns.iter().zip(values) {
-            let levels: [u32; 4] = cast(Quad::from(values) * MOST + ROUNDER);
-            for (&column, level) in columns.iter().zip(levels) {
-                let pixel = &mut ink.pixels[usize::from(PLACES[usize::from(column)])];
-                // Padding adds nothing.
-                *pixel |= (level & 255) as u8;
-            }
-        }
-        ink
+        let mut image = [0; PIXELS];
+        images.levels(row, &mut image);
+        Self::of(&image)
     }
 
-    /// An image of bytes.
+    /// An image of grey levels.
     pub(super) fn of(image: &[u8; PIXELS]) -> Self {
         let mut ink = Self::EMPTY;
         for (&level, place) in image.iter().zip(PLACES) {
             ink.pixels[usize::from(place)] = level;
         }
         ink
-    }
-
-    /// The image without its border.
-    pub(super) fn image(&self) -> [u8; PIXELS] {
-        PLACES.map(|place| self.pixels[usize::from(place)])
     }
 
     fn sixteen(&self, at: usize) -> u8x16 {
@@ -152,7 +137,8 @@ impl Pairs {
 }
 
 /// Grey levels as ink of 0 to 1.
-pub(super) fn ink_of(levels: &[u8; PIXELS]) -> [f32; PIXELS] {
+#[must_use]
+pub fn ink_of(levels: &[u8; PIXELS]) -> [f32; PIXELS] {
     /// Four bytes as four numbers: 255 stands for none.
     const SPREAD: [u8x16; 4] = {
         let mut spread = [[255; 16]; 4];
@@ -164,7 +150,7 @@ pub(super) fn ink_of(levels: &[u8; PIXELS]) -> [f32; PIXELS] {
         let [a, b, c, d] = spread;
         [u8x16::new(a), u8x16::new(b), u8x16::new(c), u8x16::new(d)]
     };
-    let (scale, spread) = hidden((1.0 / MOST, SPREAD));
+    let (scale, spread) = hidden((1.0 / FULL, SPREAD));
     let mut ink = [0.0; PIXELS];
     let sixteens = levels.as_chunks::<16>().0.iter();
     for (&levels, ink) in sixteens.zip(ink.as_chunks_mut::<16>().0) {
@@ -176,6 +162,21 @@ pub(super) fn ink_of(levels: &[u8; PIXELS]) -> [f32; PIXELS] {
     ink
 }
 const _: () = assert!(PIXELS.is_multiple_of(16));
+
+/// Ink as the nearest grey levels: 0 for none and less, 255 for 1 and more.
+#[must_use]
+pub fn levels_of(ink: &[f32; PIXELS]) -> [u8; PIXELS] {
+    let (zero, one) = (Quad::ZERO, Quad::splat(1.0));
+    let mut levels = [0; PIXELS];
+    let fours = ink.as_chunks::<4>().0.iter();
+    for (&ink, levels) in fours.zip(levels.as_chunks_mut::<4>().0) {
+        let ink = Quad::from(ink).fast_max(zero).fast_min(one);
+        // The low bits of the sum hold the nearest whole number.
+        let sums: [u32; 4] = cast(ink * FULL + ROUNDER);
+        *levels = sums.map(|sum| sum.to_le_bytes()[0]);
+    }
+    levels
+}
 
 /// Looks at images between their pixels, bilinearly; the numbers it takes, from before a loop.
 #[derive(Clone, Copy)]
@@ -243,12 +244,11 @@ mod tests {
     use crate::random::{Random, Stream};
 
     fn noise(random: &mut Random) -> (Vec<f32>, Ink) {
-        let image: Vec<f32> = (0..PIXELS)
-            .map(|_| f32::from(u8::try_from(random.below(256)).expect("a byte")) / 255.0)
-            .collect();
+        let levels = [(); PIXELS].map(|()| u8::try_from(random.below(256)).expect("a byte"));
         let mut images = SparseRows::new(PIXELS);
-        images.push(&image);
-        (image, Ink::new(&images, 0))
+        images.push(&levels);
+        let image = levels.map(|level| f32::from(level) / 255.0);
+        (image.to_vec(), Ink::new(&images, 0))
     }
 
     /// A pixel of an image, 0 outside.
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_become_ink() {
+    fn levels_become_ink_and_come_back() {
         let mut random = Random::new(8, Stream::Noise);
         let levels = [(); PIXELS].map(|()| u8::try_from(random.below(256)).expect("a byte"));
         let ink = ink_of(&levels);
@@ -272,6 +272,10 @@ mod tests {
                 "{level}: {ink}"
             );
         }
+        assert_eq!(levels_of(&ink), levels);
+        let mut beyond = [0.0; PIXELS];
+        beyond[..4].copy_from_slice(&[-3.0, -1e-6, 1.0 + 1e-6, 7.0]);
+        assert_eq!(levels_of(&beyond)[..4], [0, 0, 255, 255]);
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub mod views;
 
 use std::sync::{Arc, OnceLock};
 
+pub use ink::{ink_of, levels_of};
+
 use crate::Error;
 use crate::digit::straighten;
 use crate::kernels::sparse::SparseRows;
@@ -22,13 +24,11 @@ pub const PIXELS: usize = IMAGE_SIDE * IMAGE_SIDE;
 pub const CLASSES: usize = 10;
 /// The most images that a data set may hold: MNIST's 60,000 and 10,000 together.
 pub const MAX_EXAMPLES: usize = 70_000;
-/// The largest value of a pixel.
-const WHITE: f32 = 255.0;
 
 /// Examples as the network takes them in.
 #[derive(Clone, Debug)]
 pub struct Examples {
-    /// Inputs of 0 to 1, a row of [`PIXELS`] for each example (other widths for other problems).
+    /// Inputs, a row of [`PIXELS`] for each example (other widths for other problems).
     pub inputs: SparseRows,
     /// The wanted output of each example.
     pub labels: Vec<u8>,
@@ -208,14 +208,9 @@ impl Dataset {
 
     fn prepare(&self, part: Part, straighten: bool) -> Examples {
         let mut inputs = SparseRows::new(PIXELS);
-        let mut input = [0.0; PIXELS];
-        for at in self.range(part) {
-            prepare(
-                &self.images[at * PIXELS..][..PIXELS],
-                straighten,
-                &mut input,
-            );
-            inputs.push(&input);
+        let images = self.images.as_chunks::<PIXELS>().0;
+        for image in &images[self.range(part)] {
+            inputs.push(&prepare(image, straighten));
         }
         Examples {
             inputs,
@@ -231,13 +226,14 @@ impl Dataset {
     }
 }
 
-/// An image of bytes as the network takes it in: 0 to 1, straightened or not.
-pub fn prepare(image: &[u8], straighten: bool, input: &mut [f32; PIXELS]) {
-    let mut ink = [0.0; PIXELS];
-    for (ink, &byte) in ink.iter_mut().zip(image) {
-        *ink = f32::from(byte) / WHITE;
+/// An image of grey levels as the network takes it in, straightened or not.
+#[must_use]
+pub fn prepare(image: &[u8; PIXELS], straighten: bool) -> [u8; PIXELS] {
+    if straighten {
+        prepare_ink(&ink_of(image), true)
+    } else {
+        *image
     }
-    prepare_ink(&ink, straighten, input);
 }
 
 /// CRC-32 as gzip and PNG have it.
@@ -246,11 +242,13 @@ pub(crate) fn checksum(bytes: &[u8]) -> u32 {
     CRC.checksum(bytes)
 }
 
-/// Ink of 0 to 1 as the network takes it in, straightened or not.
-pub fn prepare_ink(ink: &[f32; PIXELS], straighten: bool, input: &mut [f32; PIXELS]) {
-    if straighten {
-        straighten::straighten(ink, input);
-    } else {
-        *input = *ink;
+/// Ink of 0 to 1 as the network takes it in, straightened or not: 0 to 255.
+#[must_use]
+pub fn prepare_ink(ink: &[f32; PIXELS], straighten: bool) -> [u8; PIXELS] {
+    if !straighten {
+        return levels_of(ink);
     }
+    let mut straightened = [0.0; PIXELS];
+    straighten::straighten(ink, &mut straightened);
+    levels_of(&straightened)
 }

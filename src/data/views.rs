@@ -43,11 +43,12 @@ impl Views {
     /// Outputs averaged over the views of an input.
     ///
     /// * `pass`: buffers of the network's shape
+    /// * `input`: 0 to 255
     pub fn outputs(
         &mut self,
         network: &Network,
         pass: &mut Pass,
-        input: &[f32; PIXELS],
+        input: &[u8; PIXELS],
     ) -> [f32; CLASSES] {
         self.copies.inputs.clear();
         for _ in 0..VIEWS {
@@ -84,10 +85,10 @@ mod tests {
         let sizes = [PIXELS, 8, CLASSES];
         let network = Network::new(&sizes, Activation::Silu, Cost::CrossEntropy, &mut random);
         let mut pass = Pass::new(&sizes);
-        let mut input = [0.0; PIXELS];
+        let mut input = [0; PIXELS];
         for (place, value) in input.iter_mut().enumerate() {
             let (x, y) = (place % 28, place / 28);
-            *value = f32::from(u8::from((8..20).contains(&y) && (11..17).contains(&x)));
+            *value = 255 * u8::from((8..20).contains(&y) && (11..17).contains(&x));
         }
         let mut views = Views::new(true, 9_000);
         let first = views.outputs(&network, &mut pass, &input);
@@ -110,7 +111,7 @@ mod tests {
         let sizes = [PIXELS, 8, CLASSES];
         let network = Network::new(&sizes, Activation::Tanh, Cost::Squares, &mut random);
         let mut views = Views::new(false, 9_000);
-        let _ = views.outputs(&network, &mut Pass::new(&sizes), &[0.0; PIXELS]);
+        let _ = views.outputs(&network, &mut Pass::new(&sizes), &[0; PIXELS]);
         let mut image = [1.0; PIXELS];
         views.augmenter.inputs().write(0, &mut image);
         assert_eq!(image, [0.0; PIXELS]);

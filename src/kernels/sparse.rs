@@ -3,72 +3,53 @@
 //! Sparsity and the update in place together make this more than three times as fast as dense products.
 
 use bytemuck::cast;
-use wide::u8x16;
+use wide::{i32x4, u8x16, u16x8, u32x4};
 
+use super::functions::hidden;
 use super::{LANES, Lanes, Quad};
 
-/// Entries of a row are padded to a multiple of this with value zero, so that the loops have no remainder.
+/// Entries of a row are padded to a multiple of this with level zero, so that the loops have no remainder.
 const UNROLL: usize = 4;
 
-/// How to move those of four numbers that are not zero to the front.
-struct Compaction {
-    /// Where each byte of the result comes from.
-    bytes: u8x16,
-    /// Where each number of the result comes from, in 16 bits each.
-    columns: u64,
-    /// How many are not zero.
-    count: usize,
-}
+/// Numbers whose zeros are looked for together.
+const EIGHT: usize = 8;
 
-/// One in each of the 16-bit parts of a number.
-const EACH_COLUMN: u64 = 0x0001_0001_0001_0001;
-
-/// For every answer to which of four numbers are zero, the first in the lowest bit.
-static COMPACTIONS: [Compaction; 1 << UNROLL] = {
-    let mut compactions = [const {
-        Compaction {
-            bytes: u8x16::ZERO,
-            columns: 0,
-            count: 0,
-        }
-    }; 1 << UNROLL];
+/// For every answer to which of eight numbers are zero, the first in the lowest bit: the places of the others, in order.
+static PLACES: [[u8; EIGHT]; 1 << EIGHT] = {
+    let mut places = [[0; EIGHT]; 1 << EIGHT];
     let mut answer = 0;
-    while answer < 1 << UNROLL {
-        let (mut bytes, mut columns, mut count) = ([0; 16], 0, 0);
-        let mut from = 0_u8;
-        while (from as usize) < UNROLL {
-            if answer >> from & 1 == 0 {
-                let mut byte = 0_u8;
-                while byte < 4 {
-                    bytes[4 * count + byte as usize] = 4 * from + byte;
-                    byte += 1;
-                }
-                columns |= (from as u64) << (16 * count);
+    while answer < 1 << EIGHT {
+        let (mut count, mut place) = (0, 0_u8);
+        while (place as usize) < EIGHT {
+            if answer >> place & 1 == 0 {
+                places[answer][count] = place;
                 count += 1;
             }
-            from += 1;
+            place += 1;
         }
-        compactions[answer] = Compaction {
-            bytes: u8x16::new(bytes),
-            columns,
-            count,
-        };
         answer += 1;
     }
-    compactions
+    places
 };
 
-/// Rows of numbers of which most are zero: the inputs of many examples, in order.
+/// Columns and levels of a row's entries, four by four.
+pub type Entries<'a> = (&'a [[u16; UNROLL]], &'a [[u8; UNROLL]]);
+
+/// The level that stands for 1.
+pub const FULL: f32 = 255.0;
+
+/// Rows of numbers from 0 to 1 of which most are zero, in steps of 1 in 255: the inputs of many examples, in order.
 ///
-/// For each row its nonzero entries, column and value, in ascending columns, padded with entries of
-/// value zero in column 0 to a multiple of four. Columns are `u16`, so a row has at most 65,536 of them.
+/// For each row its nonzero entries, column and level, in ascending columns, padded with entries of level zero in
+/// column 0 to a multiple of four. Columns are `u16`, so a row has at most 65,536 of them. Three bytes an entry: what a
+/// pass over many examples waits for is the memory.
 #[derive(Clone, Debug, Default)]
 pub struct SparseRows {
     width: usize,
     /// `starts[row]..starts[row + 1]` are the groups of four of a row.
     starts: Vec<u32>,
     columns: Vec<[u16; UNROLL]>,
-    values: Vec<[f32; UNROLL]>,
+    levels: Vec<[u8; UNROLL]>,
 }
 
 impl SparseRows {
@@ -83,7 +64,7 @@ impl SparseRows {
             width,
             starts: vec![0],
             columns: Vec::new(),
-            values: Vec::new(),
+            levels: Vec::new(),
         }
     }
 
@@ -110,46 +91,52 @@ impl SparseRows {
         self.starts.truncate(1);
     }
 
-    /// Adds a row of `width` numbers.
+    /// Adds a row.
+    ///
+    /// * `row`: `[width]`, each level standing for itself divided by [`FULL`]
     ///
     /// # Panics
     /// If the row has another width, or there are over 2^32 entries.
-    pub fn push(&mut self, row: &[f32]) {
+    pub fn push(&mut self, row: &[u8]) {
         assert_eq!(row.len(), self.width, "all rows have the same width");
         let start = self.end();
         // Room for a row without zeros, and for what is written over.
-        let room = start + self.width / UNROLL + 2;
+        let room = start + (self.width.next_multiple_of(EIGHT) + EIGHT) / UNROLL;
         if self.columns.len() < room {
             self.columns.resize(room, [0; UNROLL]);
-            self.values.resize(room, [0.0; UNROLL]);
+            self.levels.resize(room, [0; UNROLL]);
         }
         let columns = self.columns[start..room].as_flattened_mut();
-        let values = self.values[start..room].as_flattened_mut();
+        let levels = self.levels[start..room].as_flattened_mut();
         let mut filled = 0;
-        let mut first_column = 0_u64;
-        let mut push = |four: &[f32; UNROLL]| {
-            // Those that are not zero moved to the front, and all four written down; what comes next is written over the
+        let (mut first_column, step) = hidden((u16x8::ZERO, u16x8::splat(8)));
+        let mut push = |eight: [u8; EIGHT]| {
+            // Those that are not zero moved to the front, and all eight written down; what comes next is written over the
             // others. Asking for each costs more: the answers cannot be foreseen.
-            let four = Quad::from(*four);
-            let compaction = &COMPACTIONS[four.simd_eq(Quad::ZERO).to_bitmask() as usize & 15];
-            let moved: [f32; UNROLL] = cast(cast::<Quad, u8x16>(four).shuffle(compaction.bytes));
-            values[filled..filled + UNROLL].copy_from_slice(&moved);
-            let moved: [u16; UNROLL] = cast(first_column + compaction.columns);
-            columns[filled..filled + UNROLL].copy_from_slice(&moved);
-            filled += compaction.count;
-            first_column = first_column.wrapping_add(UNROLL as u64 * EACH_COLUMN);
+            let eight: u8x16 = cast([u64::from_le_bytes(eight), 0]);
+            let answer = eight.simd_eq(u8x16::ZERO).to_bitmask() as usize & 255;
+            let places: u8x16 = cast([u64::from_le_bytes(PLACES[answer]), 0]);
+            let [moved, _]: [u64; 2] = cast(eight.shuffle(places));
+            levels[filled..filled + EIGHT].copy_from_slice(&moved.to_le_bytes());
+            let places: u16x8 = cast(u8x16::unpack_low(places, u8x16::ZERO));
+            let moved = (first_column + places).to_array();
+            columns[filled..filled + EIGHT].copy_from_slice(&moved);
+            filled += EIGHT - answer.count_ones() as usize;
+            first_column += step;
         };
-        let (fours, rest) = row.as_chunks();
-        fours.iter().for_each(&mut push);
+        let (eights, rest) = row.as_chunks();
+        for &eight in eights {
+            push(eight);
+        }
         if !rest.is_empty() {
-            let mut four = [0.0; UNROLL];
-            four[..rest.len()].copy_from_slice(rest);
-            push(&four);
+            let mut eight = [0; EIGHT];
+            eight[..rest.len()].copy_from_slice(rest);
+            push(eight);
         }
         // What remains of the last four.
         let used = filled.next_multiple_of(UNROLL);
         columns[filled..used].fill(0);
-        values[filled..used].fill(0.0);
+        levels[filled..used].fill(0);
         let end = u32::try_from(start + used / UNROLL).expect("fewer than 2^32 entries");
         self.starts.push(end);
     }
@@ -159,37 +146,56 @@ impl SparseRows {
         *self.starts.last().expect("the first row begins somewhere") as usize
     }
 
-    /// Writes a row, zeros included, into `out`, `[width]`.
+    /// The levels of a row, zeros included, into `out`, `[width]`.
+    pub fn levels(&self, row: usize, out: &mut [u8]) {
+        out.fill(0);
+        let (columns, levels) = self.row(row);
+        for (&column, &level) in columns.as_flattened().iter().zip(levels.as_flattened()) {
+            // Padding adds nothing.
+            out[column as usize] |= level;
+        }
+    }
+
+    /// The numbers of a row, zeros included, into `out`, `[width]`.
     pub fn write(&self, row: usize, out: &mut [f32]) {
-        out.fill(0.0);
-        let (columns, values) = self.row(row);
-        for (&column, &value) in columns.as_flattened().iter().zip(values.as_flattened()) {
-            if value != 0.0 {
-                out[column as usize] = value;
-            }
+        let mut levels = vec![0; out.len()];
+        self.levels(row, &mut levels);
+        for (out, level) in out.iter_mut().zip(levels) {
+            *out = f32::from(level) / FULL;
         }
     }
 
     /// The padded entries of a row, four by four.
     #[inline]
     #[must_use]
-    pub fn row(&self, row: usize) -> (&[[u16; UNROLL]], &[[f32; UNROLL]]) {
+    pub fn row(&self, row: usize) -> Entries<'_> {
         let range = self.starts[row] as usize..self.starts[row + 1] as usize;
-        (&self.columns[range.clone()], &self.values[range])
+        (&self.columns[range.clone()], &self.levels[range])
     }
 
     /// Reads one entry of every cache line of a row, so that a pass over many rows in random order
     /// finds them waiting.
     #[inline]
-    pub fn touch(&self, row: usize) -> f32 {
-        let (columns, values) = self.row(row);
-        let values = values.iter().step_by(4).map(|v| v[0]).sum::<f32>();
-        let columns = columns.iter().step_by(8).map(|c| c[0]).sum::<u16>();
-        values + f32::from(columns)
+    pub fn touch(&self, row: usize) -> u32 {
+        let (columns, levels) = self.row(row);
+        let levels = levels.iter().step_by(16).map(|l| l[0]);
+        let columns = columns.iter().step_by(8).map(|c| c[0]);
+        levels.map(u32::from).sum::<u32>() + columns.map(u32::from).sum::<u32>()
     }
 }
 
-/// Weighted inputs of one block of sixteen neurons for one example: `bias + sum over entries of value * weights[column]`.
+/// Four levels as numbers.
+#[inline(always)]
+fn numbers(levels: [u8; UNROLL]) -> [f32; UNROLL] {
+    // Twice each byte with a zero after it.
+    let bytes: u8x16 = cast(u32x4::splat(u32::from_le_bytes(levels)));
+    let pairs = u8x16::unpack_low(bytes, u8x16::ZERO);
+    let fours: i32x4 = cast(u8x16::unpack_low(pairs, u8x16::ZERO));
+    Quad::from_i32x4(fours).to_array()
+}
+
+/// Weighted inputs of one block of sixteen neurons for one example:
+/// `(sum over entries of level * weights[column]) / FULL + bias`.
 ///
 /// * `weights`: `[in * blocks]` lanes, row by row, of which block `block` of each row is used
 ///
@@ -198,17 +204,18 @@ impl SparseRows {
 #[inline(always)]
 #[must_use]
 pub fn forward(
-    (columns, values): (&[[u16; UNROLL]], &[[f32; UNROLL]]),
+    (columns, levels): Entries<'_>,
     weights: &[Lanes],
     blocks: usize,
     block: usize,
     bias: Lanes,
 ) -> Lanes {
-    let (mut even, mut odd) = (bias, Lanes::ZERO);
+    let (mut even, mut odd) = (Lanes::ZERO, Lanes::ZERO);
     // A column beyond the matrix, which there is not, would end the sum. So the product of one entry is done before the
     // next is looked at: loaded ahead, four rows take more registers than there are.
     let row = |column: u16| weights.get(usize::from(column) * blocks + block);
-    for (c, v) in columns.iter().zip(values) {
+    for (c, &levels) in columns.iter().zip(levels) {
+        let v = numbers(levels);
         let Some(&weights) = row(c[0]) else { break };
         even += weights * v[0];
         let Some(&weights) = row(c[1]) else { break };
@@ -218,22 +225,24 @@ pub fn forward(
         let Some(&weights) = row(c[3]) else { break };
         odd += weights * v[3];
     }
-    even + odd
+    (even + odd) * (1.0 / FULL) + bias
 }
 
-/// Adds `value * delta` to the row of each entry: one example's share of the gradient of the weights, or,
+/// Adds `level / FULL * delta` to the row of each entry: one example's share of the gradient of the weights, or,
 /// with `delta` scaled by `-rate / batch`, its share of a step of plain descent made in place.
 ///
 /// * `weights`: `[in * blocks]` lanes; only block `block` of each row is changed
 #[inline(always)]
 pub fn accumulate(
-    (columns, values): (&[[u16; UNROLL]], &[[f32; UNROLL]]),
+    (columns, levels): Entries<'_>,
     weights: &mut [Lanes],
     blocks: usize,
     block: usize,
     delta: Lanes,
 ) {
-    for (c, v) in columns.iter().zip(values) {
+    let delta = delta * (1.0 / FULL);
+    for (c, &levels) in columns.iter().zip(levels) {
+        let v = numbers(levels);
         for lane in 0..UNROLL {
             weights[c[lane] as usize * blocks + block] += delta * v[lane];
         }
@@ -242,7 +251,7 @@ pub fn accumulate(
 
 /// The definitions that the fast loops must meet to the last bit.
 pub mod plain {
-    use super::{LANES, Lanes, SparseRows, UNROLL};
+    use super::{FULL, LANES, Lanes, SparseRows, UNROLL};
 
     /// See [`super::forward`]; neuron by neuron.
     #[must_use]
@@ -254,17 +263,11 @@ pub mod plain {
         neuron: usize,
         bias: f32,
     ) -> f32 {
-        let (columns, values) = rows.row(row);
-        let mut halves = [bias, 0.0];
-        for (place, (&c, &v)) in columns
-            .as_flattened()
-            .iter()
-            .zip(values.as_flattened())
-            .enumerate()
-        {
-            halves[place % 2] += weights[c as usize * stride + neuron] * v;
+        let mut halves = [0.0; 2];
+        for (place, (column, level)) in entries(rows, row).enumerate() {
+            halves[place % 2] += weights[column * stride + neuron] * level;
         }
-        halves[0] + halves[1]
+        (halves[0] + halves[1]) * (1.0 / FULL) + bias
     }
 
     /// See [`super::accumulate`]; neuron by neuron.
@@ -276,10 +279,17 @@ pub mod plain {
         neuron: usize,
         delta: f32,
     ) {
-        let (columns, values) = rows.row(row);
-        for (&c, &v) in columns.as_flattened().iter().zip(values.as_flattened()) {
-            weights[c as usize * stride + neuron] += delta * v;
+        let delta = delta * (1.0 / FULL);
+        for (column, level) in entries(rows, row) {
+            weights[column * stride + neuron] += delta * level;
         }
+    }
+
+    /// Column and level of each entry, padding included.
+    fn entries(rows: &SparseRows, row: usize) -> impl Iterator<Item = (usize, f32)> {
+        let (columns, levels) = rows.row(row);
+        let columns = columns.as_flattened().iter().map(|&c| usize::from(c));
+        columns.zip(levels.as_flattened().iter().map(|&l| f32::from(l)))
     }
 
     /// Lanes in one block, for callers that count neurons.
@@ -294,13 +304,13 @@ mod tests {
     use crate::random::{Random, Stream};
 
     /// A row of `width` numbers with about one in five nonzero.
-    fn random_row(width: usize, random: &mut Random) -> Vec<f32> {
+    fn random_row(width: usize, random: &mut Random) -> Vec<u8> {
         (0..width)
             .map(|_| {
                 if random.below(5) == 0 {
-                    random.signed()
+                    u8::try_from(1 + random.below(255)).unwrap()
                 } else {
-                    0.0
+                    0
                 }
             })
             .collect()
@@ -315,17 +325,20 @@ mod tests {
             let dense: Vec<_> = (0..20)
                 .map(|i| {
                     if i == 7 {
-                        vec![0.0; width]
+                        vec![0; width]
                     } else {
                         random_row(width, &mut random)
                     }
                 })
                 .collect();
             dense.iter().for_each(|row| rows.push(row));
-            let mut out = vec![f32::NAN; width];
+            let (mut levels, mut numbers) = (vec![1; width], vec![f32::NAN; width]);
             for (i, row) in dense.iter().enumerate() {
-                rows.write(i, &mut out);
-                assert_eq!(&out, row, "width {width}, row {i}");
+                rows.levels(i, &mut levels);
+                assert_eq!(&levels, row, "width {width}, row {i}");
+                rows.write(i, &mut numbers);
+                let expected: Vec<f32> = row.iter().map(|&l| f32::from(l) / 255.0).collect();
+                assert_eq!(numbers, expected, "width {width}, row {i}");
             }
         }
     }
@@ -337,8 +350,8 @@ mod tests {
             let blocks = blocks(neurons);
             let mut rows = SparseRows::new(width);
             rows.push(&random_row(width, &mut random));
-            rows.push(&vec![0.0; width]);
-            rows.push(&vec![0.7; width]);
+            rows.push(&vec![0; width]);
+            rows.push(&vec![179; width]);
             let mut weights = vec![Lanes::ZERO; width * blocks];
             numbers_mut(&mut weights)
                 .iter_mut()

@@ -78,7 +78,7 @@ impl Batches {
     ///
     /// Returns a number that depends on them, so that the reads are not taken for useless.
     #[must_use]
-    pub fn touch(&self, rows: &SparseRows, size: usize) -> f32 {
+    pub fn touch(&self, rows: &SparseRows, size: usize) -> u32 {
         let (start, end) = (self.position, self.position + size);
         let entered = if start == 0 {
             0
@@ -86,7 +86,7 @@ impl Batches {
             start.next_multiple_of(WINDOW)
         };
         if entered >= end || entered >= self.order.len() {
-            return 0.0;
+            return 0;
         }
         let window = &self.order[entered..(entered + WINDOW.max(size)).min(self.order.len())];
         window.iter().map(|&row| rows.touch(row as usize)).sum()

@@ -158,9 +158,9 @@ pub fn readings(
     let rows: Vec<u32> = (0..u32::try_from(limit).expect("fewer than 2^32 examples")).collect();
     for chunk in rows.chunks(CHUNK) {
         if let Some(views) = &mut views {
-            let mut input = [0.0; PIXELS];
+            let mut input = [0; PIXELS];
             for &row in chunk {
-                inputs.write(row as usize, &mut input);
+                inputs.levels(row as usize, &mut input);
                 let outputs = views.outputs(network, pass, &input);
                 let shares = network.cost.shares(&outputs, labels[row as usize]);
                 cost += shares.into_iter().map(f64::from).sum::<f64>();

@@ -52,10 +52,8 @@ impl Trainer {
     ) -> Result<Vec<Reading>, Error> {
         Error::check_length("pixels of all images", labels.len() * PIXELS, images.len())?;
         let mut inputs = SparseRows::new(PIXELS);
-        let mut input = [0.0; PIXELS];
-        for image in images.chunks_exact(PIXELS) {
-            prepare(image, self.options.straighten, &mut input);
-            inputs.push(&input);
+        for image in images.as_chunks().0 {
+            inputs.push(&prepare(image, self.options.straighten));
         }
         let reader = self.reader();
         let mut pass = Pass::new(reader.sizes());
@@ -74,14 +72,14 @@ impl Trainer {
         let own = norm(input.iter().copied());
         let cosines: Vec<f32> = (0..self.labels.len())
             .map(|row| {
-                let (columns, values) = rows.row(row);
-                let (columns, values) = (columns.as_flattened(), values.as_flattened());
+                let (columns, levels) = rows.row(row);
+                let (columns, levels) = (columns.as_flattened(), levels.as_flattened());
                 let product: f32 = columns
                     .iter()
-                    .zip(values)
-                    .map(|(&column, &value)| input[usize::from(column)] * value)
+                    .zip(levels)
+                    .map(|(&column, &level)| input[usize::from(column)] * f32::from(level))
                     .sum();
-                let lengths = own * norm(values.iter().copied());
+                let lengths = own * norm(levels.iter().map(|&level| f32::from(level)));
                 // Images of 0 to 1 have no negative product; an empty one resembles nothing.
                 if lengths > 0.0 {
                     product / lengths

@@ -385,7 +385,7 @@ impl Trainer {
             let size = self.options.batch_size;
             self.state.batches.touch(&self.split.train.inputs, size)
         } else {
-            0.0
+            0
         };
         std::hint::black_box(touched);
 

@@ -94,10 +94,8 @@ impl Session {
         input: &Float32Array,
         straighten: Option<bool>,
     ) -> Result<()> {
-        let mut prepared = [0.0; PIXELS];
         let straighten = straighten.unwrap_or(self.trainer.options().straighten);
-        data::prepare_ink(ink, straighten, &mut prepared);
-        write(input, &prepared)
+        write(input, &data::ink_of(&data::prepare_ink(ink, straighten)))
     }
 
     /// Sends a prepared input through the network to read with.
@@ -172,8 +170,9 @@ impl Session {
         if values.iter().any(|v| !v.is_finite()) {
             return Err(Error::format("input", "finite numbers", "others").into());
         }
+        let levels = data::levels_of(&values);
         self.single.clear();
-        self.single.push(&values);
+        self.single.push(&levels);
         let reader = self.trainer.reader();
         let mut all = vec![0.0; reader.sizes()[1..].iter().sum()];
         // The label only matters for the cost, which nobody asks for here.
@@ -181,7 +180,7 @@ impl Session {
         self.pass.read(0, &mut all);
         let mean = self.with_views(|session, views| {
             let reader = session.trainer.reader();
-            views.map(|views| views.outputs(reader, &mut session.pass, &values))
+            views.map(|views| views.outputs(reader, &mut session.pass, &levels))
         });
         if let Some(mean) = mean {
             let first = all.len() - CLASSES;
