@@ -136,16 +136,27 @@ pub fn accumulate(
     let shape = (in_blocks, in_neurons);
     if out_blocks == 1 && out_neurons <= MOST_IN_THREE {
         accumulate_block::<THREE>(inputs, shape, deltas, (1, 0), gradient);
-    } else if out_blocks == 1 {
-        accumulate_block::<FOUR>(inputs, shape, deltas, (1, 0), gradient);
     } else {
         for block in 0..out_blocks {
             accumulate_block::<FOUR>(inputs, shape, deltas, (out_blocks, block), gradient);
         }
     }
+    add_biases(deltas, &mut gradient[in_neurons * out_blocks..]);
 }
 
-/// One block of [`accumulate`], of which so many registers count.
+/// Adds the sum of the examples' deltas to the gradient of a layer's biases.
+///
+/// * `deltas`: `[examples, blocks]` lanes
+/// * `biases`: `[blocks]` lanes
+pub fn add_biases(deltas: &[Lanes], biases: &mut [Lanes]) {
+    for deltas in deltas.chunks_exact(biases.len()) {
+        for (bias, &delta) in biases.iter_mut().zip(deltas) {
+            *bias += delta;
+        }
+    }
+}
+
+/// One block of [`accumulate`] without the biases, of which so many registers count.
 #[inline(always)]
 fn accumulate_block<const REGISTERS: usize>(
     inputs: &[Lanes],
@@ -168,9 +179,6 @@ fn accumulate_block<const REGISTERS: usize>(
         let examples = examples().map(|(a, delta)| ([a[in_neurons - 1]], delta));
         add_examples::<REGISTERS, 1>(&mut rows, examples);
     }
-    // Every example reaches the biases with 1.
-    let examples = examples().map(|(_, delta)| ([1.0], delta));
-    add_examples::<REGISTERS, 1>(&mut rows, examples);
 }
 
 /// Adds `a delta` of each example to the next rows of a gradient.
@@ -179,7 +187,7 @@ fn add_examples<'a, const REGISTERS: usize, const ROWS: usize>(
     rows: &mut impl Iterator<Item = &'a mut Lanes>,
     examples: impl Iterator<Item = ([f32; ROWS], Lanes)>,
 ) {
-    let mut rows = [(); ROWS].map(|()| rows.next().expect("a row for each input and the biases"));
+    let mut rows = [(); ROWS].map(|()| rows.next().expect("a row for each input"));
     let mut sums = rows.each_ref().map(|row| row.quads());
     for (a, delta) in examples {
         add_products::<REGISTERS, ROWS>(&mut sums, a, delta);

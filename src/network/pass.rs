@@ -58,6 +58,7 @@ impl Pass {
     /// Cost summed over at most [`CHUNK`] examples; leaves the activations for [`read`](Self::read).
     ///
     /// * `chosen`: which rows of `rows`; `labels[row]` is the wanted output of each
+    #[inline(never)]
     pub fn forward(
         &mut self,
         network: &Network,
@@ -71,6 +72,7 @@ impl Pass {
 
     /// As [`forward`](Self::forward), with the first layer's weighted inputs already in
     /// [`first_sums`](Self::first_sums).
+    #[inline(never)]
     pub fn forward_from_sums(&mut self, network: &Network, chosen: &[u32], labels: &[u8]) -> f64 {
         let examples = chosen.len();
         let last = self.layers.len() - 1;
@@ -158,9 +160,7 @@ impl Pass {
         }
         let blocks = self.blocks(0);
         let biases = &mut gradient.layer_mut(0)[self.sizes[0] * blocks..];
-        for deltas in self.layers[0].deltas[..examples * blocks].chunks_exact(blocks) {
-            biases.iter_mut().zip(deltas).for_each(|(b, &d)| *b += d);
-        }
+        dense::add_biases(&self.layers[0].deltas[..examples * blocks], biases);
         cost
     }
 
@@ -180,6 +180,7 @@ impl Pass {
     }
 
     /// Activations of one of the examples that went through last: hidden layers, then outputs, `[sum of neurons]`.
+    #[inline(never)]
     pub fn read(&self, example: usize, out: &mut [f32]) {
         let mut rest = out;
         for (layer, buffers) in self.layers.iter().enumerate() {
