@@ -225,7 +225,8 @@ try {
   say("how cost grows");
   const batches = [1, 10, 32, 128, 1_000];
   const networks = [[16, 16], [30], [64, 32], [100], [128, 128]];
-  const grid = networks.flatMap((layers) => batches.map((batchSize) => ({ preset: "video", layers, batchSize })));
+  // The rate does not matter to the time, and must not lead a long run of single examples astray.
+  const grid = networks.flatMap((layers) => batches.map((batchSize) => ({ preset: "video", layers, batchSize, learningRate: 0.1 })));
   const short = TURN_MS / 5;
   const grown = await takeTurns(grid.map((options) => () => ask(JUDGE, "rate", options, short)), Math.min(3, ROUNDS));
   result.growth = { batches, networks, rates: networks.map((_, i) => batches.map((_, j) => grown[i * batches.length + j])) };
