@@ -26,6 +26,8 @@ const MARGIN: usize = (FIELD - SIDE) / 2;
 pub(super) const TO_FIELD: f32 = (MARGIN + BORDER) as f32;
 /// Parts of a pixel in which places are given.
 pub(super) const PARTS: f32 = 256.0;
+/// Of each of four whole numbers the lowest byte.
+const LOWEST_BYTES: u8x16 = u8x16::new([0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 /// Where each pixel of an image is in one with a border.
 const PLACES: [u16; PIXELS] = {
     let mut places = [0; PIXELS];
@@ -166,14 +168,15 @@ const _: () = assert!(PIXELS.is_multiple_of(16));
 /// Ink as the nearest grey levels: 0 for none and less, 255 for 1 and more.
 #[must_use]
 pub fn levels_of(ink: &[f32; PIXELS]) -> [u8; PIXELS] {
-    let (zero, one) = (Quad::ZERO, Quad::splat(1.0));
+    let (one, full, rounder, lowest) = hidden((Quad::splat(1.0), FULL, ROUNDER, LOWEST_BYTES));
     let mut levels = [0; PIXELS];
     let fours = ink.as_chunks::<4>().0.iter();
     for (&ink, levels) in fours.zip(levels.as_chunks_mut::<4>().0) {
-        let ink = Quad::from(ink).fast_max(zero).fast_min(one);
+        let ink = Quad::from(ink).fast_max(Quad::ZERO).fast_min(one);
         // The low bits of the sum hold the nearest whole number.
-        let sums: [u32; 4] = cast(ink * FULL + ROUNDER);
-        *levels = sums.map(|sum| sum.to_le_bytes()[0]);
+        let sums: u8x16 = cast(ink * full + rounder);
+        let [four, ..]: [u32; 4] = cast(sums.shuffle(lowest));
+        *levels = four.to_le_bytes();
     }
     levels
 }
@@ -201,7 +204,7 @@ impl Sampler {
             even_bytes: i32x4::splat(0x00ff_00ff),
             whole: i32x4::splat(256),
             half: i32x4::splat(1 << 14),
-            lowest_bytes: u8x16::new([0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            lowest_bytes: LOWEST_BYTES,
         })
     }
 

@@ -8,6 +8,8 @@ use super::{Result, Session};
 use crate::Error;
 use crate::data::{self, CLASSES, PIXELS};
 use crate::digit::strokes;
+use crate::kernels::Quad;
+use crate::kernels::sparse::FULL;
 use crate::train::argmax;
 
 #[wasm_bindgen]
@@ -27,8 +29,8 @@ impl Session {
         input: &Float32Array,
         scores: &Float32Array,
     ) -> Result<u8> {
-        self.prepare(pixels, input, None)?;
-        self.scores(input, scores)
+        let levels = self.levels(&ink(pixels)?, None);
+        self.show(&levels, input, scores)
     }
 
     /// Reads a drawing.
@@ -47,11 +49,13 @@ impl Session {
         input: &Float32Array,
         scores: &Float32Array,
     ) -> Result<Option<u8>> {
-        if self.prepare_strokes(points, lengths, input, None)? {
-            Ok(Some(self.scores(input, scores)?))
-        } else {
-            Ok(None)
+        let mut ink = [0.0; PIXELS];
+        if !strokes::draw(&self::strokes(points, lengths)?, &mut ink)? {
+            write(input, &ink)?;
+            return Ok(None);
         }
+        let levels = self.levels(&ink, None);
+        Ok(Some(self.show(&levels, input, scores)?))
     }
 
     /// An image as the network takes it in: see [`predict`](Self::predict).
@@ -66,7 +70,8 @@ impl Session {
         input: &Float32Array,
         straighten: Option<bool>,
     ) -> Result<()> {
-        self.finish(&ink(pixels)?, input, straighten)
+        let levels = self.levels(&ink(pixels)?, straighten);
+        write(input, &data::ink_of(&levels))
     }
 
     /// A drawing as the network takes it in: see [`predict_strokes`](Self::predict_strokes).
@@ -84,18 +89,27 @@ impl Session {
     ) -> Result<bool> {
         let mut ink = [0.0; PIXELS];
         let drawn = strokes::draw(&self::strokes(points, lengths)?, &mut ink)?;
-        self.finish(&ink, input, straighten)?;
+        write(input, &data::ink_of(&self.levels(&ink, straighten)))?;
         Ok(drawn)
     }
 
-    fn finish(
-        &self,
-        ink: &[f32; PIXELS],
-        input: &Float32Array,
-        straighten: Option<bool>,
-    ) -> Result<()> {
+    /// Ink as the network takes it in.
+    fn levels(&self, ink: &[f32; PIXELS], straighten: Option<bool>) -> [u8; PIXELS] {
         let straighten = straighten.unwrap_or(self.trainer.options().straighten);
-        write(input, &data::ink_of(&data::prepare_ink(ink, straighten)))
+        data::prepare_ink(ink, straighten)
+    }
+
+    /// Reads what was prepared, and tells both.
+    fn show(
+        &mut self,
+        levels: &[u8; PIXELS],
+        input: &Float32Array,
+        scores: &Float32Array,
+    ) -> Result<u8> {
+        write(input, &data::ink_of(levels))?;
+        let activations = self.read(levels);
+        write(scores, outputs(&activations))?;
+        Ok(argmax(outputs(&activations)))
     }
 
     /// Sends a prepared input through the network to read with.
@@ -158,21 +172,21 @@ impl Session {
         Ok(cost.shares(outputs(&values), label))
     }
 
-    fn scores(&mut self, input: &Float32Array, scores: &Float32Array) -> Result<u8> {
-        let values = self.activations(input)?;
-        write(scores, outputs(&values))?;
-        Ok(argmax(outputs(&values)))
-    }
-
     /// Hidden layers, then outputs.
     fn activations(&mut self, input: &Float32Array) -> Result<Vec<f32>> {
         let values = read::<PIXELS>("input", input)?;
-        if values.iter().any(|v| !v.is_finite()) {
+        // Infinities and NaN are the only numbers whose product with zero is not zero.
+        let lost = quads(&values).fold(Quad::ZERO, |sum, four| sum + four * Quad::ZERO);
+        if lost.to_array().iter().any(|sum| sum.is_nan()) {
             return Err(Error::format("input", "finite numbers", "others").into());
         }
-        let levels = data::levels_of(&values);
+        Ok(self.read(&data::levels_of(&values)))
+    }
+
+    /// Hidden layers, then outputs.
+    fn read(&mut self, levels: &[u8; PIXELS]) -> Vec<f32> {
         self.single.clear();
-        self.single.push(&levels);
+        self.single.push(levels);
         let reader = self.trainer.reader();
         let mut all = vec![0.0; reader.sizes()[1..].iter().sum()];
         // The label only matters for the cost, which nobody asks for here.
@@ -180,13 +194,13 @@ impl Session {
         self.pass.read(0, &mut all);
         let mean = self.with_views(|session, views| {
             let reader = session.trainer.reader();
-            views.map(|views| views.outputs(reader, &mut session.pass, &levels))
+            views.map(|views| views.outputs(reader, &mut session.pass, levels))
         });
         if let Some(mean) = mean {
             let first = all.len() - CLASSES;
             all[first..].copy_from_slice(&mean);
         }
-        Ok(all)
+        all
     }
 }
 
@@ -198,12 +212,26 @@ fn outputs(activations: &[f32]) -> &[f32] {
 /// Grey levels 0 to 255 as ink of 0 to 1.
 pub(super) fn ink(pixels: &Float32Array) -> Result<[f32; PIXELS]> {
     let mut ink = read::<PIXELS>("pixels", pixels)?;
-    if let Some(place) = ink.iter().position(|p| !(0.0..=255.0).contains(p)) {
-        let found = format!("{} at index {place}", ink[place]);
+    let (white, scale) = (Quad::splat(FULL), Quad::splat(1.0 / FULL));
+    let within = |four: Quad| four.simd_ge(Quad::ZERO) & four.simd_le(white);
+    if !quads(&ink).all(|four| within(four).all()) {
+        let (place, pixel) = ink
+            .iter()
+            .enumerate()
+            .find(|(_, pixel)| !(0.0..=FULL).contains(*pixel))
+            .expect("one of them is not within");
+        let found = format!("{pixel} at index {place}");
         return Err(Error::format("pixels", "numbers from 0 to 255", found).into());
     }
-    ink.iter_mut().for_each(|value| *value /= 255.0);
+    for four in ink.as_chunks_mut::<4>().0 {
+        *four = (Quad::from(*four) * scale).to_array();
+    }
     Ok(ink)
+}
+
+/// Numbers four by four.
+fn quads(numbers: &[f32; PIXELS]) -> impl Iterator<Item = Quad> {
+    numbers.as_chunks().0.iter().map(|&four| Quad::from(four))
 }
 
 /// Strokes from all points in a row and the number of points of each.
