@@ -48,6 +48,8 @@ const VIDEO = { layers: [16, 16], batchSize: 32, rate: 1.5 };
 const WIDE = { layers: [64, 32], batchSize: 32, rate: 1.5 };
 /** Reads what others have learnt, and says how well. */
 const JUDGE = "judge";
+/** How much the processor can do at most. */
+const PEAK = "peak";
 /** The entrant that is easiest to check by eye, once more: what the others compute is compared with it. */
 const REFERENCE = "reference";
 
@@ -91,7 +93,7 @@ for (const name of readdirSync(join(peers, "@tensorflow/tfjs-backend-wasm/dist")
 }
 cpSync(join(here, "page"), join(folder, "bench"), { recursive: true });
 buildSync({
-  entryPoints: [...new Set(ENTRANTS.map(({ file }) => join(here, "entrants", `${file}.js`)))],
+  entryPoints: [...new Set([...ENTRANTS.map(({ file }) => file), PEAK])].map((file) => join(here, "entrants", `${file}.js`)),
   outdir: join(folder, "bench"),
   bundle: true,
   minify: true,
@@ -183,6 +185,7 @@ const result = {
 try {
   await bench("open", JUDGE, "descent");
   await bench("open", REFERENCE, "plain");
+  await bench("open", PEAK, PEAK);
   result.data = await ask(JUDGE, "load", files);
   const { train } = result.data.counts;
 
@@ -191,6 +194,7 @@ try {
   for (const [problem, network] of Object.entries({ video: VIDEO, wide: WIDE })) {
     await bench("set", problem, JUDGE, network);
   }
+  result.data.nonzero = await bench("nonzero", "video");
   result.contest = [];
   for (const who of ENTRANTS) {
     const learnt = await enter(who, "video");
@@ -200,10 +204,12 @@ try {
   const withNative = existsSync(native);
   if (!withNative) say("no native build to compare with: cargo build --release --example train");
   const turns = ENTRANTS.map(({ name }) => () => ask(name, "speed", TURN_MS));
+  turns.push(() => ask(PEAK, "rate", TURN_MS / 5));
   const nativeTurn = async () => trainNatively(2_500 * TURN_MS);
   const rates = await takeTurns(withNative ? [...turns, nativeTurn] : turns, ROUNDS);
   rates.slice(0, ENTRANTS.length).forEach((rates, i) => (result.contest[i].rates = rates));
-  if (withNative) result.native = rates[ENTRANTS.length];
+  result.peak = rates[ENTRANTS.length];
+  if (withNative) result.native = rates[ENTRANTS.length + 1];
   const latencies = await takeTurns(ENTRANTS.map(({ name }) => () => ask(name, "latency", TURN_MS / 5)), ROUNDS);
   latencies.forEach((latencies, i) => (result.contest[i].latencies = latencies));
   for (const [i, { name, code }] of ENTRANTS.entries()) {
@@ -219,7 +225,7 @@ try {
   }
   const wideRates = await takeTurns(wide.map(({ name }) => () => ask(name, "speed", TURN_MS)), ROUNDS);
   wideRates.forEach((rates, i) => (result.wide[i].rates = rates));
-  for (const name of [...wide.map(({ name }) => name), REFERENCE]) await bench("close", name);
+  for (const name of [...wide.map(({ name }) => name), REFERENCE, PEAK]) await bench("close", name);
 
   // Descent alone.
   say("how cost grows");

@@ -89,6 +89,12 @@ const bench = {
     return { start, end };
   },
 
+  /** Inputs of an example that are not zero, on average. @param {string} problem */
+  nonzero(problem) {
+    const { inputs, labels } = bench.problem(problem);
+    return inputs.reduce((count, input) => count + Number(input !== 0), 0) / labels.length;
+  },
+
   /** @param {string} name @returns {Problem} */
   problem(name) {
     const problem = problems.get(name);

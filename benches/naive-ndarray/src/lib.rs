@@ -2,6 +2,10 @@
 //!
 //! Same mathematics, same `f32`, same compiler flags (simd128) as the page. Images arrive as one matrix and batches are
 //! views of neighbouring rows, so nothing is copied, shuffled or converted while the clock runs.
+//!
+//! And, to judge all rates by, how much the processor can do at most.
+
+mod peak;
 
 use js_sys::Float32Array;
 use ndarray::{Array1, Array2, ArrayView1, Axis, s};
