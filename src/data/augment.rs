@@ -385,8 +385,8 @@ type Row = [Quad; QUADS];
 /// Warps images; holds the weights of the spline, and room to work in.
 #[derive(Clone, Debug)]
 struct Warp {
-    /// For each four columns the first control point that they depend on, and the weights of [`REACH`] from there on.
-    across: [(usize, [Quad; REACH]); QUADS],
+    /// For each four columns the weights of the [`REACH`] control points from [`first_control`] on.
+    across: [[Quad; REACH]; QUADS],
     /// What the four control points of a cell have to do with its first row, and with the differences from row to row,
     /// those of the differences, and those of these, which stay the same: a spline is a cubic.
     down: [[f32; 4]; 4],
@@ -413,12 +413,8 @@ impl Warp {
                     .for_each(|(weight, before)| *weight -= before);
             }
         }
-        let mut quad = 0;
         Self {
-            across: across.map(|weights| {
-                quad += 1;
-                (first_control(quad - 1), weights.map(Quad::from))
-            }),
+            across: across.map(|weights| weights.map(Quad::from)),
             down,
             thickened: Pairs::EMPTY,
         }
@@ -453,18 +449,31 @@ impl Warp {
         let mut sources = [[Quad::ZERO; QUADS]; CONTROLS];
         for (row, spread) in sources.iter_mut().enumerate() {
             let start = middle + by_y * control(row);
-            let mut controls = [0.0; CONTROLS];
-            for (column, value) in controls.iter_mut().enumerate() {
-                *value = start + by_x * control(column) + change.bend[axis][row][column] * PARTS;
-            }
-            for (sum, (first, weights)) in spread.iter_mut().zip(&self.across) {
-                // The last four columns end at the last control point.
-                for (&weight, &value) in weights.iter().zip(&controls[*first..]) {
-                    *sum += weight * value;
-                }
-            }
+            let controls = std::array::from_fn(|column| {
+                let bend = change.bend[axis][row][column] * PARTS;
+                Quad::splat(start + by_x * control(column) + bend)
+            });
+            *spread = [
+                self.spread::<0>(&controls),
+                self.spread::<1>(&controls),
+                self.spread::<2>(&controls),
+                self.spread::<3>(&controls),
+                self.spread::<4>(&controls),
+                self.spread::<5>(&controls),
+                self.spread::<6>(&controls),
+            ];
         }
         sources
+    }
+
+    /// Four columns of a row of control points. Which four is known when this is compiled, so that the control points stay
+    /// in registers.
+    #[inline(always)]
+    fn spread<const QUAD: usize>(&self, controls: &[Quad; CONTROLS]) -> Quad {
+        // The last four columns end at the last control point.
+        let controls = &controls[first_control(QUAD)..];
+        let weighted = self.across[QUAD].iter().zip(controls);
+        weighted.fold(Quad::ZERO, |sum, (&weight, &value)| sum + weight * value)
     }
 
     /// Four columns of a cell: their first row, and the differences from there on.
@@ -491,7 +500,7 @@ fn weights_of(pixel: usize) -> [f32; 4] {
 }
 
 /// The first control point on which four columns depend.
-fn first_control(quad: usize) -> usize {
+const fn first_control(quad: usize) -> usize {
     4 * quad / CELL
 }
 
@@ -631,8 +640,8 @@ mod tests {
                 let (first, row) = (place / CELL, &change.bend[0]);
                 let mut bend = 0.0;
                 for (k, weight) in weights_of(place % CELL).into_iter().enumerate() {
-                    let (column, across) = &warp.across[2];
-                    for (across, value) in across.iter().zip(&row[first + k][*column..]) {
+                    let column = first_control(2);
+                    for (across, value) in warp.across[2].iter().zip(&row[first + k][column..]) {
                         bend += weight * across.to_array()[1] * value;
                     }
                 }
