@@ -30,6 +30,4 @@ function receive(message) {
 }
 
 // One after the other, in the order in which they came. What goes wrong reaches the other side as an error of this worker.
-self.addEventListener("message", (event) => loaded.then(() => receive(event.data)).catch((error) => queueMicrotask(() => {
-  throw error;
-})));
+self.addEventListener("message", (event) => loaded.then(() => receive(event.data)).catch(reportError));
