@@ -448,6 +448,25 @@ test("slice: the axis never jumps, keeps the ball in view, and comes to rest", (
   assert.ok(drawings > 3 && drawings < 60, `${drawings} drawings`);
 });
 
+test("slice: a wild batch now and then does not press the others flat", () => {
+  const canvas = fakeCanvas(370, 220);
+  const view = createSliceChart(canvas);
+  const usual = sliceData();
+  const wild = {
+    ...usual,
+    batch: usual.batch && usual.batch.map((cost) => 5 * cost),
+    slice: usual.slice && { ...usual.slice, cost: 5 * usual.slice.cost, slope: 5 * usual.slice.slope },
+  };
+  for (let drawing = 0; drawing < 60; drawing++) view.draw(drawing % 10 === 5 ? wild : usual);
+  forget(canvas);
+  view.draw(usual);
+  const { perCost } = axes(canvas);
+  const other = fakeCanvas(370, 220);
+  createSliceChart(other).draw(usual);
+  const alone = axes(other).perCost;
+  assert.ok(Math.abs(perCost) > 0.8 * Math.abs(alone), `${perCost} px for a cost of 1, alone ${alone}`);
+});
+
 test("slice: a batch far below the fixed set has the axis to itself, and the fixed set is named at the edge", () => {
   const canvas = fakeCanvas(370, 220);
   const data = sliceData();

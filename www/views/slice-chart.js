@@ -37,10 +37,12 @@ const MARGIN = { left: 40, right: 10, top: 24, bottom: 20 };
 const ARROW_LANE = 24;
 const BALL = 7.5;
 const GHOSTS = 10;
-/** A range is left as it is while its curves fill at least this share of it... */
+/** The range goes by what the last so many drawings need: noisy batches come and go faster than an eye can follow a scale. */
+const REMEMBERED = 20;
+/** This share of them, those that need most, may leave at the top: few wild batches do not press all others flat. */
+const LEFT_OUT = 0.2;
+/** A range is left as it is while at least this share of it is needed. */
 const ROOMY = 0.5;
-/** ...and for so many drawings after: noisy batches come and go faster than an eye can follow a scale. */
-const PATIENCE = 14;
 /** Where the batch's curve would fill less than this share of a range that holds both, it has the range to itself... */
 const PRESSED = 0.25;
 /** ...and fills it as far as it is not flatter than this, by its height over its span: what is flat should look so. */
@@ -57,7 +59,8 @@ export function createSliceChart(canvas) {
   let range = null;
   /** @type {Range | null} */
   let goal = null;
-  let roomyFor = 0;
+  /** What the last drawings needed. @type {Range[]} */
+  let needs = [];
   /** Where the names of the curves were put the last time, so that they do not hop about. @type {Map<string, string>} */
   const places = new Map();
   /** @type {SliceData | null} */
@@ -407,18 +410,14 @@ export function createSliceChart(canvas) {
   function adapt(data) {
     const needed = need(data);
     if (!needed) return false;
+    needs = [...needs, needed].slice(-REMEMBERED);
     if (!range || !goal) {
       goal = rounded(needed);
       range = { ...goal };
       return false;
     }
-    const fits = needed.low >= goal.low - 1e-9 && needed.high <= goal.high + 1e-9;
-    const filled = (needed.high - needed.low) / (goal.high - goal.low);
-    roomyFor = fits && filled < ROOMY ? roomyFor + 1 : 0;
-    if (!fits || roomyFor > PATIENCE) {
-      goal = rounded(needed);
-      roomyFor = 0;
-    }
+    const most = needOfMost(needs);
+    if (!suits(goal, most, needs.length === REMEMBERED)) goal = rounded(most);
     range.low = mix(range.low, goal.low, EASE);
     range.high = mix(range.high, goal.high, EASE);
     // The ball never leaves the picture, however far the range still has to go.
@@ -430,7 +429,10 @@ export function createSliceChart(canvas) {
     const span = goal.high - goal.low;
     const settled = Math.abs(range.low - goal.low) + Math.abs(range.high - goal.high) < 0.004 * span;
     if (settled) range = { ...goal };
-    return !settled || roomyFor > 0;
+    // Where this drawing needs another range than most before it, it may be given that when it stays.
+    const { low, high } = rounded(needed);
+    const waits = !suits(goal, needed, true) && (low !== goal.low || high !== goal.high);
+    return !settled || waits;
   }
 
   return {
@@ -619,6 +621,20 @@ function needOf({ from, to, slice, landing, ghosts }, curves) {
   const more = Math.max(FLATTEST * Math.abs(high), 1e-7) - (high - low);
   if (more > 0) low = low < more / 2 ? 0 : low - more / 2;
   return { low, high: Math.max(high, high + more / 2) };
+}
+
+/** What all of these need but a few that need most. @param {Range[]} needs @returns {Range} */
+function needOfMost(needs) {
+  const last = Math.floor((1 - LEFT_OUT) * (needs.length - 1));
+  const lows = needs.map(({ low }) => low).sort((a, b) => b - a);
+  const highs = needs.map(({ high }) => high).sort((a, b) => a - b);
+  return { low: lows[last], high: highs[last] };
+}
+
+/** Whether a range holds what is needed, and, if that is asked, not much besides. @param {Range} range @param {Range} needed @param {boolean} tightly */
+function suits(range, needed, tightly) {
+  const holds = needed.low >= range.low - 1e-9 && needed.high <= range.high + 1e-9;
+  return holds && !(tightly && needed.high - needed.low < ROOMY * (range.high - range.low));
 }
 
 /** From one tick to another. @param {Range} needed @returns {Range} */
