@@ -184,6 +184,16 @@ describe("drawing", () => {
     await settle(page);
     assert.match(await text(page, "#prediction"), /^\d$/);
     assert.equal(await page.evaluate(() => scrollY), 0);
+    // What the network makes of it is in sight meanwhile: all ten outputs, above the bar.
+    const under = await page.$$eval(".score", (outputs) => {
+      const bar = /** @type {Element} */ (document.querySelector(".bar")).getBoundingClientRect().top;
+      const hidden = outputs.filter((output) => {
+        const { top, bottom } = output.getBoundingClientRect();
+        return (top + bottom) / 2 > bar;
+      });
+      return hidden.map((output) => output.getAttribute("data-digit"));
+    });
+    assert.deepEqual(under, []);
     assert.deepEqual(problems, []);
     await phone.close();
   });

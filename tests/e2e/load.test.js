@@ -59,9 +59,11 @@ describe("loading", () => {
   });
 
   it("is soon ready to train", async (t) => {
-    // The best of several: what the page needs, not what else the machine was doing.
+    // The best of several: what the page needs, not what else the machine was doing. Other work can go on for a while, so
+    // the later ones are spread over two minutes.
     let best = Infinity;
-    for (let i = 0; i < 12 && best >= 1_000; i++) {
+    for (let i = 0; i < 40 && best >= 1_000; i++) {
+      if (i >= 10) await new Promise((resolve) => setTimeout(resolve, 2_500));
       const { page, close } = await site.open();
       await ready(page);
       // Counted from the navigation, by the page's own clock.
