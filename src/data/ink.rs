@@ -10,7 +10,7 @@ use wide::{i16x8, i32x4, u8x16, u16x8};
 use super::{IMAGE_SIDE, PIXELS};
 use crate::kernels::Quad;
 use crate::kernels::functions::{ROUNDER, hidden};
-use crate::kernels::sparse::{FULL, SparseRows};
+use crate::kernels::sparse::{FULL, SparseRows, numbers};
 
 /// Side of an image with its border of two empty pixels all around.
 const SIDE: usize = 32;
@@ -141,29 +141,14 @@ impl Pairs {
 /// Grey levels as ink of 0 to 1.
 #[must_use]
 pub fn ink_of(levels: &[u8; PIXELS]) -> [f32; PIXELS] {
-    /// Four bytes as four numbers: 255 stands for none.
-    const SPREAD: [u8x16; 4] = {
-        let mut spread = [[255; 16]; 4];
-        let mut byte = 0;
-        while byte < 16 {
-            spread[byte as usize / 4][byte as usize % 4 * 4] = byte;
-            byte += 1;
-        }
-        let [a, b, c, d] = spread;
-        [u8x16::new(a), u8x16::new(b), u8x16::new(c), u8x16::new(d)]
-    };
-    let (scale, spread) = hidden((1.0 / FULL, SPREAD));
+    let scale = hidden(1.0 / FULL);
     let mut ink = [0.0; PIXELS];
-    let sixteens = levels.as_chunks::<16>().0.iter();
-    for (&levels, ink) in sixteens.zip(ink.as_chunks_mut::<16>().0) {
-        let levels = u8x16::from(levels);
-        for (ink, &spread) in ink.as_chunks_mut::<4>().0.iter_mut().zip(&spread) {
-            *ink = (Quad::from_i32x4(cast(levels.shuffle(spread))) * scale).to_array();
-        }
+    let fours = levels.as_chunks::<4>().0.iter();
+    for (&levels, ink) in fours.zip(ink.as_chunks_mut::<4>().0) {
+        *ink = (numbers(levels) * scale).to_array();
     }
     ink
 }
-const _: () = assert!(PIXELS.is_multiple_of(16));
 
 /// Ink as the nearest grey levels: 0 for none and less, 255 for 1 and more.
 #[must_use]

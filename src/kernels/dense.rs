@@ -104,12 +104,8 @@ pub fn backward(
         .map(|d| pair(d, out_blocks, out_neurons));
     for (d, before) in deltas.zip(before.chunks_mut(2 * in_blocks)) {
         if in_blocks == 1 {
-            put(
-                before,
-                1,
-                0,
-                products::<FOUR>(transposed, 1, 0, d, Lanes::ZERO),
-            );
+            let sums = products::<FOUR>(transposed, 1, 0, d, Lanes::ZERO);
+            put(before, 1, 0, sums);
         } else {
             for block in 0..in_blocks {
                 let sums = products::<FOUR>(transposed, in_blocks, block, d, Lanes::ZERO);

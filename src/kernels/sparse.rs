@@ -186,12 +186,12 @@ impl SparseRows {
 
 /// Four levels as numbers.
 #[inline(always)]
-fn numbers(levels: [u8; UNROLL]) -> [f32; UNROLL] {
+pub(crate) fn numbers(levels: [u8; UNROLL]) -> Quad {
     // Twice each byte with a zero after it.
     let bytes: u8x16 = cast(u32x4::splat(u32::from_le_bytes(levels)));
     let pairs = u8x16::unpack_low(bytes, u8x16::ZERO);
     let fours: i32x4 = cast(u8x16::unpack_low(pairs, u8x16::ZERO));
-    Quad::from_i32x4(fours).to_array()
+    Quad::from_i32x4(fours)
 }
 
 /// Weighted inputs of one block of sixteen neurons for one example:
@@ -215,7 +215,7 @@ pub fn forward(
     // next is looked at: loaded ahead, four rows take more registers than there are.
     let row = |column: u16| weights.get(usize::from(column) * blocks + block);
     for (c, &levels) in columns.iter().zip(levels) {
-        let v = numbers(levels);
+        let v = numbers(levels).to_array();
         let Some(&weights) = row(c[0]) else { break };
         even += weights * v[0];
         let Some(&weights) = row(c[1]) else { break };
@@ -242,7 +242,7 @@ pub fn accumulate(
 ) {
     let delta = delta * (1.0 / FULL);
     for (c, &levels) in columns.iter().zip(levels) {
-        let v = numbers(levels);
+        let v = numbers(levels).to_array();
         for lane in 0..UNROLL {
             weights[c[lane] as usize * blocks + block] += delta * v[lane];
         }
