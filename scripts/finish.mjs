@@ -32,11 +32,11 @@ for (const path of files(".d.ts")) {
   rmSync(path);
 }
 
-// One module for the page and one for each worker, at the addresses they have in the sources: fewer requests,
-// and a third less to download. The wasm module's glue stays by itself, since its address is where it looks for
-// the module. The wasm itself is left alone: wasm-opt made it slower and hardly smaller.
+// One module for the page, one for what starts before it and one for each worker, at the addresses they have in the
+// sources: fewer requests, and a third less to download. The wasm module's glue stays by itself, since its address is
+// where it looks for the module. The wasm itself is left alone: wasm-opt made it slower and hardly smaller.
 const www = join(site, "www");
-const entries = ["main.js", "worker.js", "preparer.js"].map((name) => join(www, name));
+const entries = ["start.js", "main.js", "worker.js", "preparer.js"].map((name) => join(www, name));
 const small = { minify: true, target: "es2022", legalComments: /** @type {const} */ ("inline") };
 const { outputFiles } = buildSync({
   ...small,
@@ -44,7 +44,7 @@ const { outputFiles } = buildSync({
   outdir: www,
   bundle: true,
   format: "esm",
-  external: ["../descent.js"],
+  external: ["../descent.js", "./start.js"],
   write: false,
 });
 for (const path of files(".js", www)) rmSync(path);

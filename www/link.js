@@ -5,7 +5,7 @@
  * @module
  */
 
-import { startModuleWorker } from "./probe.js";
+import { startWorker } from "./start.js";
 
 /** @typedef {import("./protocol.js").ToWorker} ToWorker */
 /** @typedef {import("./protocol.js").FromWorker} FromWorker */
@@ -22,7 +22,7 @@ export function createLink({ onMessage, onDeath }) {
 
   function open() {
     close("the worker was started again");
-    const opened = startModuleWorker(new URL("worker.js", import.meta.url));
+    const { worker: opened, early } = startWorker();
     worker = opened;
     opened.addEventListener("message", (event) => receive(event.data));
     opened.addEventListener("error", (event) => {
@@ -30,6 +30,7 @@ export function createLink({ onMessage, onDeath }) {
       die(event.message || "its code could not be loaded", "code");
     });
     opened.addEventListener("messageerror", () => die("a message could not be read", "code"));
+    for (const event of early) opened.dispatchEvent(event);
   }
 
   /** @param {string} reason */

@@ -1,7 +1,9 @@
 // The page comes up: quickly, quietly, from any folder.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { openSite, ready, settle } from "./site.js";
+import { copyFor, openSite, ready, rewrite, settle } from "./site.js";
 
 describe("loading", () => {
   /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -23,6 +25,39 @@ describe("loading", () => {
       assert.ok(requests.some((url) => url.endsWith(name)), `${name} among ${requests.join(" ")}`);
     }
     await close();
+  });
+
+  it("hears what the worker said before the page was there to listen", async () => {
+    const late = `while (!globalThis.said?.includes("ready")) await new Promise((resolve) => setTimeout(resolve, 20));
+      import("./main.js");`;
+    const { folder, remove } = copyFor(2, (folder) => {
+      rewrite(join(folder, "index.html"), "www/main.js", "www/late.js");
+      writeFileSync(join(folder, "www", "late.js"), late);
+    });
+    const slow = await openSite({ folder });
+    const { page, problems, close } = await slow.open();
+    await page.evaluateOnNewDocument(() => {
+      const Kept = Worker;
+      const said = /** @type {string[]} */ ([]);
+      Object.assign(window, {
+        said,
+        Worker: class extends Kept {
+          /** @param {ConstructorParameters<typeof Worker>} how */
+          constructor(...how) {
+            super(...how);
+            this.addEventListener("message", (event) => event.isTrusted && said.push(event.data.type));
+          }
+        },
+      });
+    });
+    await page.reload();
+    await ready(page);
+    const said = await page.evaluate(() => /** @type {any} */ (window).said);
+    assert.equal(said.filter((/** @type {string} */ type) => type === "ready").length, 1, "one worker, not a second");
+    assert.deepEqual(problems, []);
+    await close();
+    await slow.close();
+    remove();
   });
 
   it("shows how much of the digits has come, and no bar once they are there", async () => {
