@@ -1,7 +1,8 @@
 // After the build: what only readers and the build need leaves the site, and the code becomes small.
 // Trunk calls this before it puts the site into dist/.
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { env } from "node:process";
 import { buildSync, transformSync } from "esbuild";
 
@@ -71,6 +72,25 @@ const html = readFileSync(page, "utf8")
   .replace(/<link[^>]*\bdata-trunk\b[^>]*>/g, "")
   .replace(/\s*\n\s*/g, "\n");
 writeFileSync(page, html);
+
+// The service worker, last: it knows every file by its content.
+const kept = files("")
+  .map((path) => ({ url: relative(site, path).split(sep).join("/"), revision: digest(readFileSync(path)) }))
+  .sort((a, b) => (a.url < b.url ? -1 : 1));
+buildSync({
+  ...small,
+  entryPoints: [join(root, "www", "sw.js")],
+  outfile: join(site, "sw.js"),
+  bundle: true,
+  format: "iife",
+  define: { "self.SITE_FILES": JSON.stringify(kept), "process.env.NODE_ENV": '"production"' },
+  banner: { js: "/*! with Workbox, MIT licence, see www/vendor/workbox-license.txt */" },
+});
+
+/** @param {Buffer} bytes */
+function digest(bytes) {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+}
 
 /**
  * After the header of eight bytes a module is a row of sections: a number (0: custom), a length, the content.

@@ -1,4 +1,5 @@
-// Puts the chart library where the page imports it from: www/vendor/, with its types, style and licence.
+// Puts the chart library where the page imports it from: www/vendor/, with its types, style and licence. The licence of
+// the service worker's library lies beside them.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const from = new URL("../node_modules/uplot/", import.meta.url);
@@ -29,3 +30,4 @@ writeFileSync(
 );
 copyFileSync(new URL("dist/uPlot.min.css", from), new URL("uplot.css", to));
 copyFileSync(new URL("LICENSE", from), new URL("uplot-license.txt", to));
+copyFileSync(new URL("../node_modules/workbox-precaching/LICENSE", import.meta.url), new URL("workbox-license.txt", to));

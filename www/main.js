@@ -19,6 +19,7 @@ import { createLessons } from "./lessons.js";
 import { createLink } from "./link.js";
 import { createLook } from "./look.js";
 import { createOwnData } from "./own-data.js";
+import { createOffline } from "./offline.js";
 import * as pad from "./pad.js";
 import { refreshPalette } from "./palette.js";
 import { placePopovers } from "./popovers.js";
@@ -421,6 +422,14 @@ placePopovers();
 
 /** What teachers and tests type into the browser's console. */
 Object.assign(window, { descent });
+
+const offline = createOffline({
+  step: () => state.step,
+  kept: () => (byId("kept").hidden = false),
+  newer: () => (byId("newer").hidden = false),
+});
+byId("newer").addEventListener("click", offline.load);
+ready.then(offline.keep);
 
 const missing = missingFeature();
 if (missing) redraw(say(state, { tone: "error", text: `This browser lacks ${missing}, which Descent computes with.` }));

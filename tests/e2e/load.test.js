@@ -121,6 +121,28 @@ describe("loading", () => {
     await close();
   });
 
+  it("has room in its head for the longest numbers beside all buttons", async () => {
+    const { page, close } = await site.visit();
+    for (const newer of [false, true]) {
+      for (const width of [320, 390, 600, 959, 960, 1024, 1099, 1100, 1259, 1260, 1366]) {
+        await page.setViewport({ width, height: 768 });
+        const over = await page.evaluate((newer) => {
+          const longest = { "step-count": "1\u202f234\u202f567", cost: "0.000123", "test-accuracy": "97.2\u202f%", "train-accuracy": "100.0\u202f%" };
+          for (const [id, text] of Object.entries(longest)) /** @type {HTMLElement} */ (document.getElementById(id)).textContent = text;
+          /** @type {HTMLElement} */ (document.querySelector("#newer")).hidden = !newer;
+          const parts = [...document.querySelectorAll("h1, .readouts dd, .top-actions button")].map((part) => part.getBoundingClientRect());
+          const seen = parts.filter(({ width }) => width > 0);
+          const meet = seen.some((a, i) =>
+            seen.slice(i + 1).some((b) => a.right > b.left && b.right > a.left && a.bottom > b.top && b.bottom > a.top),
+          );
+          return meet || document.documentElement.scrollWidth > innerWidth;
+        }, newer);
+        assert.equal(over, false, `${width} px, ${newer ? "with" : "without"} a newer version`);
+      }
+    }
+    await close();
+  });
+
   it("has the whole drive on one line from 960 px on", async () => {
     const { page, close } = await site.visit();
     for (const width of [960, 1024, 1259, 1260, 1366]) {

@@ -52,6 +52,8 @@ export async function openSite({ folder = DIST } = {}) {
   const browser = await puppeteer.launch({
     executablePath: findBrowser(),
     headless: true,
+    // A service worker that is looked at from outside never rests, and so never makes way for a newer one.
+    targetFilter: (target) => target.type() !== "service_worker",
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -100,6 +102,8 @@ export async function openSite({ folder = DIST } = {}) {
       await ready(tab.page);
       return tab;
     },
+    /** From now on there is no network. */
+    unplug: () => server.close(),
     async close() {
       await browser.close();
       await server.close();
