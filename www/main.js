@@ -104,6 +104,8 @@ function receive(message) {
       redraw(say(state, rescue.started(message.run)));
       // A new worker has not been told yet what stands on the page.
       if (message.replaces === null) (showPad(), watchPlane(), look.remind(), averageViews());
+      // Whoever waits for it finds the buttons ready, in a hidden tab as well.
+      reflect(new Set(EVERYTHING), performance.now());
       return becomeReady();
     case "refused":
       if (message.id !== undefined) return;
@@ -391,6 +393,12 @@ function flying() {
   return state.landing !== null && state.progress < 1;
 }
 
+/** Draws what is read and pressed. @param {Set<Topic>} topics @param {number} now @returns {Topic[]} what is to be drawn later */
+function reflect(topics, now) {
+  if (topics.has("options")) controls.reflect(state);
+  return readouts.draw(topics, now);
+}
+
 /** @param {number} now */
 function frame(now) {
   frameAsked = false;
@@ -404,8 +412,7 @@ function frame(now) {
   // It asks how far the page is scrolled, which is quick only as long as nothing is written.
   lessons.draw();
   if (strokesMoved) postStrokes();
-  if (topics.has("options")) controls.reflect(state);
-  const unread = readouts.draw(topics, now);
+  const unread = reflect(topics, now);
   look.draw(topics);
   for (const part of parts) part.draw(topics);
   const moving = stage.draw(topics, now);

@@ -93,6 +93,22 @@ describe("loading", () => {
     await close();
   });
 
+  it("has its buttons and its choices ready when it says so", async () => {
+    const { page, close } = await site.open();
+    await page.waitForFunction(() => "descent" in window);
+    const found = await page.evaluate(async () => {
+      await descent.ready;
+      const value = (/** @type {string} */ id) => /** @type {HTMLSelectElement} */ (document.getElementById(id)).value;
+      const step = /** @type {HTMLButtonElement} */ (document.querySelector("#step"));
+      const disabled = [...document.querySelectorAll(".bar :disabled")].map(({ id }) => id);
+      step.click();
+      return { disabled, preset: value("preset"), batch: value("batch-size"), count: document.getElementById("step-count")?.dataset.value };
+    });
+    assert.deepEqual(found, { disabled: [], preset: "video", batch: "10", count: "0" });
+    await page.waitForFunction(() => document.getElementById("step-count")?.dataset.value === "1", { timeout: 5_000 });
+    await close();
+  });
+
   it("is soon ready to train", async (t) => {
     // The best of several: what the page needs, not what else the machine was doing. Other work can go on for a while, so
     // the later ones are spread over two minutes.
