@@ -81,6 +81,15 @@ async function tour({ goto, evaluate, drag }, t) {
     t.diagnostic(`${REPLAY.length} runs as natively, to the last bit; ${steps} steps played`);
     assert.deepEqual(await evaluate(`async () => problems`), []);
     assert.ok(await evaluate(`async () => document.documentElement.scrollWidth <= innerWidth`), "nothing scrolls sideways");
+
+    if (!(await evaluate(`async () => "serviceWorker" in navigator`))) return t.diagnostic("no service workers here");
+    await until(`!document.querySelector("#kept").hidden`);
+    await server.close();
+    await goto(server.url);
+    await until(`globalThis.descent`);
+    const { step: learnt } = await evaluate(`async () => descent.train({ steps: 5 })`);
+    assert.equal(learnt, 5, "without a network");
+    t.diagnostic("opened without a network");
   } finally {
     await server.close();
     remove();
