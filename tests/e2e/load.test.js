@@ -137,6 +137,22 @@ describe("loading", () => {
     await close();
   });
 
+  it("shows network, tiles and slice at once on a tablet, and the pad beside whatever else", async () => {
+    for (const [width, height] of [[1024, 768], [1180, 820], [820, 1180], [768, 1024]]) {
+      const { page, close } = await site.visit({ width, height });
+      const box = (/** @type {string} */ selector) => page.$eval(selector, (part) => /** @type {DOMRect} */ (part.getBoundingClientRect().toJSON()));
+      const bar = await box(".bar");
+      for (const part of ["#pad", '[data-digit="9"]', "#network", "#weights", "#slice"]) {
+        const { top, bottom } = await box(part);
+        assert.ok(top >= 0 && bottom <= bar.top + 1, `${width}x${height}: ${part} ends at ${bottom}, the bar begins at ${bar.top}`);
+      }
+      await page.$eval("#gradient", (canvas) => canvas.scrollIntoView({ block: "end" }));
+      const { top } = await box("#pad");
+      assert.ok(top >= 0, `${width}x${height}: beside the gradient the pad is at ${top}`);
+      await close();
+    }
+  });
+
   it("has room in its head for the longest numbers beside all buttons", async () => {
     const { page, close } = await site.visit();
     for (const newer of [false, true]) {
