@@ -153,6 +153,20 @@ describe("loading", () => {
     }
   });
 
+  it("leaves room for the pad on a phone on its side", async () => {
+    for (const [width, height] of [[667, 375], [740, 360], [780, 360], [844, 390], [932, 430]]) {
+      const { page, close } = await site.visit({ width, height, isMobile: true, hasTouch: true });
+      const { pad, bar, wide } = await page.evaluate(() => {
+        const box = (/** @type {string} */ selector) => /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
+        const parts = [...document.querySelectorAll(".bar button, .bar select")].map((part) => part.getBoundingClientRect().right);
+        return { pad: box("#pad").bottom, bar: box(".bar").top, wide: Math.max(...parts, document.documentElement.scrollWidth) };
+      });
+      assert.ok(pad <= bar, `${width}x${height}: the pad ends at ${pad}, the bar begins at ${bar}`);
+      assert.ok(wide <= width, `${width}x${height}: something ends at ${wide}`);
+      await close();
+    }
+  });
+
   it("has room in its head for the longest numbers beside all buttons", async () => {
     const { page, close } = await site.visit();
     for (const newer of [false, true]) {
