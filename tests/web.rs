@@ -86,7 +86,7 @@ fn refusals_name_what_is_wrong() {
         ),
         (
             r#"{"learningRate": "fast"}"#,
-            ["option learningRate", "fast"],
+            ["option learningRate", "\"fast\", expected a number"],
         ),
         (
             r#"{"learningRate": -1}"#,
@@ -97,13 +97,24 @@ fn refusals_name_what_is_wrong() {
             ["1 to 128 neurons", "found 1000"],
         ),
         (r#"{"activation": "step"}"#, ["option activation", "step"]),
-        (r#"{"seed": 4294967296}"#, ["option seed", "4294967296"]),
+        (
+            r#"{"seed": 4294967296}"#,
+            ["option seed", "a whole number from 0 to 4294967295"],
+        ),
+        (
+            r#"{"batchSize": 1.5}"#,
+            ["option batchSize", "1.5`, expected a whole number"],
+        ),
+        (
+            r#"{"layers": "16"}"#,
+            ["sizes such as [16, 16]", "found \"16\""],
+        ),
         (r#"{"labels": "false"}"#, ["option labels", "false"]),
         (
             r#"{"trainingExamples": 0}"#,
             ["1 to 9000 examples", "found 0"],
         ),
-        ("[1, 2]", ["options", "an object"]),
+        ("[1, 2]", ["an object", "found [1,2]"]),
         ("7", ["options", "an object"]),
     ] {
         let message = refusal(session.configure(&parse(options)));
@@ -111,6 +122,7 @@ fn refusals_name_what_is_wrong() {
             parts.iter().all(|part| message.contains(part)),
             "{options}: {message}"
         );
+        assert!(!message.contains("Error"), "{options}: {message}");
     }
     assert_eq!(before, parameters(&session), "a refusal changes nothing");
 }

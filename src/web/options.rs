@@ -1,6 +1,6 @@
 //! Options from JavaScript, and what they may be.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, JSON, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -95,7 +95,7 @@ pub(super) fn changes(options: &JsValue) -> Result<Changes> {
         .dyn_ref::<Object>()
         .filter(|_| !Array::is_array(options) && !options.is_function())
         .ok_or_else(|| {
-            let found = format!("{options:?}");
+            let found = shown(options);
             Error::format("options", "an object", found)
         })?;
     for name in Object::keys(object).iter() {
@@ -112,14 +112,40 @@ pub(super) fn changes(options: &JsValue) -> Result<Changes> {
         let _ = Reflect::set(&single, &name.as_str().into(), &value);
         // `serde` would ask a string for its entries and fail without a word on what it expected.
         if name == "layers" && !Array::is_array(&value) {
-            let found = format!("{value:?}");
+            let found = shown(&value);
             return Err(
                 Error::option("layers", "an array of sizes such as [16, 16]", found).into(),
             );
         }
-        let one: Changes = serde_wasm_bindgen::from_value(single.into())
-            .map_err(|error| JsError::new(&format!("option {name}: {error}")))?;
+        let one: Changes = serde_wasm_bindgen::from_value(single.into()).map_err(|error| {
+            JsError::new(&format!("option {name}: {}", plain(&error.to_string())))
+        })?;
         changes.merge(one);
     }
     Ok(changes)
+}
+
+/// What `serde` calls by the names of types, which mean nothing to who types into a console.
+const PLAIN: [(&str, &str); 3] = [
+    ("usize", "a whole number"),
+    ("u32", "a whole number from 0 to 4294967295"),
+    ("f64", "a number"),
+];
+
+/// A refusal by `serde`, which ends with what was expected.
+fn plain(words: &str) -> String {
+    let words = words.strip_prefix("Error: ").unwrap_or(words);
+    for (name, meaning) in PLAIN {
+        if let Some(start) = words.strip_suffix(name) {
+            return [start, meaning].concat();
+        }
+    }
+    words.to_owned()
+}
+
+/// A value as one would type it.
+fn shown(value: &JsValue) -> String {
+    let written = JSON::stringify(value).ok();
+    let written = written.and_then(|text| text.as_string());
+    written.unwrap_or_else(|| "something else".to_owned())
 }
