@@ -249,7 +249,7 @@ fn images_made_ahead_change_nothing_but_who_makes_them() {
         let mut trainer = start();
         for &(epoch, position, count) in ahead {
             let images = preparer.make(epoch, position, count);
-            trainer.take_ahead(epoch, position, &images).unwrap();
+            trainer.take_ahead(epoch, position, images).unwrap();
         }
         train(&mut trainer, 2_800);
         assert_eq!(trainer.ahead(), 0, "what has been passed is forgotten");
@@ -281,10 +281,10 @@ fn images_made_ahead_change_nothing_but_who_makes_them() {
         assert_eq!(place, trainer.batch_after(0));
         trainer.step().unwrap();
     }
-    assert!(trainer.take_ahead(0, 0, &[1, 2, 3]).is_err());
+    assert!(trainer.take_ahead(0, 0, vec![1, 2, 3]).is_err());
     let mut plain = self::trainer(options(Preset::Video));
     assert!(plain.images_to_augment().is_none());
-    assert!(plain.take_ahead(0, 0, &[0; 784]).is_err());
+    assert!(plain.take_ahead(0, 0, vec![0; 784]).is_err());
     assert!(Preparer::new(&[0; 800], true, 1).is_err());
 }
 

@@ -89,13 +89,18 @@ impl Changer {
         }
     }
 
-    /// The changed image, `[PIXELS]` grey levels.
-    fn change(&mut self, ink: &Ink, example: u32, seed: u32, epoch: u32) -> [u8; PIXELS] {
-        let mut levels = [0; PIXELS];
+    /// The changed image goes into `levels`, grey levels.
+    fn change(
+        &mut self,
+        ink: &Ink,
+        example: u32,
+        seed: u32,
+        epoch: u32,
+        levels: &mut [u8; PIXELS],
+    ) {
         let mut random = Random::new(seed, Stream::Augmentation { epoch, example });
         let change = Change::draw(&self.strengths, &mut random);
-        self.warp.apply(ink, &change, &mut levels);
-        levels
+        self.warp.apply(ink, &change, levels);
     }
 }
 
@@ -122,8 +127,8 @@ pub struct Ahead {
     pub epoch: u32,
     /// Its first place in the order of the epoch.
     pub position: usize,
-    /// The images, `[places, PIXELS]` grey levels.
-    pub images: Vec<[u8; PIXELS]>,
+    /// Whole images, `[places, PIXELS]` grey levels.
+    pub images: Vec<u8>,
 }
 
 impl Augmenter {
@@ -167,7 +172,7 @@ impl Augmenter {
         self.rows.clear();
         // What lies before the batch has been passed.
         let passed =
-            |ahead: &Ahead| (ahead.epoch, ahead.position + ahead.images.len()) <= (epoch, position);
+            |ahead: &Ahead| (ahead.epoch, ahead.position + ahead.len()) <= (epoch, position);
         while self.ahead.first().is_some_and(passed) {
             self.ahead.remove(0);
         }
@@ -176,12 +181,15 @@ impl Augmenter {
                 .ahead
                 .iter()
                 .find_map(|ahead| ahead.at(epoch, position));
-            let levels = ahead.copied().unwrap_or_else(|| {
+            if let Some(levels) = ahead {
+                self.inputs.push(levels);
+            } else {
                 let ink = self.inks[example as usize]
                     .get_or_insert_with(|| Box::new(Ink::new(&examples.inputs, example as usize)));
-                self.changer.change(ink, example, seed, epoch)
-            });
-            self.inputs.push(&levels);
+                let mut levels = [0; PIXELS];
+                self.changer.change(ink, example, seed, epoch, &mut levels);
+                self.inputs.push(&levels);
+            }
             self.labels.push(told[example as usize]);
             self.rows.push(row);
         }
@@ -203,7 +211,7 @@ impl Augmenter {
     /// How many images made ahead are kept: those to come, and those passed that came together with them.
     #[must_use]
     pub fn ahead(&self) -> usize {
-        self.ahead.iter().map(|ahead| ahead.images.len()).sum()
+        self.ahead.iter().map(Ahead::len).sum()
     }
 
     /// The examples are others: nothing made from those before counts.
@@ -233,10 +241,18 @@ impl Augmenter {
 }
 
 impl Ahead {
+    fn images(&self) -> &[[u8; PIXELS]] {
+        self.images.as_chunks().0
+    }
+
+    fn len(&self) -> usize {
+        self.images().len()
+    }
+
     /// The image of a place, if it is one of these.
     fn at(&self, epoch: u32, position: usize) -> Option<&[u8; PIXELS]> {
         let place = position.checked_sub(self.position)?;
-        self.images.get(place).filter(|_| self.epoch == epoch)
+        self.images().get(place).filter(|_| self.epoch == epoch)
     }
 }
 
@@ -276,10 +292,11 @@ impl Maker {
     /// If one of them is not an example.
     #[must_use]
     pub fn make(&mut self, chosen: &[u32], epoch: u32) -> Vec<u8> {
-        let mut images = Vec::with_capacity(chosen.len() * PIXELS);
-        for &example in chosen {
+        let mut images = vec![0; chosen.len() * PIXELS];
+        let (each, _) = images.as_chunks_mut();
+        for (&example, levels) in chosen.iter().zip(each) {
             let ink = &self.inks[example as usize];
-            images.extend(self.changer.change(ink, example, self.seed, epoch));
+            self.changer.change(ink, example, self.seed, epoch, levels);
         }
         images
     }

@@ -38,11 +38,16 @@ impl Trainer {
     ///
     /// # Errors
     /// If the levels are not those of whole images, or this run does not augment.
-    pub fn take_ahead(&mut self, epoch: u32, position: usize, images: &[u8]) -> Result<(), Error> {
+    pub fn take_ahead(
+        &mut self,
+        epoch: u32,
+        position: usize,
+        images: Vec<u8>,
+    ) -> Result<(), Error> {
         let Some(augmenter) = &mut self.augmenter else {
             return Err(Error::option("augment", "true", false));
         };
-        let images = whole_images(images)?.to_vec();
+        whole_images(&images)?;
         augmenter.add_ahead(Ahead {
             epoch,
             position,

@@ -48,7 +48,7 @@ impl Session {
     ///
     /// # Errors
     /// If the levels are not those of whole images, or this run does not augment.
-    pub fn take_ahead(&mut self, epoch: u32, position: usize, images: &[u8]) -> Result<()> {
+    pub fn take_ahead(&mut self, epoch: u32, position: usize, images: Vec<u8>) -> Result<()> {
         Ok(self.trainer.take_ahead(epoch, position, images)?)
     }
 
