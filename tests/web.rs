@@ -99,7 +99,10 @@ fn refusals_name_what_is_wrong() {
         (r#"{"activation": "step"}"#, ["option activation", "step"]),
         (
             r#"{"seed": 4294967296}"#,
-            ["option seed", "a whole number from 0 to 4294967295"],
+            [
+                "option seed: invalid value: integer `4294967296`",
+                "expected a whole number from 0 to 4294967295",
+            ],
         ),
         (
             r#"{"batchSize": 1.5}"#,
@@ -114,7 +117,7 @@ fn refusals_name_what_is_wrong() {
             r#"{"trainingExamples": 0}"#,
             ["1 to 9000 examples", "found 0"],
         ),
-        ("[1, 2]", ["an object", "found [1,2]"]),
+        ("[1, 2]", ["options: expected an object", "found [1,2]"]),
         ("7", ["options", "an object"]),
     ] {
         let message = refusal(session.configure(&parse(options)));

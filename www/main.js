@@ -18,8 +18,8 @@ import { listenToKeys } from "./keys.js";
 import { createLessons } from "./lessons.js";
 import { createLink } from "./link.js";
 import { createLook } from "./look.js";
-import { createOwnData } from "./own-data.js";
 import { createOffline } from "./offline.js";
+import { createOwnData } from "./own-data.js";
 import * as pad from "./pad.js";
 import { refreshPalette } from "./palette.js";
 import { placePopovers } from "./popovers.js";
@@ -105,7 +105,7 @@ function receive(message) {
       // A new worker has not been told yet what stands on the page.
       if (message.replaces === null) (showPad(), watchPlane(), look.remind(), averageViews());
       // Whoever waits for it finds the buttons ready, in a hidden tab as well.
-      reflect(new Set(EVERYTHING), performance.now());
+      reflect(new Set(["options", "readouts", "playing"]), performance.now());
       return becomeReady();
     case "refused":
       if (message.id !== undefined) return;

@@ -27,14 +27,16 @@ describe("loading", () => {
     await close();
   });
 
-  it("hears what the worker said before the page was there to listen", async () => {
+  it("hears what the worker said before the page was there to listen", async (t) => {
     const late = `while (!globalThis.said?.includes("ready")) await new Promise((resolve) => setTimeout(resolve, 20));
       import("./main.js");`;
     const { folder, remove } = copyFor(2, (folder) => {
       rewrite(join(folder, "index.html"), "www/main.js", "www/late.js");
       writeFileSync(join(folder, "www", "late.js"), late);
     });
+    t.after(remove);
     const slow = await openSite({ folder });
+    t.after(() => slow.close());
     const { page, problems, close } = await slow.open();
     await page.evaluateOnNewDocument(() => {
       const Kept = Worker;
@@ -56,8 +58,6 @@ describe("loading", () => {
     assert.equal(said.filter((/** @type {string} */ type) => type === "ready").length, 1, "one worker, not a second");
     assert.deepEqual(problems, []);
     await close();
-    await slow.close();
-    remove();
   });
 
   it("shows how much of the digits has come, and no bar once they are there", async () => {

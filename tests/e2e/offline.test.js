@@ -16,8 +16,9 @@ const kept = (page) => page.waitForFunction(() => !(/** @type {HTMLElement} */ (
 const registered = (page) => page.evaluate(async () => Boolean(await navigator.serviceWorker.getRegistration()));
 
 describe("without a network", () => {
-  it("the page opens, learns and reads", async () => {
+  it("the page opens, learns and reads", async (t) => {
     const site = await openSite();
+    t.after(() => site.close());
     const { page, problems, close } = await site.visit();
     await kept(page);
     const cached = await page.evaluate(async () => {
@@ -42,11 +43,11 @@ describe("without a network", () => {
     assert.equal(digit, 1);
     assert.deepEqual(problems, []);
     await close();
-    await site.close();
   });
 
-  it("what keeps it waits until the training rests", async () => {
+  it("what keeps it waits until the training rests", async (t) => {
     const site = await openSite();
+    t.after(() => site.close());
     const { page, close } = await site.visit();
     await page.click("#play");
     await delay(6_000);
@@ -55,11 +56,11 @@ describe("without a network", () => {
     await kept(page);
     assert.equal(await registered(page), true);
     await close();
-    await site.close();
   });
 
-  it("a newer build waits until the visitor asks for it or is gone", async () => {
+  it("a newer build waits until the visitor asks for it or is gone", async (t) => {
     const { folder, remove } = copyFor(2);
+    t.after(remove);
     const index = join(folder, "index.html");
     const list = join(folder, "sw.js");
     const digest = () => createHash("sha256").update(readFileSync(index)).digest("hex").slice(0, 16);
@@ -67,6 +68,7 @@ describe("without a network", () => {
     const listed = /"www\/worker\.js",revision:"(\w+)"/.exec(readFileSync(list, "utf8"))?.[1] ?? "";
     rewrite(list, listed, "of a copy");
     const site = await openSite({ folder });
+    t.after(() => site.close());
     const { page, problems, close } = await site.visit();
     /** @param {string} name of the build after `before` */
     const build = (name, before = "Descent") => {
@@ -108,7 +110,5 @@ describe("without a network", () => {
     assert.match(await page.title(), /^Newest/);
     await ready(page);
     await close();
-    await site.close();
-    remove();
   });
 });
