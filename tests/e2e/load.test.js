@@ -172,18 +172,27 @@ describe("loading", () => {
     for (const newer of [false, true]) {
       for (const width of [320, 390, 600, 959, 960, 1024, 1099, 1100, 1259, 1260, 1366]) {
         await page.setViewport({ width, height: 768 });
-        const over = await page.evaluate((newer) => {
+        // The charts take their new width with the next frame.
+        await settle(page);
+        const wrong = await page.evaluate((newer) => {
           const longest = { "step-count": "1\u202f234\u202f567", cost: "0.000123", "test-accuracy": "97.2\u202f%", "train-accuracy": "100.0\u202f%" };
           for (const [id, text] of Object.entries(longest)) /** @type {HTMLElement} */ (document.getElementById(id)).textContent = text;
           /** @type {HTMLElement} */ (document.querySelector("#newer")).hidden = !newer;
-          const parts = [...document.querySelectorAll("h1, .readouts dd, .top-actions button")].map((part) => part.getBoundingClientRect());
-          const seen = parts.filter(({ width }) => width > 0);
-          const meet = seen.some((a, i) =>
-            seen.slice(i + 1).some((b) => a.right > b.left && b.right > a.left && a.bottom > b.top && b.bottom > a.top),
+          const parts = [...document.querySelectorAll("h1, .readouts dd, .top-actions button")].map((part) => ({
+            name: part.id || part.localName,
+            box: part.getBoundingClientRect(),
+          }));
+          const seen = parts.filter(({ box }) => box.width > 0);
+          const wrong = seen.flatMap(({ name, box: a }, i) =>
+            seen
+              .slice(i + 1)
+              .filter(({ box: b }) => a.right > b.left && b.right > a.left && a.bottom > b.top && b.bottom > a.top)
+              .map((other) => `${name} meets ${other.name}`),
           );
-          return meet || document.documentElement.scrollWidth > innerWidth;
+          const { scrollWidth } = document.documentElement;
+          return scrollWidth > innerWidth ? [...wrong, `the page is ${scrollWidth - innerWidth} px too wide`] : wrong;
         }, newer);
-        assert.equal(over, false, `${width} px, ${newer ? "with" : "without"} a newer version`);
+        assert.deepEqual(wrong, [], `${width} px, ${newer ? "with" : "without"} a newer version`);
       }
     }
     await close();
@@ -193,6 +202,7 @@ describe("loading", () => {
     const { page, close } = await site.visit();
     for (const width of [960, 1024, 1259, 1260, 1366]) {
       await page.setViewport({ width, height: 768 });
+      await settle(page);
       const middles = await page.$$eval(".drive button, .fields, #more", (parts) =>
         parts.map((part) => {
           const { top, bottom } = part.getBoundingClientRect();
