@@ -33,11 +33,11 @@ for (const path of files(".d.ts")) {
   rmSync(path);
 }
 
-// One module for the page, one for what starts before it and one for each worker, at the addresses they have in the
-// sources: fewer requests, and a third less to download. The wasm module's glue stays by itself, since its address is
+// One module for the page and one for each worker, at the addresses they have in the sources: fewer requests, and a
+// third less to download. The wasm module's glue stays by itself, since its address is
 // where it looks for the module. The wasm itself is left alone: wasm-opt made it slower and hardly smaller.
 const www = join(site, "www");
-const entries = ["start.js", "main.js", "worker.js", "preparer.js"].map((name) => join(www, name));
+const entries = ["main.js", "worker.js", "preparer.js"].map((name) => join(www, name));
 const small = { minify: true, target: "es2022", legalComments: /** @type {const} */ ("inline") };
 const { outputFiles } = buildSync({
   ...small,
@@ -45,9 +45,11 @@ const { outputFiles } = buildSync({
   outdir: www,
   bundle: true,
   format: "esm",
-  external: ["../descent.js", "./start.js"],
+  external: ["../descent.js"],
   write: false,
 });
+// What starts before the page goes into it, so that it waits for no request.
+const first = buildSync({ ...small, entryPoints: [join(www, "first.js")], bundle: true, format: "iife", write: false }).outputFiles[0].text.trim();
 for (const path of files(".js", www)) rmSync(path);
 for (const { path, contents } of outputFiles) writeFileSync(path, contents);
 for (const folder of readdirSync(www)) {
@@ -65,9 +67,12 @@ const module = join(site, "descent_bg.wasm");
 writeFileSync(module, withoutCustomSections(readFileSync(module)));
 
 // The page itself: without comments, without indentation, and without trunk's own instruction, which it leaves
-// behind when it injects nothing.
+// behind when it injects nothing. Of scripts in the page its policy allows this one, known by its digest.
 const page = join(site, "index.html");
-const html = readFileSync(page, "utf8")
+const html = replaced(readFileSync(page, "utf8"), {
+  '<script src="www/first.js"></script>': `<script>${first}</script>`,
+  "script-src 'self'": `script-src 'self' 'sha256-${createHash("sha256").update(first).digest("base64")}'`,
+})
   .replace(/<!--.*?-->/gs, "")
   .replace(/<link[^>]*\bdata-trunk\b[^>]*>/g, "")
   .replace(/\s*\n\s*/g, "\n");
@@ -86,6 +91,15 @@ buildSync({
   define: { "self.SITE_FILES": JSON.stringify(kept), "process.env.NODE_ENV": '"production"' },
   banner: { js: "/*! with Workbox, MIT licence, see www/vendor/workbox-license.txt */" },
 });
+
+/** A text with each of these, which must be there, put in another's place. @param {string} text @param {Record<string, string>} changes */
+function replaced(text, changes) {
+  for (const [from, to] of Object.entries(changes)) {
+    if (!text.includes(from)) throw new Error(`expected ${from} in the page`);
+    text = text.replace(from, () => to);
+  }
+  return text;
+}
 
 /** @param {Buffer} bytes */
 function digest(bytes) {

@@ -1,0 +1,38 @@
+// @ts-check
+/**
+ * Starts the worker before anything else of the page is there, so that its code and data load beside the page's own.
+ * The build writes this into the page itself; `start.js` takes over what has been begun here.
+ *
+ * @module
+ */
+
+import { missingFeature, startModuleWorker } from "./probe.js";
+
+/** What says that the worker has something to say. */
+const KINDS = /** @type {const} */ (["message", "messageerror", "error"]);
+
+function begin() {
+  if (missingFeature()) return null;
+  /** What it said before anybody listened. @type {Event[]} */
+  const early = [];
+  /** @param {Event} event */
+  function keep(event) {
+    event.preventDefault();
+    early.push(event);
+  }
+  try {
+    const worker = startModuleWorker(new URL("www/worker.js", document.baseURI));
+    for (const kind of KINDS) worker.addEventListener(kind, keep);
+    const take = () => {
+      for (const kind of KINDS) worker.removeEventListener(kind, keep);
+      return { worker, early };
+    };
+    return take;
+  } catch {
+    return null; // the page tries once more, and says why it cannot be
+  }
+}
+
+/** Hands over the worker and what it said until then. @typedef {() => { worker: Worker, early: Event[] }} TakeFirst */
+
+Object.assign(globalThis, { takeFirst: begin() });
