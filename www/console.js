@@ -16,9 +16,10 @@ import { flatten } from "./pad.js";
  * @param {{ ready: Promise<void>,
  *   state: import("./state.js").State,
  *   ask(message: Record<string, unknown> & { type: string }): Promise<any>,       // about the run shown
- *   restart(message: Record<string, unknown> & { type: string }): Promise<any> }} page  that replaces the run shown
+ *   restart(message: Record<string, unknown> & { type: string }): Promise<any>,   // that replaces the run shown
+ *   shown(step: number): Promise<void> }} page  until the page has caught up with the run
  */
-export function createConsole({ ready, state, ask, restart }) {
+export function createConsole({ ready, state, ask, restart, shown }) {
   const limits = () => /** @type {import("./protocol.js").Limits} */ (state.limits);
 
   return {
@@ -46,7 +47,9 @@ export function createConsole({ ready, state, ask, restart }) {
       expect(named, "train: { steps } or { examples }", wanted);
       const count = wanted[/** @type {"steps" | "examples"} */ (fields[0])];
       expect(Number.isSafeInteger(count) && Number(count) > 0, `train: ${fields[0]} as a positive whole number`, count);
-      return ask({ type: "train", [fields[0]]: count });
+      const trained = await ask({ type: "train", [fields[0]]: count });
+      await shown(trained.step);
+      return trained;
     },
 
     /** @param {"test" | "train"} set @returns {Promise<{ cost: number, accuracy: number, confusion: number[][] }>} */

@@ -8,6 +8,7 @@
 
 import * as address from "./address.js";
 import { createBall } from "./ball.js";
+import { createCatchUp } from "./catch-up.js";
 import { createConsole } from "./console.js";
 import { createControls } from "./controls.js";
 import { byId } from "./dom.js";
@@ -97,6 +98,7 @@ const rescue = createRescue({ state, link, restart, redraw });
 function receive(message) {
   if (message.type === "snapshot" && message.run === state.run) waiting = true;
   redraw(apply(state, message));
+  if (message.type === "snapshot") catchUp.seen();
   switch (message.type) {
     case "ready":
       return rescue.begin(() => address.read(location.hash, message.limits));
@@ -349,7 +351,8 @@ async function restartAsked(message) {
   return answer;
 }
 
-const descent = createConsole({ ready, state, ask: close.ask, restart: restartAsked });
+const catchUp = createCatchUp(state, () => reflect(new Set(["readouts"]), performance.now()));
+const descent = createConsole({ ready, state, ask: close.ask, restart: restartAsked, shown: catchUp.until });
 const ownData = createOwnData({
   state,
   redraw,

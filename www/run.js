@@ -209,6 +209,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
         training.steps !== undefined ? training.made >= training.steps : place.examples >= training.until;
       if (!reached && progress.steps > 0) return;
       trainings.shift();
+      // Whoever asked for it may look at the page next.
+      measuredAt = -Infinity;
       const { step, examples, epoch, cost } = progress;
       const value = { step, examples, epoch, cost, seconds: training.seconds };
       send({ type: "answer", run: number, id: training.id, value });

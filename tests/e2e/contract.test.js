@@ -152,6 +152,26 @@ describe("window.descent", () => {
     await shows(page, "#step-count", 20);
   });
 
+  it("train answers when the page shows where the run is", async () => {
+    const found = await page.evaluate(async () => {
+      const shown = (/** @type {string} */ id) => Number(document.getElementById(id)?.dataset.value);
+      const rows = [];
+      for (const amount of [{ steps: 400 }, { steps: 1 }, { steps: 1 }, { examples: 5_000 }]) {
+        const { step } = await descent.train(amount);
+        // In the same breath: nothing has been waited for.
+        const row = { step, shown: shown("step-count"), cost: shown("cost"), accuracy: shown("test-accuracy") };
+        const { accuracy } = await descent.evaluate("test");
+        rows.push({ ...row, measured: accuracy });
+      }
+      return rows;
+    });
+    for (const { step, shown, cost, accuracy, measured } of found) {
+      assert.equal(shown, step);
+      assert.equal(accuracy, measured, `step ${step}`);
+      assert.ok(cost > 0, `${cost}`);
+    }
+  });
+
   it("train refuses what is no amount", async () => {
     for (const amount of [undefined, {}, { steps: 0 }, { steps: -1 }, { steps: 1.5 }, { epochs: 1 }, { steps: 1, examples: 1 }]) {
       const message = await refusal(page, (amount) => descent.train(/** @type {any} */ (amount)), amount);

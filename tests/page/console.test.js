@@ -12,7 +12,7 @@ function console() {
   state.limits = LIMITS;
   state.parameterCount = 3;
   const answer = async (/** @type {any} */ message) => void asked.push(message);
-  const descent = /** @type {any} */ (createConsole({ ready: Promise.resolve(), state, ask: answer, restart: answer }));
+  const descent = /** @type {any} */ (createConsole({ ready: Promise.resolve(), state, ask: answer, restart: answer, shown: async () => {} }));
   return { descent, asked };
 }
 

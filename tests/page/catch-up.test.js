@@ -1,0 +1,44 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createCatchUp } from "../../www/catch-up.js";
+import { createState } from "../../www/state.js";
+
+/** A page at a step, and what its numbers said each time that they were written down. */
+function page(step = 0) {
+  const state = createState();
+  state.step = step;
+  /** @type {number[]} */
+  const shown = [];
+  return { state, shown, catchUp: createCatchUp(state, () => void shown.push(state.step)) };
+}
+
+test("a step that the page knows of is shown at once", async () => {
+  const { catchUp, shown } = page(7);
+  await catchUp.until(7);
+  await catchUp.until(3);
+  assert.deepEqual(shown, [7, 7]);
+});
+
+test("a step is waited for until a picture of it, or of a later one, has come", async () => {
+  const { state, catchUp, shown } = page(7);
+  /** @type {number[]} */
+  const settled = [];
+  const waits = [9, 12].map((step) => catchUp.until(step).then(() => settled.push(step)));
+  for (const step of [8, 10, 12]) {
+    state.step = step;
+    catchUp.seen();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(settled, [9, 12].filter((wanted) => wanted <= step), `at step ${step}`);
+  }
+  await Promise.all(waits);
+  assert.deepEqual(shown, [10, 12]);
+});
+
+test("a page that gets no pictures is not waited for", async () => {
+  const { catchUp, shown } = page();
+  const begin = performance.now();
+  await catchUp.until(1);
+  assert.ok(performance.now() - begin < 1_000);
+  assert.deepEqual(shown, [0]);
+});
