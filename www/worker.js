@@ -5,7 +5,6 @@
  * @module
  */
 
-import init, * as core from "../descent.js";
 import { createAhead } from "./ahead.js";
 import { createRuns } from "./runs.js";
 
@@ -53,32 +52,31 @@ async function download(url) {
   return bytes;
 }
 
-/** Messages leave a worker while it works, so the page sees the digits being unpacked. @param {Uint8Array} bytes */
-function unpack(bytes) {
-  return core.Dataset.packed(bytes, (/** @type {number} */ share) => loading(FETCHING + (1 - FETCHING) * share));
-}
-
 async function boot() {
+  // All at once: none waits for another to come.
   const bytes = download(new URL("data/mnist-10k.bin", import.meta.url));
-  bytes.catch(() => {}); // reported below, once the module is there
-  /** @type {{ memory: WebAssembly.Memory }} */
-  let module;
+  const wasm = fetch(new URL("../descent_bg.wasm", import.meta.url));
+  for (const early of [bytes, wasm]) early.catch(() => {}); // reported below
+  let core, module;
   try {
-    module = await init();
+    core = await import("../descent.js");
+    module = await core.default({ module_or_path: wasm });
   } catch (error) {
     return fail(error, "code");
   }
   let data;
   try {
-    data = unpack(await bytes);
+    // Messages leave a worker while it works, so the page sees the digits being unpacked.
+    const unpacking = (/** @type {number} */ share) => loading(FETCHING + (1 - FETCHING) * share);
+    data = core.Dataset.packed(await bytes, unpacking);
   } catch (error) {
     return fail(error, "data");
   }
-  open(data, () => module.memory.buffer.byteLength);
+  open(core, data, () => module.memory.buffer.byteLength);
 }
 
-/** @param {any} data @param {() => number} memory */
-function open(data, memory) {
+/** @param {typeof import("../descent.js")} core @param {any} data @param {() => number} memory */
+function open(core, data, memory) {
   const runs = createRuns({ core, data, send, now: () => performance.now(), memory, ahead: createAhead() });
   const turn = createTurns(runs);
   send({ type: "ready", limits: runs.limits, counts: data.counts(), provenance: data.provenance() });

@@ -1,10 +1,10 @@
 // The page comes up: quickly, quietly, from any folder.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { copyFor, openSite, ready, rewrite, settle } from "./site.js";
+import { copyFor, DIST, openSite, ready, rewrite, settle, shows, text } from "./site.js";
 
 describe("loading", () => {
   /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -83,6 +83,27 @@ describe("loading", () => {
     assert.ok(seen.some((/** @type {number} */ share) => share > 0.35 && share < 0.95), String(seen));
     await close();
   });
+
+  for (const [file, told] of /** @type {[string, RegExp][]} */ ([
+    ["descent_bg.wasm", /could not be started: .*404/],
+    ["descent.js", /could not be started: .*descent\.js/],
+    ["www/worker.js", /could not be started: its code could not be loaded/],
+    ["www/data/mnist-10k.bin", /digits could not be loaded: expected the data at .*mnist-10k\.bin, found status 404/],
+  ]))
+    it(`says so when ${file} cannot be fetched, and starts once it can`, async (t) => {
+      const { folder, remove } = copyFor(2, (folder) => rmSync(join(folder, file)));
+      t.after(remove);
+      const broken = await openSite({ folder });
+      t.after(() => broken.close());
+      const { page } = await broken.open();
+      await page.waitForSelector('#status[data-tone="error"]', { timeout: 10_000 });
+      assert.match(await text(page, "#status"), told);
+      cpSync(join(DIST, file), join(folder, file));
+      await page.click("#status-action");
+      await ready(page);
+      await page.click("#step");
+      await shows(page, "#step-count", 1);
+    });
 
   it("has a content security policy that allows its own files and of scripts in the page only its own", async () => {
     const { page, close } = await site.open();
