@@ -33,11 +33,11 @@ for (const path of files(".d.ts")) {
   rmSync(path);
 }
 
-// One module for the page and one for each worker, at the addresses they have in the sources: fewer requests, and a
-// third less to download. The wasm module's glue stays by itself, since its address is
+// One module for the page and one for each worker, and one style, at the addresses they have in the sources: fewer
+// requests, and a third less to download. The wasm module's glue stays by itself, since its address is
 // where it looks for the module. The wasm itself is left alone: wasm-opt made it slower and hardly smaller.
 const www = join(site, "www");
-const entries = ["main.js", "worker.js", "preparer.js"].map((name) => join(www, name));
+const entries = ["main.js", "worker.js", "preparer.js", "page.css"].map((name) => join(www, name));
 const small = { minify: true, target: "es2022", legalComments: /** @type {const} */ ("inline") };
 const { outputFiles } = buildSync({
   ...small,
@@ -50,16 +50,14 @@ const { outputFiles } = buildSync({
 });
 // What starts before the page goes into it, so that it waits for no request.
 const first = buildSync({ ...small, entryPoints: [join(www, "first.js")], bundle: true, format: "iife", write: false }).outputFiles[0].text.trim();
-for (const path of files(".js", www)) rmSync(path);
+for (const path of [...files(".js", www), ...files(".css", www)]) rmSync(path);
 for (const { path, contents } of outputFiles) writeFileSync(path, contents);
 for (const folder of readdirSync(www)) {
   const path = join(www, folder);
   if (statSync(path).isDirectory() && readdirSync(path).length === 0) rmSync(path, { recursive: true });
 }
-for (const path of [join(site, "descent.js"), ...files(".css")]) {
-  const loader = path.endsWith(".css") ? "css" : "js";
-  writeFileSync(path, transformSync(readFileSync(path, "utf8"), { ...small, loader }).code);
-}
+const glue = join(site, "descent.js");
+writeFileSync(glue, transformSync(readFileSync(glue, "utf8"), small).code);
 
 // The names of functions and tools in the wasm module are for debuggers. Its code is left alone: wasm-opt made it
 // slower and no smaller. (Stripping it before wasm-bindgen would take away the list of features that it reads.)
