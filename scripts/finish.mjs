@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { env } from "node:process";
-import { buildSync, transformSync } from "esbuild";
+import { buildSync } from "esbuild";
+import { minify } from "terser";
 
 const site = folder("TRUNK_STAGING_DIR");
 const root = folder("TRUNK_SOURCE_DIR");
@@ -51,13 +52,13 @@ const { outputFiles } = buildSync({
 // What starts before the page goes into it, so that it waits for no request.
 const first = buildSync({ ...small, entryPoints: [join(www, "first.js")], bundle: true, format: "iife", write: false }).outputFiles[0].text.trim();
 for (const path of [...files(".js", www), ...files(".css", www)]) rmSync(path);
-for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+for (const { path, text } of outputFiles) writeFileSync(path, path.endsWith(".js") ? await smaller(text) : text);
 for (const folder of readdirSync(www)) {
   const path = join(www, folder);
   if (statSync(path).isDirectory() && readdirSync(path).length === 0) rmSync(path, { recursive: true });
 }
 const glue = join(site, "descent.js");
-writeFileSync(glue, transformSync(readFileSync(glue, "utf8"), small).code);
+writeFileSync(glue, await smaller(readFileSync(glue, "utf8")));
 
 // The names of functions and tools in the wasm module are for debuggers. Its code is left alone: wasm-opt made it
 // slower and no smaller. (Stripping it before wasm-bindgen would take away the list of features that it reads.)
@@ -89,6 +90,13 @@ buildSync({
   define: { "self.SITE_FILES": JSON.stringify(kept), "process.env.NODE_ENV": '"production"' },
   banner: { js: "/*! with Workbox, MIT licence, see www/vendor/workbox-license.txt */" },
 });
+
+/** A module in fewer bytes: one in twenty less than the bundler makes it. Licences stay. @param {string} code */
+async function smaller(code) {
+  const { code: made } = await minify(code, { module: true, ecma: 2020, format: { comments: /^!/ } });
+  if (!made) throw new Error("expected code to be left");
+  return made;
+}
 
 /** A text with each of these, which must be there, put in another's place. @param {string} text @param {Record<string, string>} changes */
 function replaced(text, changes) {
