@@ -35,8 +35,7 @@ for (const path of files(".d.ts")) {
 }
 
 // One module for the page and one for each worker, and one style, at the addresses they have in the sources: fewer
-// requests, and a third less to download. The wasm module's glue stays by itself, since its address is
-// where it looks for the module. The wasm itself is left alone: wasm-opt made it slower and hardly smaller.
+// requests, and a third less to download. The wasm module's glue stays by itself: the workers share it.
 const www = join(site, "www");
 const entries = ["main.js", "worker.js", "preparer.js", "page.css"].map((name) => join(www, name));
 const small = { minify: true, target: "es2022", legalComments: /** @type {const} */ ("inline") };

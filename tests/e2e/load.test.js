@@ -185,6 +185,27 @@ describe("loading", () => {
     }
   });
 
+  it("gives each picture the room that a phone has", async () => {
+    for (const [width, height] of [[390, 844], [375, 667], [320, 568]]) {
+      const { page, close } = await site.visit({ width, height, isMobile: true, hasTouch: true });
+      /** @param {string} tab @param {string} picture */
+      const shape = async (tab, picture) => {
+        await page.tap(`.tabs [aria-controls="${tab}"]`);
+        return page.$eval(picture, (canvas) => ({ wide: canvas.clientWidth, high: canvas.clientHeight }));
+      };
+      // Sixteen tiles in a square, the slice higher than half its width.
+      for (const [tab, picture, least] of /** @type {const} */ ([
+        ["the-network", "#network", 1],
+        ["the-descent", "#slice", 0.6],
+        ["the-weights", "#weights", 1],
+      ])) {
+        const { wide, high } = await shape(tab, picture);
+        assert.ok(wide > width - 40 && high >= least * wide, `${width}x${height}: ${picture} is ${wide}x${high}`);
+      }
+      await close();
+    }
+  });
+
   it("leaves room for the pad on a phone on its side", async () => {
     for (const [width, height] of [[667, 375], [740, 360], [780, 360], [844, 390], [932, 430]]) {
       const { page, close } = await site.visit({ width, height, isMobile: true, hasTouch: true });
