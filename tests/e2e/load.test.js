@@ -206,6 +206,27 @@ describe("loading", () => {
     }
   });
 
+  it("leaves the reasons for a reading uncovered on a phone", async () => {
+    const { page, close } = await site.visit({ width: 390, height: 844, isMobile: true, hasTouch: true });
+    await page.tap("#random-digit");
+    await settle(page);
+    await page.tap("#why");
+    await page.waitForSelector("#why-card:not([hidden])");
+    const covered = await page.$eval("#why-card", (card) => {
+      card.scrollIntoView({ block: "start" });
+      return [...card.querySelectorAll("h2, canvas, #why-close")]
+        .filter((part) => {
+          const { left, top, width, height } = part.getBoundingClientRect();
+          const bar = /** @type {Element} */ (document.querySelector(".bar")).getBoundingClientRect().top;
+          if (width === 0 || top < 0 || top + height > bar) return false;
+          return !part.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+        })
+        .map((part) => part.id || part.textContent);
+    });
+    assert.deepEqual(covered, []);
+    await close();
+  });
+
   it("leaves room for the pad on a phone on its side", async () => {
     for (const [width, height] of [[667, 375], [740, 360], [780, 360], [844, 390], [932, 430]]) {
       const { page, close } = await site.visit({ width, height, isMobile: true, hasTouch: true });
