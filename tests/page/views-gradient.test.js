@@ -128,6 +128,21 @@ test("neuron: behind the input two pictures and the largest products, further on
   assert.match(view.describe(shown), /pixel \(3, 2\) adds \u22120\.750.* activation \+0\.320/);
 });
 
+test("neuron: a product never lies over the name of what it is of, however narrow the card", () => {
+  const terms = TOLD.terms.map((term) => ({ ...term, from: term.from + 300 }));
+  for (const width of [300, 340, 479, 480, 498, 560, 650, 900]) {
+    const canvas = fakeCanvas(width, 170);
+    const shown = { sizes: [784, 16, 16, 10], parameters: new Float32Array(13_002), opened: { layer: 1, neuron: 2 }, told: { ...TOLD, terms } };
+    createNeuronCard(canvas).draw(shown);
+    const rows = texts(canvas).slice(2);
+    assert.equal(rows.length, 4);
+    for (const [name, calculation] of [rows.slice(0, 2), rows.slice(2)]) {
+      assert.ok(name.right < calculation.left, `${width} px: ${name.text} ends at ${name.right}, ${calculation.text} begins at ${calculation.left}`);
+      assert.ok(calculation.right <= width, `${width} px`);
+    }
+  }
+});
+
 test("neuron: its weights show before anything comes in", () => {
   const canvas = fakeCanvas(320, 330);
   createNeuronCard(canvas).draw({ sizes: SIZES, parameters: new Float32Array(COUNT), opened: { layer: 1, neuron: 0 }, told: null });

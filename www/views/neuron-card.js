@@ -21,6 +21,8 @@ import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
 const CAPTION = 16;
 const ROW = { least: 17, most: 24 };
 const GAP = 14;
+/** From the end of a row to its words. */
+const INSET = 4;
 /** Weights beyond the scale's end are few enough not to be missed: they saturate. Of the products the largest count. */
 const SHARES_WITHIN_SCALE = [0.995, 1];
 
@@ -43,7 +45,10 @@ export function createNeuronCard(canvas) {
     let [left, top] = [0, 0];
     if (opened.layer === 1) {
       const narrow = width < 480;
-      const size = Math.floor(narrow ? Math.min(0.5 * height, (width - GAP) / 2) : Math.min(height - CAPTION, 0.27 * width));
+      const least = widthOfTerms(told?.terms.slice(0, Math.ceil(height / ROW.least)) ?? [], sizes);
+      const size = Math.floor(
+        narrow ? Math.min(0.5 * height, (width - GAP) / 2) : Math.min(height - CAPTION, 0.27 * width, (width - least) / 2 - GAP),
+      );
       const weights = weightsOf(parameters, sizes, opened);
       const products = new Float32Array(weights.length);
       for (const { from, product } of told?.terms ?? []) products[from] = product;
@@ -53,6 +58,13 @@ export function createNeuronCard(canvas) {
       else left = 2 * (size + GAP);
     }
     if (told) paintTerms(told.terms, sizes, opened.layer - 1, left, top);
+  }
+
+  /** What the rows of products need, the name of a pixel beside what it adds. @param {import("../protocol.js").Explanation["terms"]} terms @param {number[]} sizes */
+  function widthOfTerms(terms, sizes) {
+    const { ctx } = surface;
+    ctx.font = palette().font(12);
+    return Math.max(0, ...terms.map((term) => ctx.measureText(nameOf(term, sizes, 0) + calculationOf(term)).width)) + GAP + 2 * INSET;
   }
 
   /** @param {Float32Array} values @param {number} which @param {number} left @param {number} size @param {string} caption */
@@ -89,7 +101,8 @@ export function createNeuronCard(canvas) {
     const largest = Math.abs(terms[0]?.product ?? 0);
     ctx.textBaseline = "middle";
     ctx.font = colours.font(12);
-    terms.slice(0, files * lines).forEach(({ from, weight, input, product }, k) => {
+    terms.slice(0, files * lines).forEach((term, k) => {
+      const { product } = term;
       const x = left + Math.floor(k / lines) * (across + GAP);
       const y = top + ((k % lines) + 0.5) * row;
       // The bar lies under the words, from the left.
@@ -97,9 +110,9 @@ export function createNeuronCard(canvas) {
       ctx.fillRect(x, y - row / 2 + 1.5, largest > 0 ? (across * Math.abs(product)) / largest : 0, row - 3);
       ctx.fillStyle = colours.text;
       ctx.textAlign = "left";
-      ctx.fillText(neuronName(layer, from, sizes), x + 4, y);
+      ctx.fillText(nameOf(term, sizes, layer), x + INSET, y);
       ctx.textAlign = "right";
-      ctx.fillText(`${signed(weight)} \u00d7 ${input.toFixed(2)} = ${signed(product)}`, x + across - 4, y);
+      ctx.fillText(calculationOf(term), x + across - INSET, y);
     });
   }
 
@@ -118,6 +131,16 @@ export function createNeuronCard(canvas) {
       return `What the neuron adds up: ${named.join(", ")}; the sum with its bias is ${signed(told.weightedInput)}, its activation ${signed(told.activation)}.`;
     },
   };
+}
+
+/** @param {import("../protocol.js").Explanation["terms"][number]} term @param {number[]} sizes @param {number} layer */
+function nameOf({ from }, sizes, layer) {
+  return neuronName(layer, from, sizes);
+}
+
+/** @param {import("../protocol.js").Explanation["terms"][number]} term */
+function calculationOf({ weight, input, product }) {
+  return `${signed(weight)} \u00d7 ${input.toFixed(2)} = ${signed(product)}`;
 }
 
 /** Its column of the weights. @param {Float32Array} parameters @param {number[]} sizes @param {import("../protocol.js").Neuron} opened */
