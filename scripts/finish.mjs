@@ -49,8 +49,7 @@ const { outputFiles } = buildSync({
   write: false,
 });
 // What starts before the page goes into it, so that it waits for no request.
-const begun = buildSync({ ...small, entryPoints: [join(www, "first.js")], bundle: true, format: "iife", write: false });
-const first = await smaller(begun.outputFiles[0].text);
+const first = await script(join(www, "first.js"));
 for (const path of [...files(".js", www), ...files(".css", www)]) rmSync(path);
 for (const { path, text } of outputFiles) writeFileSync(path, path.endsWith(".js") ? await smaller(text) : text);
 for (const folder of readdirSync(www)) {
@@ -81,16 +80,17 @@ writeFileSync(page, html);
 const kept = files("")
   .map((path) => ({ url: relative(site, path).split(sep).join("/"), revision: digest(readFileSync(path)) }))
   .sort((a, b) => (a.url < b.url ? -1 : 1));
-const keeper = buildSync({
-  ...small,
-  entryPoints: [join(root, "www", "sw.js")],
-  bundle: true,
-  format: "iife",
-  write: false,
+const keeper = await script(join(root, "www", "sw.js"), {
   define: { "self.SITE_FILES": JSON.stringify(kept), "process.env.NODE_ENV": '"production"' },
   banner: { js: "/*! with Workbox, MIT licence, see www/vendor/workbox-license.txt */" },
 });
-writeFileSync(join(site, "sw.js"), await smaller(keeper.outputFiles[0].text));
+writeFileSync(join(site, "sw.js"), keeper);
+
+/** A module and what it imports as one script. @param {string} entry @param {import("esbuild").BuildOptions} [options] */
+async function script(entry, options) {
+  const { outputFiles } = buildSync({ ...small, ...options, entryPoints: [entry], bundle: true, format: "iife", write: false });
+  return smaller(outputFiles[0].text);
+}
 
 /** A module in fewer bytes: one in twenty less than the bundler makes it. Licences stay. @param {string} code */
 async function smaller(code) {

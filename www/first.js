@@ -23,11 +23,10 @@ function begin() {
   try {
     const worker = startModuleWorker(new URL("www/worker.js", document.baseURI));
     for (const kind of KINDS) worker.addEventListener(kind, keep);
-    const take = () => {
+    return () => {
       for (const kind of KINDS) worker.removeEventListener(kind, keep);
       return { worker, early };
     };
-    return take;
   } catch {
     return null; // the page tries once more, and says why it cannot be
   }

@@ -45,10 +45,7 @@ export function createNeuronCard(canvas) {
     let [left, top] = [0, 0];
     if (opened.layer === 1) {
       const narrow = width < 480;
-      const least = widthOfTerms(told?.terms.slice(0, Math.ceil(height / ROW.least)) ?? [], sizes);
-      const size = Math.floor(
-        narrow ? Math.min(0.5 * height, (width - GAP) / 2) : Math.min(height - CAPTION, 0.27 * width, (width - least) / 2 - GAP),
-      );
+      const size = Math.floor(narrow ? Math.min(0.5 * height, (width - GAP) / 2) : besideTerms(told?.terms ?? [], sizes));
       const weights = weightsOf(parameters, sizes, opened);
       const products = new Float32Array(weights.length);
       for (const { from, product } of told?.terms ?? []) products[from] = product;
@@ -60,11 +57,15 @@ export function createNeuronCard(canvas) {
     if (told) paintTerms(told.terms, sizes, opened.layer - 1, left, top);
   }
 
-  /** What the rows of products need, the name of a pixel beside what it adds. @param {import("../protocol.js").Explanation["terms"]} terms @param {number[]} sizes */
-  function widthOfTerms(terms, sizes) {
-    const { ctx } = surface;
+  /** The side of both pictures, left of rows in which a pixel's name has its room beside what it adds. @param {import("../protocol.js").Explanation["terms"]} terms @param {number[]} sizes */
+  function besideTerms(terms, sizes) {
+    const { ctx, width, height } = surface;
     ctx.font = palette().font(12);
-    return Math.max(0, ...terms.map((term) => ctx.measureText(nameOf(term, sizes, 0) + calculationOf(term)).width)) + GAP + 2 * INSET;
+    const words = terms
+      .slice(0, Math.ceil(height / ROW.least))
+      .map((term) => ctx.measureText(neuronName(0, term.from, sizes) + calculationOf(term)).width);
+    const row = Math.max(0, ...words) + GAP + 2 * INSET;
+    return Math.min(height - CAPTION, 0.27 * width, (width - row) / 2 - GAP);
   }
 
   /** @param {Float32Array} values @param {number} which @param {number} left @param {number} size @param {string} caption */
@@ -102,7 +103,7 @@ export function createNeuronCard(canvas) {
     ctx.textBaseline = "middle";
     ctx.font = colours.font(12);
     terms.slice(0, files * lines).forEach((term, k) => {
-      const { product } = term;
+      const { from, product } = term;
       const x = left + Math.floor(k / lines) * (across + GAP);
       const y = top + ((k % lines) + 0.5) * row;
       // The bar lies under the words, from the left.
@@ -110,7 +111,7 @@ export function createNeuronCard(canvas) {
       ctx.fillRect(x, y - row / 2 + 1.5, largest > 0 ? (across * Math.abs(product)) / largest : 0, row - 3);
       ctx.fillStyle = colours.text;
       ctx.textAlign = "left";
-      ctx.fillText(nameOf(term, sizes, layer), x + INSET, y);
+      ctx.fillText(neuronName(layer, from, sizes), x + INSET, y);
       ctx.textAlign = "right";
       ctx.fillText(calculationOf(term), x + across - INSET, y);
     });
@@ -131,11 +132,6 @@ export function createNeuronCard(canvas) {
       return `What the neuron adds up: ${named.join(", ")}; the sum with its bias is ${signed(told.weightedInput)}, its activation ${signed(told.activation)}.`;
     },
   };
-}
-
-/** @param {import("../protocol.js").Explanation["terms"][number]} term @param {number[]} sizes @param {number} layer */
-function nameOf({ from }, sizes, layer) {
-  return neuronName(layer, from, sizes);
 }
 
 /** @param {import("../protocol.js").Explanation["terms"][number]} term */
