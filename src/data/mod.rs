@@ -1,6 +1,7 @@
 //! Labelled images of digits: what is trained on, and what is held back to be honest about it.
 
 pub mod augment;
+mod change;
 mod coder;
 pub mod drawings;
 pub mod idx;
