@@ -206,6 +206,22 @@ describe("loading", () => {
     }
   });
 
+  it("takes a finger's touch beside the small switches", async () => {
+    const { page, close } = await site.visit({ width: 390, height: 844, isMobile: true, hasTouch: true });
+    for (const [tab, fieldset] of [["the-descent", "descent-picture"], ["the-descent", "cost-scale"], ["the-weights", "tiles"]]) {
+      await page.tap(`.tabs [aria-controls="${tab}"]`);
+      const missed = await page.$$eval(`#${fieldset} label`, (labels) =>
+        labels.flatMap((label) => {
+          label.scrollIntoView({ block: "center" });
+          const { left, top, width, height } = label.getBoundingClientRect();
+          const hit = (/** @type {number} */ by) => document.elementFromPoint(left + width / 2, top + height / 2 + by);
+          return [-23, 0, 23].filter((by) => !label.contains(hit(by))).map((by) => `${label.textContent} ${by}`);
+        }));
+      assert.deepEqual(missed, [], fieldset);
+    }
+    await close();
+  });
+
   it("leaves the reasons for a reading uncovered on a phone", async () => {
     const { page, close } = await site.visit({ width: 390, height: 844, isMobile: true, hasTouch: true });
     await page.tap("#random-digit");
