@@ -4,6 +4,8 @@
 //! recognition: investigation of normalization and feature extraction techniques", 2004, the square-root-of-sine rule for
 //! the proportion). Training images, unseen images and drawings all go through it.
 
+use wide::f64x2;
+
 use super::warp::{self, Bordered};
 use crate::data::{IMAGE_SIDE, PIXELS};
 use crate::kernels::Quad;
@@ -15,6 +17,17 @@ const LONGER_SIDE: f64 = 23.0;
 const DEVIATIONS: f64 = 4.0;
 /// The least variance of the ink along one axis, in square pixels: a straight line has a width, too.
 const LEAST_VARIANCE: f64 = 0.3;
+
+/// Where columns are, in pixels from the middle of the image.
+static COLUMNS: [[f32; 4]; IMAGE_SIDE / 4] = {
+    let mut columns = [[0.0; 4]; IMAGE_SIDE / 4];
+    let mut column = 0;
+    while column < IMAGE_SIDE {
+        columns[column / 4][column % 4] = column as f32 - warp::MIDDLE;
+        column += 1;
+    }
+    columns
+};
 
 /// Where a digit lies in its image and how it leans, from the moments of its ink.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,25 +46,33 @@ impl Pose {
     /// * `ink`: `[PIXELS]`, 0 to 1, row by row
     #[must_use]
     pub fn of(ink: &[f32; PIXELS]) -> Option<Self> {
-        // Raw moments about the corner, in one pass; exact enough in f64.
+        // Raw moments about the corner, in one pass; exact enough in f64. Two columns at a time, so that no sum waits for
+        // another.
         let [mut m00, mut m10, mut m01, mut m20, mut m11, mut m02] = [0.0_f64; 6];
-        let mut y = 0.0;
-        for row in ink.chunks_exact(IMAGE_SIDE) {
-            let (mut s0, mut s1, mut s2, mut x) = (0.0, 0.0, 0.0, 0.0);
-            for &value in row {
-                let value = f64::from(value);
-                s0 += value;
-                s1 += value * x;
-                s2 += value * x * x;
-                x += 1.0;
+        for column in (0..IMAGE_SIDE).step_by(2) {
+            let [mut sum, mut by_y, mut by_yy] = [f64x2::ZERO; 3];
+            let mut y = 0.0;
+            for row in ink.as_chunks::<IMAGE_SIDE>().0 {
+                let value = f64x2::new([f64::from(row[column]), f64::from(row[column + 1])]);
+                let value_y = value * y;
+                sum += value;
+                by_y += value_y;
+                by_yy += value_y * y;
+                y += 1.0;
             }
-            m00 += s0;
-            m10 += s1;
-            m20 += s2;
-            m01 += s0 * y;
-            m11 += s1 * y;
-            m02 += s0 * y * y;
-            y += 1.0;
+            let [sum, by_y, by_yy] = [sum, by_y, by_yy].map(f64x2::to_array);
+            for (lane, x) in [column, column + 1]
+                .map(|x| x as f64)
+                .into_iter()
+                .enumerate()
+            {
+                m00 += sum[lane];
+                m10 += sum[lane] * x;
+                m20 += sum[lane] * x * x;
+                m01 += by_y[lane];
+                m11 += by_y[lane] * x;
+                m02 += by_yy[lane];
+            }
         }
         if m00 <= 0.0 {
             return None;
@@ -111,10 +132,9 @@ pub fn straighten(ink: &[f32; PIXELS], out: &mut [f32; PIXELS]) {
         let down = (row as f32 - warp::MIDDLE) * step_y;
         let left = mx + slant * down;
         let y = Quad::splat(my + down);
-        for (quad, out) in out.chunks_exact_mut(4).enumerate() {
-            let first = 4.0 * quad as f32 - warp::MIDDLE;
-            let x = Quad::from([first, first + 1.0, first + 2.0, first + 3.0]) * step_x + left;
-            out.copy_from_slice(&source.sample(x, y).to_array());
+        for (&columns, out) in COLUMNS.iter().zip(out.as_chunks_mut().0) {
+            let x = Quad::from(columns) * step_x + left;
+            *out = source.sample(x, y).to_array();
         }
     }
 }

@@ -26,6 +26,7 @@ const TO_WORKING: f32 = BORDER as f32 - 0.5;
 pub(crate) struct Bordered {
     pixels: [f32; PADDED],
     /// Numbers for a loop of looks.
+    to_working: f32,
     last: f32,
     rounder: f32,
     half: f32,
@@ -35,6 +36,7 @@ impl Bordered {
     pub(crate) fn new(image: &[f32; PIXELS]) -> Self {
         let mut bordered = Self {
             pixels: [0.0; PADDED],
+            to_working: hidden(TO_WORKING),
             last: hidden(SIDE as f32 - 2.5),
             rounder: hidden(ROUNDER),
             half: hidden(0.5),
@@ -49,8 +51,8 @@ impl Bordered {
     /// Bilinear samples at four places, in pixels from the middle of the first; nothing outside the image.
     #[inline(always)]
     pub(crate) fn sample(&self, x: Quad, y: Quad) -> Quad {
-        let (column, fx) = self.split(x + TO_WORKING);
-        let (line, fy) = self.split(y + TO_WORKING);
+        let (column, fx) = self.split(x + self.to_working);
+        let (line, fy) = self.split(y + self.to_working);
         // Only the low bits count.
         let place: i32x4 = (line << 5) + column;
         let mut corners = [[0.0; 4]; 4];
