@@ -345,6 +345,17 @@ fn damaged_saves_are_refused() {
 }
 
 #[test]
+fn a_saved_run_goes_on_with_its_own_data_only() {
+    let bytes = trainer(options(Preset::Video)).save().unwrap();
+    let fewer = Dataset::new(vec![200; 30 * 784], vec![7; 30], 20, String::new()).unwrap();
+    let message = Trainer::restore(&fewer, &bytes).unwrap_err().to_string();
+    assert!(
+        message.contains("the data that the run was begun with, found other data of 20 training"),
+        "{message}"
+    );
+}
+
+#[test]
 fn looking_does_not_disturb_the_run() {
     let mut watched = trainer(options(Preset::Best));
     let mut alone = trainer(options(Preset::Best));

@@ -128,10 +128,20 @@ export function createLessons(state, page) {
   kept.children[1].addEventListener("click", async () => {
     if (!aside) return;
     await scrolled(0);
-    await page.begin({ type: "restore", bytes: aside.bytes, continues: false });
+    try {
+      await page.begin({ type: "restore", bytes: aside.bytes, continues: false });
+    } catch (error) {
+      // Begun with other data: it stays set aside until they are back.
+      return complain(error);
+    }
     aside = null;
     kept.hidden = true;
   });
+
+  /** @param {unknown} error */
+  function complain(error) {
+    page.complain(error instanceof Error ? error.message : String(error));
+  }
 
   /** A run that has found its valley, and the smallest rate of the ladder at which its next step leaps over it. */
   async function overshoot() {
@@ -174,7 +184,7 @@ export function createLessons(state, page) {
     try {
       await set();
     } catch (error) {
-      page.complain(error instanceof Error ? error.message : String(error));
+      complain(error);
     }
     // What has just been asked for is there in the next frame.
     requestAnimationFrame(() => requestAnimationFrame(() => byId(focus).focus({ preventScroll: true })));

@@ -87,13 +87,14 @@ impl Trainer {
             return Err(damaged());
         }
         let saved: Saved = postcard::from_bytes(&body[MAGIC.len()..]).map_err(|_| damaged())?;
-        let mut trainer = Self::new(data, saved.options)?;
-        let found = checksum(&trainer.split.train.labels);
-        if found != saved.data {
+        // Before the options, which other data may not have the examples for.
+        let labels = &data.examples(saved.options.straighten).train.labels;
+        if checksum(labels) != saved.data {
             let expected = "the data that the run was begun with";
             let found = format!("other data of {} training examples", data.len(Part::Train));
             return Err(Error::format(WHAT, expected, found));
         }
+        let mut trainer = Self::new(data, saved.options)?;
         let sizes = trainer.network().sizes().to_vec();
         let read = |values: &[f32]| {
             let mut parameters = Parameters::zeros(&sizes);

@@ -93,6 +93,33 @@ describe("the text below", () => {
     assert.deepEqual(here.tab.problems, []);
   });
 
+  it("keeps a run set aside whose data are gone, and says so", async () => {
+    const { page } = here.tab;
+    await page.evaluate(() => descent.train({ steps: 60 }));
+    const own = await fingerprint(page);
+    await set("watch");
+    await until(`${PLAYING} && !document.querySelector("#set-aside").hidden`);
+    await page.click("#play");
+    await page.evaluate(() => {
+      /** @param {number} type @param {number[]} sizes @param {(at: number) => number} entry */
+      const idx = (type, sizes, entry) => {
+        const entries = Uint8Array.from({ length: sizes.reduce((a, b) => a * b) }, (_, at) => entry(at));
+        return new Uint8Array([0, 0, 8, type, ...sizes.flatMap((size) => [0, 0, size >> 8, size & 255]), ...entries]).buffer;
+      };
+      return descent.loadData(idx(3, [300, 28, 28], (at) => (at * 7) % 256), idx(1, [300], (at) => at % 10));
+    });
+    await page.click("#set-aside button");
+    await until(`/expected the data .*found other data of 250 training examples/.test(document.querySelector("#status").textContent)`);
+    assert.match(await text(page, "#set-aside"), /run of 60 steps is set aside/);
+    // Back with its data, it comes back itself.
+    await page.$eval("#data-shipped", (button) => /** @type {HTMLElement} */ (button).click());
+    await until(`document.querySelector("#data-shipped").hidden`);
+    await page.$eval("#set-aside button", (button) => /** @type {HTMLElement} */ (button).click());
+    await shows(page, "#step-count", 60);
+    assert.equal(await fingerprint(page), own);
+    assert.deepEqual(here.tab.problems, []);
+  });
+
   it("downhill: the step really overshoots", async () => {
     await set("slope");
     await until(`/Too far/.test(document.querySelector("#slice-words").textContent)`);
