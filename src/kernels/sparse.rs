@@ -2,6 +2,8 @@
 //!
 //! Sparsity and the update in place together make this more than three times as fast as dense products.
 
+use std::ops::Range;
+
 use bytemuck::cast;
 use wide::{i32x4, u8x16, u16x8, u32x4};
 
@@ -173,14 +175,17 @@ impl SparseRows {
         (&self.columns[range.clone()], &self.levels[range])
     }
 
-    /// Reads one entry of every cache line of a row, so that a pass over many rows in random order
-    /// finds them waiting.
-    #[inline]
-    pub fn touch(&self, row: usize) -> u32 {
-        let (columns, levels) = self.row(row);
-        let levels = levels.iter().step_by(16).map(|l| l[0]);
-        let columns = columns.iter().step_by(8).map(|c| c[0]);
-        levels.map(u32::from).sum::<u32>() + columns.map(u32::from).sum::<u32>()
+    /// Reads one entry of every cache line of neighbouring rows, so that a pass over many rows in random order finds them
+    /// waiting.
+    ///
+    /// Returns a number that depends on them, so that the reads are not taken for useless.
+    #[must_use]
+    pub fn touch(&self, rows: Range<usize>) -> u32 {
+        let entries = self.starts[rows.start] as usize..self.starts[rows.end] as usize;
+        let columns = self.columns[entries.clone()].iter().step_by(8);
+        let levels = self.levels[entries].iter().step_by(16);
+        let columns = columns.fold(0, |sum: u32, c| sum.wrapping_add(u32::from(c[0])));
+        levels.fold(columns, |sum, l| sum.wrapping_add(u32::from(l[0])))
     }
 }
 

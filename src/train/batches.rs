@@ -18,6 +18,8 @@ pub struct Batches {
     seed: u32,
     epoch: u32,
     order: Vec<u32>,
+    /// The same, windows not yet shuffled: as the examples lie in memory, block after block.
+    laid: Vec<u32>,
     position: usize,
 }
 
@@ -39,6 +41,7 @@ impl Batches {
             seed,
             epoch,
             order: Vec::with_capacity(examples),
+            laid: Vec::with_capacity(examples),
             position: position.min(examples - 1),
         };
         batches.arrange();
@@ -88,8 +91,12 @@ impl Batches {
         if entered >= end || entered >= self.order.len() {
             return 0;
         }
-        let window = &self.order[entered..(entered + WINDOW.max(size)).min(self.order.len())];
-        window.iter().map(|&row| rows.touch(row as usize)).sum()
+        // Block by block as they lie, which memory is fastest at.
+        let window = &self.laid[entered..(entered + WINDOW.max(size)).min(self.laid.len())];
+        window
+            .chunk_by(|before, after| before + 1 == *after)
+            .map(|block| rows.touch(block[0] as usize..block[0] as usize + block.len()))
+            .fold(0, u32::wrapping_add)
     }
 
     /// The order of the epoch.
@@ -100,6 +107,7 @@ impl Batches {
         random.shuffle(&mut blocks);
         self.order.clear();
         blocks.iter().for_each(|block| self.order.extend(*block));
+        self.laid.clone_from(&self.order);
         for window in self.order.chunks_mut(WINDOW) {
             random.shuffle(window);
         }
