@@ -1,7 +1,9 @@
 //! Training images changed a little, fresh each time one is seen: which change an image gets when, and images made ahead.
 
+use std::ops::Range;
+
 use super::change::{Change, Strengths, Warp};
-use super::ink::Ink;
+use super::ink::{Ink, touch};
 use super::{Examples, PIXELS};
 use crate::Error;
 use crate::kernels::sparse::SparseRows;
@@ -44,8 +46,11 @@ impl Changer {
 #[derive(Clone, Debug)]
 pub struct Augmenter {
     changer: Changer,
-    /// The examples as bytes, each from the first time that it is seen.
-    inks: Vec<Option<Box<Ink>>>,
+    /// How many examples are learnt from.
+    examples: usize,
+    /// The examples as bytes, from the first time that one of them is changed here; side by side, so that neighbours are
+    /// fetched fast.
+    inks: Vec<Ink>,
     inputs: SparseRows,
     labels: Vec<u8>,
     /// 0, 1, 2 ...: all rows of `inputs`.
@@ -74,6 +79,7 @@ impl Augmenter {
     pub fn new(straightened: bool, examples: usize) -> Self {
         Self {
             changer: Changer::new(straightened, examples),
+            examples,
             inks: Vec::new(),
             inputs: SparseRows::new(PIXELS),
             labels: Vec::new(),
@@ -102,7 +108,6 @@ impl Augmenter {
         {
             return;
         }
-        self.inks.resize(examples.inputs.len(), None);
         self.inputs.clear();
         self.labels.clear();
         self.rows.clear();
@@ -120,8 +125,11 @@ impl Augmenter {
             if let Some(levels) = ahead {
                 self.inputs.push(levels);
             } else {
-                let ink = self.inks[example as usize]
-                    .get_or_insert_with(|| Box::new(Ink::new(&examples.inputs, example as usize)));
+                if self.inks.is_empty() {
+                    let all = 0..self.examples.min(examples.len());
+                    self.inks = all.map(|row| Ink::new(&examples.inputs, row)).collect();
+                }
+                let ink = &self.inks[example as usize];
                 let mut levels = [0; PIXELS];
                 self.changer.change(ink, example, seed, epoch, &mut levels);
                 self.inputs.push(&levels);
@@ -142,6 +150,13 @@ impl Augmenter {
             self.ahead.clear();
         }
         self.ahead.push(ahead);
+    }
+
+    /// Fetches examples into the cache that will soon be changed here.
+    pub fn touch(&self, examples: Range<usize>) {
+        if self.ahead.is_empty() {
+            touch(self.inks.get(examples).unwrap_or_default());
+        }
     }
 
     /// How many images made ahead are kept: those to come, and those passed that came together with them.
@@ -220,6 +235,11 @@ impl Maker {
     #[must_use]
     pub fn examples(&self) -> usize {
         self.inks.len()
+    }
+
+    /// Fetches examples into the cache that will soon be changed.
+    pub fn touch(&self, examples: Range<usize>) {
+        touch(self.inks.get(examples).unwrap_or_default());
     }
 
     /// The chosen examples, changed as in this epoch: `[chosen, PIXELS]` grey levels.

@@ -4,6 +4,8 @@
 //! Bytes, because four neighbouring pixels are then one load, and weighing them a few operations on whole numbers, which
 //! are the same on every machine. Their 256 levels are finer than the sixteen that the images came with.
 
+use std::hint::black_box;
+
 use bytemuck::cast;
 use wide::{u8x16, u16x8, u32x4};
 
@@ -76,6 +78,12 @@ impl Ink {
                 .expect("a border is all around"),
         )
     }
+}
+
+/// Reads a pixel of every cache line of neighbouring images, so that they are at hand when they are needed in random order.
+pub(super) fn touch(inks: &[Ink]) {
+    let pixels = inks.iter().flat_map(|ink| ink.pixels.iter().step_by(64));
+    black_box(pixels.fold(0, |sum: u32, &pixel| sum.wrapping_add(u32::from(pixel))));
 }
 
 /// An image in the middle of a field, to be looked at anywhere: each pixel with the one below it, so that four neighbours

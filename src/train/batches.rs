@@ -1,6 +1,7 @@
 //! The order in which examples are seen: each epoch in a new seeded order, cut into batches.
 
-use crate::kernels::sparse::SparseRows;
+use std::ops::Range;
+
 use crate::random::{Random, Stream};
 
 /// Neighbouring examples that are moved together.
@@ -77,26 +78,20 @@ impl Batches {
         self.position
     }
 
-    /// Fetches the rows of the next window into the cache when the batch to come enters it.
+    /// The examples of the next window when a batch enters it, block by block as they lie in memory: to be fetched into the
+    /// cache, which memory is fastest at in this order.
     ///
-    /// Returns a number that depends on them, so that the reads are not taken for useless.
-    #[must_use]
-    pub fn touch(&self, rows: &SparseRows, size: usize) -> u32 {
-        let (start, end) = (self.position, self.position + size);
-        let entered = if start == 0 {
-            0
+    /// * `position`, `size`: of the batch, in this epoch
+    pub fn entered(&self, position: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
+        let window = position.next_multiple_of(WINDOW);
+        let window = if window < position + size {
+            let end = (window + WINDOW.max(size)).min(self.laid.len());
+            self.laid.get(window..end).unwrap_or_default()
         } else {
-            start.next_multiple_of(WINDOW)
+            &[]
         };
-        if entered >= end || entered >= self.order.len() {
-            return 0;
-        }
-        // Block by block as they lie, which memory is fastest at.
-        let window = &self.laid[entered..(entered + WINDOW.max(size)).min(self.laid.len())];
-        window
-            .chunk_by(|before, after| before + 1 == *after)
-            .map(|block| rows.touch(block[0] as usize..block[0] as usize + block.len()))
-            .fold(0, u32::wrapping_add)
+        let blocks = window.chunk_by(|before, after| before + 1 == *after);
+        blocks.map(|block| block[0] as usize..block[0] as usize + block.len())
     }
 
     /// The order of the epoch.
@@ -117,6 +112,23 @@ impl Batches {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_example_is_fetched_once_before_its_window_is_learnt_from() {
+        for (examples, size) in [(1, 1), (1_000, 64), (9_000, 10), (9_000, 480)] {
+            let mut batches = Batches::new(examples, 4);
+            let mut fetched = vec![0; examples];
+            while batches.epoch() == 0 {
+                for block in batches.entered(batches.position(), size) {
+                    fetched[block].iter_mut().for_each(|times| *times += 1);
+                }
+                let batch = batches.current(size);
+                assert!(batch.iter().all(|&example| fetched[example as usize] == 1));
+                batches.advance(batch.len());
+            }
+            assert!(fetched.iter().all(|&times| times == 1));
+        }
+    }
 
     #[test]
     fn batches_partition_the_examples_of_each_epoch() {

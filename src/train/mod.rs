@@ -377,17 +377,22 @@ impl Trainer {
         }
     }
 
+    /// Fetches what the coming batches are made of into the cache.
+    fn fetch(&self) {
+        let batches = &self.state.batches;
+        for examples in batches.entered(batches.position(), self.options.batch_size) {
+            match &self.augmenter {
+                Some(augmenter) => augmenter.touch(examples),
+                None => self.split.train.inputs.touch(examples),
+            }
+        }
+    }
+
     /// One step without a look at the parameters it leaves; the cost, or the cost that is not finite, and no step.
     fn advance(&mut self) -> Result<f64, f64> {
+        self.fetch();
         self.prepare();
         let rate = self.rate();
-        let touched = if self.augmenter.is_none() {
-            let size = self.options.batch_size;
-            self.state.batches.touch(&self.split.train.inputs, size)
-        } else {
-            0
-        };
-        std::hint::black_box(touched);
 
         let inputs = source(self.augmenter.as_ref(), &self.split);
         let labels = told(self.augmenter.as_ref(), &self.labels);
