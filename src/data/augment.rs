@@ -42,15 +42,15 @@ impl Changer {
     }
 }
 
+/// Neighbours that lie side by side, so that they are fetched fast: as many as the order of an epoch leaves together.
+const TOGETHER: usize = 96;
+
 /// Makes the images of one batch, or takes them from those that were made ahead.
 #[derive(Clone, Debug)]
 pub struct Augmenter {
     changer: Changer,
-    /// How many examples are learnt from.
-    examples: usize,
-    /// The examples as bytes, from the first time that one of them is changed here; side by side, so that neighbours are
-    /// fetched fast.
-    inks: Vec<Ink>,
+    /// The examples as bytes, so many [`TOGETHER`], from the first time that one of them is changed here.
+    inks: Vec<Vec<Ink>>,
     inputs: SparseRows,
     labels: Vec<u8>,
     /// 0, 1, 2 ...: all rows of `inputs`.
@@ -79,7 +79,6 @@ impl Augmenter {
     pub fn new(straightened: bool, examples: usize) -> Self {
         Self {
             changer: Changer::new(straightened, examples),
-            examples,
             inks: Vec::new(),
             inputs: SparseRows::new(PIXELS),
             labels: Vec::new(),
@@ -108,6 +107,8 @@ impl Augmenter {
         {
             return;
         }
+        self.inks
+            .resize(examples.len().div_ceil(TOGETHER), Vec::new());
         self.inputs.clear();
         self.labels.clear();
         self.rows.clear();
@@ -125,11 +126,14 @@ impl Augmenter {
             if let Some(levels) = ahead {
                 self.inputs.push(levels);
             } else {
-                if self.inks.is_empty() {
-                    let all = 0..self.examples.min(examples.len());
-                    self.inks = all.map(|row| Ink::new(&examples.inputs, row)).collect();
+                let (block, place) = (example as usize / TOGETHER, example as usize % TOGETHER);
+                let inks = &mut self.inks[block];
+                if inks.is_empty() {
+                    let end = ((block + 1) * TOGETHER).min(examples.len());
+                    let rows = block * TOGETHER..end;
+                    *inks = rows.map(|row| Ink::new(&examples.inputs, row)).collect();
                 }
-                let ink = &self.inks[example as usize];
+                let ink = &inks[place];
                 let mut levels = [0; PIXELS];
                 self.changer.change(ink, example, seed, epoch, &mut levels);
                 self.inputs.push(&levels);
@@ -155,7 +159,9 @@ impl Augmenter {
     /// Fetches examples into the cache that will soon be changed here.
     pub fn touch(&self, examples: Range<usize>) {
         if self.ahead.is_empty() {
-            touch(self.inks.get(examples).unwrap_or_default());
+            let blocks = examples.start / TOGETHER..examples.end.div_ceil(TOGETHER);
+            let blocks = self.inks.get(blocks).unwrap_or_default();
+            blocks.iter().for_each(|inks| touch(inks));
         }
     }
 
