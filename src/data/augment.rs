@@ -107,8 +107,8 @@ impl Augmenter {
         {
             return;
         }
-        self.inks
-            .resize(examples.len().div_ceil(TOGETHER), Vec::new());
+        let blocks = examples.len().div_ceil(TOGETHER);
+        self.inks.resize_with(blocks, Vec::new);
         self.inputs.clear();
         self.labels.clear();
         self.rows.clear();
@@ -241,11 +241,6 @@ impl Maker {
     #[must_use]
     pub fn examples(&self) -> usize {
         self.inks.len()
-    }
-
-    /// Fetches examples into the cache that will soon be changed.
-    pub fn touch(&self, examples: Range<usize>) {
-        touch(self.inks.get(examples).unwrap_or_default());
     }
 
     /// The chosen examples, changed as in this epoch: `[chosen, PIXELS]` grey levels.

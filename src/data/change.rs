@@ -362,7 +362,7 @@ fn whole_weights(pixel: usize) -> [i16; 4] {
         clippy::cast_possible_truncation,
         reason = "two thirds of the whole at most"
     )]
-    let mut weights = weights_of(pixel).map(|weight| (weight * WHOLE as f32).round() as i16);
+    let mut weights = weights_of(pixel).map(|weight| (weight * WHOLE as f32 + 0.5) as i16);
     let [first, .., third, fourth] = weights.map(i32::from);
     #[expect(
         clippy::cast_possible_truncation,

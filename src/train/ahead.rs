@@ -99,9 +99,6 @@ impl Preparer {
         if self.batches.epoch() != epoch {
             self.batches = Batches::resume(self.maker.examples(), self.seed, epoch, 0);
         }
-        for examples in self.batches.entered(position, count) {
-            self.maker.touch(examples);
-        }
         let chosen = self.batches.current(position.saturating_add(count));
         let chosen = chosen.get(position..).unwrap_or_default();
         self.maker.make(chosen, epoch)

@@ -545,7 +545,7 @@ fn told_labels(examples: &Arc<Examples>, options: &Options) -> Vec<u8> {
         clippy::cast_sign_loss,
         reason = "a share of at most all examples"
     )]
-    let count = (share * labels.len() as f64).round() as usize;
+    let count = (share * labels.len() as f64 + 0.5) as usize;
     let from: Vec<u32> = places[..count].to_vec();
     random.shuffle(&mut places[..count]);
     for (&to, &from) in places[..count].iter().zip(&from) {
