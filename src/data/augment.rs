@@ -43,7 +43,7 @@ impl Changer {
 }
 
 /// Neighbours that lie side by side, so that they are fetched fast: as many as the order of an epoch leaves together.
-const TOGETHER: usize = 96;
+pub const TOGETHER: usize = 96;
 
 /// Makes the images of one batch, or takes them from those that were made ahead.
 #[derive(Clone, Debug)]

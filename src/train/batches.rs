@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use crate::data::augment::TOGETHER;
 use crate::random::{Random, Stream};
 
 /// Neighbouring examples that are moved together.
-const BLOCK: usize = 96;
+const BLOCK: usize = TOGETHER;
 /// Neighbouring places within which examples are then shuffled freely: few enough to stay in the cache.
 const WINDOW: usize = 5 * BLOCK;
 
@@ -81,10 +82,10 @@ impl Batches {
     /// The examples of the next window when a batch enters it, block by block as they lie in memory: to be fetched into the
     /// cache, which memory is fastest at in this order.
     ///
-    /// * `position`, `size`: of the batch, in this epoch
-    pub fn entered(&self, position: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
-        let window = position.next_multiple_of(WINDOW);
-        let window = if window < position + size {
+    /// * `size`: of the batch to come
+    pub fn entered(&self, size: usize) -> impl Iterator<Item = Range<usize>> {
+        let window = self.position.next_multiple_of(WINDOW);
+        let window = if window < self.position + size {
             let end = (window + WINDOW.max(size)).min(self.laid.len());
             self.laid.get(window..end).unwrap_or_default()
         } else {
@@ -119,7 +120,7 @@ mod tests {
             let mut batches = Batches::new(examples, 4);
             let mut fetched = vec![0; examples];
             while batches.epoch() == 0 {
-                for block in batches.entered(batches.position(), size) {
+                for block in batches.entered(size) {
                     fetched[block].iter_mut().for_each(|times| *times += 1);
                 }
                 let batch = batches.current(size);

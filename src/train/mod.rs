@@ -380,7 +380,7 @@ impl Trainer {
     /// Fetches what the coming batches are made of into the cache.
     fn fetch(&self) {
         let batches = &self.state.batches;
-        for examples in batches.entered(batches.position(), self.options.batch_size) {
+        for examples in batches.entered(self.options.batch_size) {
             match &self.augmenter {
                 Some(augmenter) => augmenter.touch(examples),
                 None => self.split.train.inputs.touch(examples),
