@@ -13,40 +13,42 @@ import { flatten } from "./pad.js";
 /** @typedef {import("./protocol.js").Trained} Trained */
 
 /**
- * @param {{ ready: Promise<void>,
+ * @param {{ standing: { promise: Promise<void> },
  *   state: import("./state.js").State,
  *   ask(message: Record<string, unknown> & { type: string }): Promise<any>,       // about the run shown
  *   restart(message: Record<string, unknown> & { type: string }): Promise<any>,   // that replaces the run shown
  *   shown(step: number): Promise<void> }} page  until the page has caught up with the run
  */
-export function createConsole({ ready, state, ask, restart, shown }) {
+export function createConsole({ standing, state, ask, restart, shown }) {
   const limits = () => /** @type {import("./protocol.js").Limits} */ (state.limits);
 
   return {
-    /** Resolves when the network stands and can be trained. */
-    ready,
+    /** Resolves when the network stands and can be trained; rejects with the reason when it cannot be made. */
+    get ready() {
+      return standing.promise;
+    },
 
     /** Restarts with some options changed. @param {Partial<Options>} options @returns {Promise<Options>} all in force */
     async configure(options) {
-      await ready;
       expect(isRecord(options), "configure: an object of options", options);
+      await standing.promise;
       return restart({ type: "start", options });
     },
 
     /** @returns {Promise<Options>} */
     async options() {
-      await ready;
+      await standing.promise;
       return ask({ type: "get-options" });
     },
 
     /** Trains so many steps, or until so many more examples were seen. @param {{ steps?: number, examples?: number }} wanted @returns {Promise<Trained>} */
     async train(wanted) {
-      await ready;
       const fields = isRecord(wanted) ? Object.keys(wanted) : [];
       const named = fields.length === 1 && (fields[0] === "steps" || fields[0] === "examples");
       expect(named, "train: { steps } or { examples }", wanted);
       const count = wanted[/** @type {"steps" | "examples"} */ (fields[0])];
       expect(Number.isSafeInteger(count) && Number(count) > 0, `train: ${fields[0]} as a positive whole number`, count);
+      await standing.promise;
       const trained = await ask({ type: "train", [fields[0]]: count });
       await shown(trained.step);
       return trained;
@@ -54,14 +56,14 @@ export function createConsole({ ready, state, ask, restart, shown }) {
 
     /** @param {"test" | "train"} set @returns {Promise<{ cost: number, accuracy: number, confusion: number[][] }>} */
     async evaluate(set) {
-      await ready;
       expect(set === "test" || set === "train", 'evaluate: "test" or "train"', set);
+      await standing.promise;
       return ask({ type: "evaluate", set });
     },
 
     /** Reads an image: grey levels 0..255 as in the data set, ink high. @param {ArrayLike<number>} pixels */
     async predict(pixels) {
-      await ready;
+      await standing.promise;
       const { pixels: length } = limits();
       const values = numbers(pixels, length, `predict: ${length} numbers from 0 to 255`);
       const outside = values.findIndex((value) => value < 0 || value > 255);
@@ -71,7 +73,6 @@ export function createConsole({ ready, state, ask, restart, shown }) {
 
     /** Reads a drawing of any scale, y down. @param {[number, number][][]} strokes */
     async predictStrokes(strokes) {
-      await ready;
       const form = "predictStrokes: strokes as [[[x, y], ...], ...] of finite numbers";
       expect(Array.isArray(strokes), form, strokes);
       for (const stroke of strokes) {
@@ -79,19 +80,20 @@ export function createConsole({ ready, state, ask, restart, shown }) {
         for (const point of stroke)
           expect(isList(point) && point.length === 2 && Array.from(point).every(Number.isFinite), form, point);
       }
+      await standing.promise;
       return ask({ type: "predict-strokes", ...flatten(strokes) });
     },
 
     /** Layer by layer, weights [in, out], then biases. @param {"average"} [which] @returns {Promise<Float32Array>} */
     async parameters(which) {
-      await ready;
       expect(which === undefined || which === "average", 'parameters: nothing or "average"', which);
+      await standing.promise;
       return ask({ type: "get-parameters", which: which ?? "trained" });
     },
 
     /** @param {ArrayLike<number>} values in the order of `parameters()` @returns {Promise<void>} */
     async setParameters(values) {
-      await ready;
+      await standing.promise;
       const { parameterCount } = state;
       const checked = numbers(values, parameterCount, `setParameters: ${parameterCount} finite numbers`);
       await ask({ type: "set-parameters", values: checked });
@@ -99,13 +101,13 @@ export function createConsole({ ready, state, ask, restart, shown }) {
 
     /** Of the cost on the current batch, in the order of `parameters()`. @returns {Promise<Float32Array>} */
     async gradient() {
-      await ready;
+      await standing.promise;
       return ask({ type: "get-gradient" });
     },
 
     /** Other images to train on: IDX files, plain or gzip. @param {ArrayBuffer} images @param {ArrayBuffer} labels */
     async loadData(images, labels) {
-      await ready;
+      await standing.promise;
       const { maxExamples, pixels } = limits();
       // Sixteen bytes: the longest header of the two files.
       const most = 16 + maxExamples * pixels;
@@ -118,13 +120,13 @@ export function createConsole({ ready, state, ask, restart, shown }) {
 
     /** The whole state of the run. @returns {Promise<ArrayBuffer>} */
     async save() {
-      await ready;
+      await standing.promise;
       return ask({ type: "save" });
     },
 
     /** @param {ArrayBuffer} buffer as `save()` gave it @returns {Promise<Options>} those in force again */
     async restore(buffer) {
-      await ready;
+      await standing.promise;
       return restart({ type: "restore", bytes: bytes(buffer, "restore"), continues: false });
     },
   };
@@ -140,13 +142,16 @@ function show(value) {
   if (isList(value) && value.length > 4) return `${value.length} values`;
   if (value instanceof ArrayBuffer) return `${value.byteLength} bytes`;
   if (isList(value)) return `[${Array.from(value, String).join(", ")}]`;
-  if (isRecord(value)) return JSON.stringify(value);
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  try {
+    return isRecord(value) || typeof value === "string" ? JSON.stringify(value) : String(value);
+  } catch {
+    return String(value); // what contains itself, say
+  }
 }
 
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 function isRecord(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  return Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /** @param {unknown} value @returns {value is ArrayLike<unknown>} */
@@ -157,8 +162,8 @@ function isList(value) {
 /** @param {ArrayLike<number>} values @param {number} length @param {string} wanted */
 function numbers(values, length, wanted) {
   expect(isList(values) && values.length === length, wanted, values);
-  const odd = Array.from(values).find((value) => typeof value !== "number" || !Number.isFinite(value));
-  expect(odd === undefined, wanted, odd);
+  const odd = Array.from(values).findIndex((value) => typeof value !== "number" || !Number.isFinite(value));
+  expect(odd < 0, wanted, values[odd]);
   return Float32Array.from(values);
 }
 

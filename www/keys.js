@@ -5,11 +5,13 @@
  * @module
  */
 
+import { byId } from "./dom.js";
+
 /** @param {{ play(): void, step(): void, reset(): void }} act */
 export function listenToKeys(act) {
   addEventListener("keydown", (event) => {
     // Whoever reads below the stage scrolls by the space bar, and sees nothing of what the others do.
-    if (scrollY > innerHeight / 2) return;
+    if (byId("below").getBoundingClientRect().top < innerHeight / 2) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = /** @type {Element} */ (event.target);
     if (target.closest("input, select, textarea, [contenteditable]")) return;

@@ -10,6 +10,7 @@ import { byId, setText } from "./dom.js";
 import { cost, percent, plain, signed, whole, withArticle } from "./format.js";
 import { parameterName, placeOf } from "./places.js";
 import { still } from "./slow.js";
+import { isProduct } from "./views/slice-chart.js";
 import { className, images } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -68,7 +69,7 @@ export function createLessons(state, page) {
       focus: "nudge",
       async set() {
         page.pause();
-        const nudges = await until(() => state.nudges?.step === state.step && state.nudges);
+        const nudges = await unlessLeft(until(() => state.nudges?.step === state.step && state.nudges));
         page.choose(placeOf(nudges.largest[0].index, state.sizes));
       },
     },
@@ -84,7 +85,7 @@ export function createLessons(state, page) {
       tab: "draw",
       focus: "noise",
       async set() {
-        if (!(state.measured && state.measured.testAccuracy > LEARNT.accuracy)) await page.ask({ type: "train", steps: LEARNT.steps });
+        if (!(state.measured && state.measured.testAccuracy > LEARNT.accuracy)) await unlessLeft(page.ask({ type: "train", steps: LEARNT.steps }));
         page.command({ type: "show-noise" });
       },
     },
@@ -106,22 +107,43 @@ export function createLessons(state, page) {
     },
   };
 
+  /** Counts the scenes, and the run on which the last one plays. */
+  let scene = 0;
+  let played = 0;
   /** The visitor's own run, which a scene has taken the place of. */
   let aside = /** @type {{ bytes: ArrayBuffer, step: number } | null} */ (null);
   /** The last run that a scene began: nobody misses it. */
   let begun = 0;
 
+  const left = () => new Error("expected the scene to go on, found another run");
+
+  /**
+   * What a scene waits for. Another scene, or a run that the visitor began meanwhile, ends it there.
+   * @template T
+   * @param {Promise<T>} promise
+   */
+  async function unlessLeft(promise) {
+    const own = scene;
+    const value = await promise;
+    if (own !== scene || state.run !== played) throw left();
+    return value;
+  }
+
   /** A run of the scene's own. @param {any} message */
   async function begin(message) {
     const { step, run } = state;
-    if (run !== begun && step > 0) {
-      aside = { bytes: /** @type {ArrayBuffer} */ (await page.ask({ type: "save" })), step };
+    // Of two runs the longer one stays: it took more to make.
+    if (run !== begun && step > (aside?.step ?? 0)) {
+      aside = { bytes: /** @type {ArrayBuffer} */ (await unlessLeft(page.ask({ type: "save" }))), step };
       setText(kept.children[0], `Your run of ${whole(step)} ${step === 1 ? "step" : "steps"} is set aside.`);
     }
+    const own = scene;
     await page.begin(message);
     begun = state.run;
     kept.hidden = !aside;
     back.querySelector("[data-scene]")?.after(kept);
+    if (own !== scene) throw left();
+    played = begun;
   }
 
   const kept = byId("set-aside");
@@ -146,11 +168,13 @@ export function createLessons(state, page) {
   /** A run that has found its valley, and the smallest rate of the ladder at which its next step leaps over it. */
   async function overshoot() {
     await begin({ type: "reset" });
-    await page.ask({ type: "train", steps: SETTLED_STEPS });
+    await unlessLeft(page.ask({ type: "train", steps: SETTLED_STEPS }));
     const rates = state.limits?.learningRates.filter((rate) => rate > (state.options?.learningRate ?? 0)) ?? [];
     for (const learningRate of rates) {
       page.command({ type: "set-learning-rate", learningRate });
-      const curve = await until(() => state.curve?.step === state.step && state.curve.slice.learningRate === learningRate && state.curve);
+      const curve = await unlessLeft(
+        until(() => state.curve?.step === state.step && state.curve.slice.learningRate === learningRate && state.curve),
+      );
       if (landing(curve) > curve.slice.cost) break;
     }
     page.command({ type: "step" });
@@ -178,20 +202,24 @@ export function createLessons(state, page) {
   /** @param {string} name */
   async function set(name) {
     const { tab, focus, set } = scenes[name];
+    const own = ++scene;
     page.show(tab);
     back = byId(`lesson-${name}`);
     await scrolled(0);
+    if (own !== scene) return;
+    played = state.run;
     try {
       await set();
     } catch (error) {
+      if (own !== scene || state.run !== played) return;
       complain(error);
     }
     // What has just been asked for is there in the next frame.
     requestAnimationFrame(() => requestAnimationFrame(() => byId(focus).focus({ preventScroll: true })));
   }
 
-  const scene = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-scene]"));
-  for (const button of scene) button.addEventListener("click", () => state.options && set(String(button.dataset.scene)));
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-scene]"));
+  for (const button of buttons) button.addEventListener("click", () => state.options && set(String(button.dataset.scene)));
 
   /** From the stage to the text: at first to its beginning, later to where the visitor left it. */
   const leading = document.querySelectorAll("[data-to]");
@@ -247,9 +275,11 @@ export function live(state, name) {
     case "recap":
       return state.sizes.length > 0 ? `Here: ${state.sizes.join(" \u2192 ")}.` : "";
     case "cost":
-      return measured ? `Now: ${cost(measured.cost)} on ${images(measured.examples)}.` : "";
+      return measured ? `Now: ${cost(measured.cost)} on ${images(measured.measuredOn)}.` : "";
     case "slope":
-      return slice ? `Now: rate ${plain(slice.learningRate)} \u00d7 slope ${cost(slice.gradientNorm)} = a step of ${cost(slice.stepLength)}.` : "";
+      if (!slice) return "";
+      if (!isProduct(slice)) return `Now: slope ${cost(slice.gradientNorm)}; ${options.optimizer === "adam" ? "Adam" : "momentum"} makes of it a step of ${cost(slice.stepLength)}.`;
+      return `Now: rate ${plain(slice.learningRate)} \u00d7 slope ${cost(slice.gradientNorm)} = a step of ${cost(slice.stepLength)}.`;
     case "many":
       return nudges && nudges.largest.length > 0
         ? `Largest now: ${parameterName(placeOf(nudges.largest[0].index, state.sizes), state.sizes, state.names)}, ${signed(nudges.largest[0].nudge)}.`

@@ -29,6 +29,7 @@ import { actionOf, createReadouts } from "./readouts.js";
 import { createRescue } from "./rescue.js";
 import { createSlow, still } from "./slow.js";
 import { createStage } from "./stage.js";
+import { createStanding } from "./standing.js";
 import { apply, createState, moveBall, say } from "./state.js";
 import { createTabs } from "./tabs.js";
 import { createTeach } from "./teach.js";
@@ -82,17 +83,24 @@ function restart(message) {
   return restarted.run;
 }
 
-/** A command about the run shown. @param {any} message */
-function command(message) {
-  redraw(say(state, { text: "" }));
-  link.post({ ...message, run: state.run });
+/** Begins another run in place of the one shown, when there is one. @param {any} message */
+function restartShown(message) {
+  if (state.run > 0) restart(message);
 }
 
-/** @type {() => void} */
-let becomeReady;
-const ready = /** @type {Promise<void>} */ (new Promise((resolve) => (becomeReady = resolve)));
+/** A message about the run shown; while there is none nobody listens. @param {any} message @param {Transferable[]} [transfer] */
+function tell(message, transfer) {
+  if (state.run > 0) link.post({ ...message, run: state.run }, transfer);
+}
 
-const rescue = createRescue({ state, link, restart, redraw });
+/** What the visitor wants of the run shown. @param {any} message */
+function command(message) {
+  redraw(say(state, { text: "" }));
+  tell(message);
+}
+
+const standing = createStanding();
+const rescue = createRescue({ state, link, standing, restart, redraw });
 
 /** @param {import("./protocol.js").FromWorker} message */
 function receive(message) {
@@ -104,11 +112,11 @@ function receive(message) {
       return rescue.begin(() => address.read(location.hash, message.limits));
     case "started":
       redraw(say(state, rescue.started(message.run)));
+      slow.drop();
       // A new worker has not been told yet what stands on the page.
-      if (message.replaces === null) (showPad(), watchPlane(), look.remind(), averageViews());
+      if (message.replaces === null) (showPad(), watchPlane(), look.remind(), averageViews(), offline.keep());
       // Whoever waits for it finds the buttons ready, in a hidden tab as well.
-      reflect(new Set(["options", "readouts", "playing"]), performance.now());
-      return becomeReady();
+      return reflect(new Set(["options", "readouts", "playing"]), performance.now());
     case "refused":
       if (message.id !== undefined) return;
       if (state.run === 0) return rescue.begin(() => ({}), `The link was not understood: ${message.message}`);
@@ -138,20 +146,19 @@ function showPad() {
 
 function postStrokes() {
   strokesMoved = false;
-  if (state.run === 0) return;
-  if (state.pad.strokes.length === 0) return link.post({ type: "show-nothing", run: state.run });
+  if (state.pad.strokes.length === 0) return tell({ type: "show-nothing" });
   const { points, lengths } = pad.flatten(state.pad.strokes);
-  link.post({ type: "show-strokes", run: state.run, points, lengths }, [points.buffer, lengths.buffer]);
+  tell({ type: "show-strokes", points, lengths }, [points.buffer, lengths.buffer]);
 }
 
 // The controls ----------------------------------------------------------------------------------------------
 
 const controls = createControls({
-  configure: (options) => restart({ type: "start", options }),
+  configure: (options) => restartShown({ type: "start", options }),
   learningRate: (learningRate) => command({ type: "set-learning-rate", learningRate }),
   batchSize: (batchSize) => command({ type: "set-batch-size", batchSize }),
   speed: () => state.playing && play(true),
-  newStart: () => restart({ type: "new-start" }),
+  newStart: () => restartShown({ type: "new-start" }),
   complain: (text) => redraw(say(state, { tone: "error", text })),
 });
 
@@ -160,7 +167,7 @@ let watched = false;
 
 /** The first one slowly, and by any later press at once. */
 function step() {
-  if (!state.options) return;
+  if (state.run === 0) return;
   slow.finish();
   if (watched || still() || state.playing) command({ type: "step" });
   else slowly();
@@ -170,7 +177,7 @@ function step() {
 let imageAwaited = false;
 
 function stepSlowly() {
-  if (!state.options) return;
+  if (state.run === 0) return;
   if (state.playing) play(false);
   if (still()) command({ type: "step" });
   else if (state.reading) slowly();
@@ -188,7 +195,7 @@ function slowly() {
 
 /** @param {boolean} playing */
 function play(playing) {
-  if (!state.options) return;
+  if (state.run === 0) return;
   watched = true;
   state.playing = playing;
   redraw(["playing"]);
@@ -199,7 +206,7 @@ const act = {
   play: () => play(!state.playing),
   step,
   slow: stepSlowly,
-  reset: () => state.options && restart({ type: "reset" }),
+  reset: () => restartShown({ type: "reset" }),
   clear: () => (pad.clear(state.pad), showPad()),
   undo: () => (pad.undo(state.pad), showPad()),
   "random-digit": () => command({ type: "show-example" }),
@@ -226,7 +233,7 @@ function goBack() {
   // A step of this rate would have ended where the cost begins to rise.
   const most = learningRate * (state.overshoot?.turn ?? 1);
   const lower = state.limits.learningRates.filter((rate) => rate < learningRate && rate <= most).at(-1);
-  restart({ type: "go-back", learningRate: lower ?? state.limits.learningRate.min });
+  restartShown({ type: "go-back", learningRate: lower ?? state.limits.learningRate.min });
 }
 
 /** Its curves and its path, or those of no run. */
@@ -257,7 +264,7 @@ async function share() {
 addEventListener("hashchange", () => {
   if (!state.limits) return;
   try {
-    restart({ type: "start", options: address.read(location.hash, state.limits) });
+    restartShown({ type: "start", options: address.read(location.hash, state.limits) });
   } catch (error) {
     redraw(say(state, { tone: "error", text: `The link was not understood: ${/** @type {Error} */ (error).message}` }));
   }
@@ -289,8 +296,11 @@ byId("descent-picture").addEventListener("change", (event) => {
 /** Tells the worker whether the plane is looked at, and in which form. */
 function watchPlane() {
   const { hidden, clientWidth, clientHeight } = byId("plane");
-  link.post({ type: "watch-plane", run: state.run, aspect: hidden ? null : clientWidth / clientHeight, seed: state.random });
+  tell({ type: "watch-plane", aspect: hidden ? null : clientWidth / clientHeight, seed: state.random });
 }
+
+// Its sides decide how far the plane reaches.
+new ResizeObserver(watchPlane).observe(byId("plane"));
 
 // The pictures ----------------------------------------------------------------------------------------------
 
@@ -312,12 +322,12 @@ const stage = createStage(state, {
   },
 });
 const readouts = createReadouts(state);
-const look = createLook(state, stage.hit, { post: (message) => link.post({ ...message, run: state.run }), redraw });
+const look = createLook(state, stage.hit, { post: tell, redraw });
 const turn = createTurn(byId("plane"), state, redraw);
 const ball = createBall();
 /** Sixteen looks at each image, or one. */
 const views = /** @type {HTMLInputElement} */ (byId("average-views"));
-const averageViews = () => link.post({ type: "average-views", run: state.run, on: views.checked });
+const averageViews = () => tell({ type: "average-views", on: views.checked });
 views.addEventListener("change", () => {
   averageViews();
   redraw(["readouts"]);
@@ -340,9 +350,15 @@ function forgetImages() {
   showPad();
 }
 
-/** A restart that is answered; what it brought along is kept for a new worker. @param {any} message */
+/** A restart that is answered. @param {any} message */
+async function begin(message) {
+  await standing.promise;
+  return link.ask(restarting(message));
+}
+
+/** The same; what it brought along is kept for a new worker. @param {any} message */
 async function restartAsked(message) {
-  const answer = await link.ask(restarting(message));
+  const answer = await begin(message);
   if (message.type === "load-data" || message.type === "shipped-data") {
     rescue.keep("data", message.type === "load-data" ? message : null);
     rescue.keepTeach(null);
@@ -352,7 +368,7 @@ async function restartAsked(message) {
 }
 
 const catchUp = createCatchUp(state, () => reflect(new Set(["readouts"]), performance.now()));
-const descent = createConsole({ ready, state, ask: close.ask, restart: restartAsked, shown: catchUp.until });
+const descent = createConsole({ standing, state, ask: close.ask, restart: restartAsked, shown: catchUp.until });
 const ownData = createOwnData({
   state,
   redraw,
@@ -378,7 +394,7 @@ const slow = createSlow(state, {
 
 const lessons = createLessons(state, {
   ask: (message) => link.ask({ ...message, run: state.run }),
-  begin: (message) => link.ask(restarting(message)),
+  begin,
   command,
   play(stepsPerSecond) {
     controls.setSpeed(stepsPerSecond);
@@ -410,7 +426,7 @@ function frame(now) {
   const topics = new Set(changed);
   changed.clear();
   // The next snapshot is made while this one is drawn.
-  if (waiting) link.post({ type: "drawn", run: state.run });
+  if (waiting) tell({ type: "drawn" });
   waiting = false;
   // It asks how far the page is scrolled, which is quick only as long as nothing is written.
   lessons.draw();
@@ -439,8 +455,7 @@ const offline = createOffline({
   newer: () => (byId("newer").hidden = false),
 });
 byId("newer").addEventListener("click", offline.load);
-ready.then(offline.keep);
 
 const missing = missingFeature();
-if (missing) redraw(say(state, { tone: "error", text: `This browser lacks ${missing}, which Descent computes with.` }));
+if (missing) rescue.giveUp(`This browser lacks ${missing}, which Descent computes with.`, null);
 else rescue.open();

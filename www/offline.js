@@ -27,10 +27,13 @@ export function createOffline({ step, kept, newer }) {
   // Only another tab, or `load`, puts a newer build in the place of the one that this page is of.
   if (container?.controller) container.addEventListener("controllerchange", newer);
 
+  let asked = false;
+
   return {
-    /** Has the page kept, once it is calm. */
+    /** Has the page kept, once and when it is calm. */
     async keep() {
-      if (!container || savesData()) return;
+      if (!container || asked || savesData()) return;
+      asked = true;
       for (let before = NaN; before !== step(); ) {
         before = step();
         await new Promise((resolve) => setTimeout(resolve, CALM_MS));

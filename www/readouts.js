@@ -48,7 +48,7 @@ export function createReadouts(state) {
   }
 
   function drawControls() {
-    const ready = state.phase === "ready" && state.options !== null;
+    const ready = state.phase === "ready" && state.run > 0;
     for (const id of NEEDS_NETWORK) /** @type {HTMLButtonElement} */ (byId(id)).disabled = !ready;
     for (const field of fields) /** @type {HTMLInputElement} */ (field).disabled = !ready;
     byId("play").setAttribute("aria-pressed", String(state.playing));

@@ -16,10 +16,11 @@ const TOO_SOON_MS = 10_000;
 
 /**
  * @param {{ state: import("./state.js").State, link: ReturnType<typeof import("./link.js").createLink>,
+ *   standing: ReturnType<typeof import("./standing.js").createStanding>,
  *   restart(message: object): number,   // the number of the new run
  *   redraw(topics: import("./state.js").Topic[]): void }} page
  */
-export function createRescue({ state, link, restart, redraw }) {
+export function createRescue({ state, link, standing, restart, redraw }) {
   let diedAt = -Infinity;
   /** What the visitor should read once the run stands again. */
   let notice = "";
@@ -32,11 +33,12 @@ export function createRescue({ state, link, restart, redraw }) {
    */
   const kept = { data: null, drawings: null, teach: null, later: null };
 
-  /** @param {string} text */
-  function giveUp(text) {
+  /** @param {string} text @param {"retry" | null} [action] */
+  function giveUp(text, action = "retry") {
     state.phase = "failed";
     state.playing = false;
-    redraw([...say(state, { tone: "error", text, action: "retry" }), "playing"]);
+    standing.failed(text);
+    redraw([...say(state, { tone: "error", text, action }), "playing"]);
   }
 
   function open() {
@@ -49,6 +51,7 @@ export function createRescue({ state, link, restart, redraw }) {
 
   return {
     open,
+    giveUp,
 
     /**
      * The worker is ready for its first run: as it was before, or as the address asks.
@@ -82,25 +85,32 @@ export function createRescue({ state, link, restart, redraw }) {
     /** A run has started. @param {number} run @returns {{ text: string, tone: "hint" | "error" }} what to say now */
     started(run) {
       const text = notice;
-      if (run >= awaited) notice = "";
+      if (run >= awaited) {
+        notice = "";
+        standing.reached();
+      }
       return { text, tone: text ? "error" : "hint" };
     },
 
     /** @param {string} message @param {"code" | "data"} what */
     died(message, what) {
       state.playing = false;
+      // Nothing stands that could be told anything.
+      state.run = 0;
       const now = performance.now();
       const hopeless = state.options === null || now - diedAt < TOO_SOON_MS;
       diedAt = now;
       if (what === "data") return giveUp(`The digits could not be loaded: ${message}`);
       if (hopeless) return giveUp(`The computation could not be started: ${message}`);
       notice = `The computation failed (${message}) and was taken up again at step ${whole(state.saved?.step ?? 0)}.`;
+      standing.renew();
       redraw([...say(state, { tone: "error", text: "The computation failed and is being started again\u2026" }), "playing"]);
       open();
     },
 
     retry() {
       state.phase = "loading";
+      standing.renew();
       redraw(say(state, { text: "" }));
       open();
     },

@@ -34,6 +34,7 @@ const NUDGES_EVERY_MS = 66;
 const NAMES_EVERY_MS = 300;
 /** The slice is telling from one step behind to five ahead. */
 const CURVE = { from: -1, to: 5, points: 41 };
+const LOOKED_BACK = "another step was looked at";
 
 /**
  * @param {{ number: number, session: any, classes: number, pixels: number,
@@ -158,10 +159,10 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     send({ type: "gone-on", run: number, step: place.step });
   }
 
-  /** Ends all training, to look at an earlier step or to come back from there. */
-  function interrupt() {
+  /** Ends all training. @param {string} because what the visitor did instead */
+  function interrupt(because) {
     playing = null;
-    abandon(`another step was looked at, after step ${place.step}`);
+    abandon(`${because}, after step ${place.step}`);
     report = null;
   }
 
@@ -373,7 +374,6 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     input: () => input,
     records,
     overshoot: () => overshoot,
-    place: () => ({ ...place }),
 
     /** One slice of work, then a picture of it when the page is ready for one. */
     advance() {
@@ -418,9 +418,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
      * @param {number} index @param {number} change
      */
     nudge(index, change) {
-      playing = null;
+      interrupt("a weight was moved by hand");
       const { predictedChange, measuredChange } = session.nudge(index, change);
-      report = null;
       nudged = change !== 0;
       moved();
       send({ type: "nudged", run: number, index, change, predictedChange, measuredChange });
@@ -442,7 +441,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
      * @param {{ step?: number, by?: number }} to
      */
     lookBack({ step, by }) {
-      interrupt();
+      interrupt(LOOKED_BACK);
       const end = newest ?? { ...place };
       if (by !== undefined) {
         const stops = [...session.stops()].filter((stop) => stop < end.step);
@@ -460,8 +459,9 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     goneOn,
 
     returnToNewest() {
-      if (!newest) return;
-      interrupt();
+      // Where the run has come to is where it stands, once it stands.
+      if (!newest) return this.pause();
+      interrupt(LOOKED_BACK);
       session.return_to_newest();
       stand(newest);
       newest = null;

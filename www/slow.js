@@ -45,20 +45,27 @@ export function createSlow(state, { step, ended, redraw, show }) {
     redraw(["message", "network", "gradient"]);
   }
 
-  function finish() {
+  /** Another run has begun: the step would be one of that. */
+  function drop() {
     if (!state.slow) return;
     state.slow = null;
     delete document.body.dataset.slow;
     show(tab);
+    redraw(["message", "network", "gradient"]);
+  }
+
+  function finish() {
+    if (!state.slow) return;
+    drop();
     if (!stepped) step();
     ended();
-    redraw(["message", "network", "gradient"]);
   }
 
   for (const type of ["pointerdown", "keydown"]) addEventListener(type, finish, true);
 
   return {
     finish,
+    drop,
 
     start() {
       stepped = false;

@@ -17,7 +17,8 @@ export function createTabs(list) {
       tab.setAttribute("aria-selected", String(tab === chosen));
       tab.tabIndex = tab === chosen ? 0 : -1;
     }
-    scrollTo({ top: 0 });
+    // Where all parts are seen at once nothing is brought into sight.
+    if (list.offsetHeight > 0) scrollTo({ top: 0 });
   }
 
   /** @param {string} name */

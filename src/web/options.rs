@@ -50,7 +50,6 @@ struct Limits {
     costs: [Cost; Cost::ALL.len()],
     optimizers: [Optimizer; Optimizer::ALL.len()],
     schedules: [Schedule; Schedule::ALL.len()],
-    option_names: [&'static str; Changes::NAMES.len()],
     presets: Presets,
 }
 
@@ -77,7 +76,6 @@ pub fn limits() -> Result<JsValue> {
         costs: Cost::ALL,
         optimizers: Optimizer::ALL,
         schedules: Schedule::ALL,
-        option_names: Changes::NAMES,
         presets: Presets {
             video: preset(Preset::Video),
             best: preset(Preset::Best),

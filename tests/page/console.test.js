@@ -5,14 +5,14 @@ import { createConsole } from "../../www/console.js";
 import { createState } from "../../www/state.js";
 import { LIMITS } from "./core.js";
 
-function console() {
+function console(standing = Promise.resolve()) {
   /** @type {any[]} */
   const asked = [];
   const state = createState();
   state.limits = LIMITS;
   state.parameterCount = 3;
   const answer = async (/** @type {any} */ message) => void asked.push(message);
-  const descent = /** @type {any} */ (createConsole({ ready: Promise.resolve(), state, ask: answer, restart: answer, shown: async () => {} }));
+  const descent = /** @type {any} */ (createConsole({ standing: { promise: standing }, state, ask: answer, restart: answer, shown: async () => {} }));
   return { descent, asked };
 }
 
@@ -23,6 +23,10 @@ for (const [call, message] of /** @type {[(descent: any) => Promise<unknown>, Re
   [(d) => d.train({ examples: 0 }), /examples as a positive whole number, found 0/],
   [(d) => d.evaluate("all"), /evaluate: expected "test" or "train", found "all"/],
   [(d) => d.configure([1]), /configure: expected an object of options, found \[1\]/],
+  [(d) => d.configure(new Map()), /configure: expected an object of options, found \[object Map\]/],
+  [(d) => d.train({ steps: 1n }), /steps as a positive whole number, found 1/],
+  [(d) => d.train(itself()), /train: expected \{ steps \} or \{ examples \}, found \[object Object\]/],
+  [(d) => d.predict(new Array(4)), /predict: expected 4 numbers from 0 to 255, found undefined/],
   [(d) => d.predict([1, 2]), /predict: expected 4 numbers from 0 to 255, found \[1, 2\]/],
   [(d) => d.predict([1, 2, 3, 256]), /predict: expected numbers from 0 to 255, found 256/],
   [(d) => d.predict([1, 2, 3, NaN]), /predict: expected 4 numbers from 0 to 255, found NaN/],
@@ -39,6 +43,22 @@ for (const [call, message] of /** @type {[(descent: any) => Promise<unknown>, Re
     await assert.rejects(call(descent), message);
     assert.deepEqual(asked, [], "and asks nothing");
   });
+
+/** Cannot be written down. */
+function itself() {
+  /** @type {any} */
+  const value = { steps: 1 };
+  value.examples = value;
+  return value;
+}
+
+test("before the network stands wrong calls are refused, and good ones learn that it never will", async () => {
+  const { descent, asked } = console(Promise.reject(new Error("This browser lacks Worker")));
+  await assert.rejects(descent.ready, /lacks Worker/);
+  await assert.rejects(descent.train({ steps: 0 }), /steps as a positive whole number, found 0/);
+  await assert.rejects(descent.train({ steps: 1 }), /lacks Worker/);
+  assert.deepEqual(asked, []);
+});
 
 test("good calls are passed on as typed arrays", async () => {
   const { descent, asked } = console();

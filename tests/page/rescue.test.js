@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRescue } from "../../www/rescue.js";
+import { createStanding } from "../../www/standing.js";
 import { apply, createState } from "../../www/state.js";
 import { LIMITS } from "./core.js";
 
@@ -21,7 +22,8 @@ function page() {
     posted.push({ replaces: state.run || null, ...message, run: posted.length + 1 });
     return posted.length;
   }
-  const rescue = createRescue({ state, link, restart, redraw: () => {} });
+  const standing = createStanding();
+  const rescue = createRescue({ state, link, standing, restart, redraw: () => {} });
 
   /** The worker answers the last restart. @param {number} step */
   function answer(step) {
@@ -33,7 +35,7 @@ function page() {
     });
     return rescue.started(run);
   }
-  return { state, posted, heard, rescue, answer, opened: () => opened };
+  return { state, posted, heard, rescue, standing, answer, opened: () => opened };
 }
 
 test("the first run begins as the address asks", () => {
@@ -120,4 +122,25 @@ test("the next worker learns from the same drawings, and then hears of those kep
   heard.length = 0;
   rescue.begin(() => ({}));
   assert.deepEqual(heard.map(({ labels }) => labels), [[3]]);
+});
+
+test("who asks too early waits through a failure that is mended, and hears of one that is not", async () => {
+  const { state, rescue, standing, answer } = page();
+  rescue.begin(() => ({}));
+  const early = standing.promise;
+  answer(0);
+  await early;
+  rescue.died("unreachable", "code");
+  assert.equal(state.run, 0, "nothing is told what is not there");
+  const between = standing.promise;
+  assert.notEqual(between, early);
+  rescue.begin(() => ({}));
+  answer(0);
+  await between;
+  rescue.died("unreachable", "code");
+  await assert.rejects(standing.promise, /could not be started: unreachable/, "so soon after the last time");
+  rescue.retry();
+  rescue.begin(() => ({}));
+  answer(0);
+  await standing.promise;
 });

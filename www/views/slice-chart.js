@@ -637,6 +637,11 @@ function suits(range, needed, tightly) {
   return holds && !(tightly && needed.high - needed.low < ROOMY * (range.high - range.low));
 }
 
+/** Whether the step is rate times gradient: plain descent's is, momentum and Adam make their own. @param {Slice} slice */
+export function isProduct({ stepLength, learningRate, gradientNorm }) {
+  return Math.abs(learningRate * gradientNorm - stepLength) <= 1e-3 * stepLength;
+}
+
 /** From one tick to another. @param {Range} needed @returns {Range} */
 function rounded({ low, high }) {
   const step = roundUp((high - low) / 5);
@@ -644,10 +649,9 @@ function rounded({ low, high }) {
 }
 
 /** How long the step is, in words; the first that fits is written. @param {Slice} slice */
-function stepNames({ stepLength, learningRate, gradientNorm }) {
-  // Only for plain descent is the step rate times gradient; momentum and Adam make their own.
-  const plain = Math.abs(learningRate * gradientNorm - stepLength) <= 1e-3 * stepLength;
-  if (!plain) return [`step of length ${format.cost(stepLength)}`, format.cost(stepLength)];
+function stepNames(slice) {
+  const { stepLength, learningRate, gradientNorm } = slice;
+  if (!isProduct(slice)) return [`step of length ${format.cost(stepLength)}`, format.cost(stepLength)];
   const product = `${format.plain(learningRate)} \u00d7 ${format.cost(gradientNorm)}`;
   return [`rate \u00d7 |gradient| = ${product}`, product];
 }
