@@ -18,6 +18,8 @@ const JOIN = "-";
 export function write(options, limits, counts) {
   /** @type {Record<string, unknown>} */
   const preset = { ...limits.presets[options.preset], trainingExamples: counts.train };
+  // A budget brings its own along.
+  if (options.budget !== preset.budget) for (const name of ["learningRate", "batchSize", "schedule"]) delete preset[name];
   const fields = new URLSearchParams({ preset: options.preset });
   for (const [name, value] of Object.entries(options)) {
     const text = asText(value);

@@ -63,7 +63,7 @@ export function writeDrawings(drawings) {
 /** One more, unless there are too many. @param {Drawing[]} drawings @param {Drawing[]} more */
 export function join(drawings, more) {
   expect(drawings.length + more.length <= MOST, `at most ${MOST} drawings`, drawings.length + more.length);
-  return [...drawings, ...more.map(({ label, strokes }) => ({ label, strokes: strokes.map((stroke) => stroke.map((point) => point.map(rounded))) }))];
+  return [...drawings, ...more.map(({ label, strokes }) => check({ label, strokes: strokes.map((stroke) => stroke.map((point) => point.map(rounded))) }, "a drawing"))];
 }
 
 /** As the core takes them. @param {Drawing[]} drawings */
@@ -82,6 +82,18 @@ export function recall() {
   } catch {
     return [];
   }
+}
+
+/** What another tab keeps from now on. @param {(drawings: Drawing[]) => void} callback */
+export function whenKept(callback) {
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key !== KEY || newValue === null) return;
+    try {
+      callback(parseDrawings(newValue));
+    } catch {
+      // Not of this page's making: those here stay.
+    }
+  });
 }
 
 /** @param {Drawing[]} drawings @returns {boolean} whether they could be kept for the next visit */

@@ -24,9 +24,10 @@ const BEHIND = 48;
 const MISTAKES = 12;
 
 /**
- * @param {{ state: State, ask(message: any): Promise<any>, command(message: any): void, redraw(topics: Topic[]): void }} page
+ * @param {{ state: State, ask(message: any): Promise<any>, command(message: any): void, redraw(topics: Topic[]): void,
+ *   toPad(): void }} page   `toPad` brings into sight what stands before the network
  */
-export function createEvaluation({ state, ask, command, redraw }) {
+export function createEvaluation({ state, ask, command, redraw, toPad }) {
   const section = byId("evaluation");
   const table = createConfusionTable(/** @type {HTMLTableElement} */ (byId("confusion")), openCell);
   const behind = createThumbnails(byId("cell-images"), (place) => show(state.cell?.readings[place]));
@@ -49,8 +50,11 @@ export function createEvaluation({ state, ask, command, redraw }) {
       ask({ type: "survey", set, limit, count: MISTAKES }),
       chosenCell && ask({ type: "cell", set, limit, ...chosenCell, count: BEHIND }),
     ]);
-    if (survey.set === set) state.survey = survey;
-    if (chosenCell === state.chosenCell) state.cell = cell;
+    // Another set may be looked at by now.
+    if (survey.set === set) {
+      state.survey = survey;
+      if (chosenCell === state.chosenCell) state.cell = cell;
+    }
     redraw(["evaluation"]);
   }
 
@@ -67,7 +71,7 @@ export function createEvaluation({ state, ask, command, redraw }) {
   function show(reading) {
     if (!reading) return;
     command({ type: "show-example", set: state.survey?.set ?? set, index: reading.index });
-    scrollTo({ top: 0 });
+    toPad();
   }
 
   /** @param {SingleReading[]} readings @param {Uint8Array} pictures */

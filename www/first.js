@@ -1,12 +1,13 @@
 // @ts-check
 /**
- * Starts the worker before anything else of the page is there, so that its code and data load beside the page's own.
- * The build writes this into the page itself; `start.js` takes over what has been begun here.
+ * What cannot wait for the page's code: the theme, before anything is painted, and the worker, so that its code and data
+ * load beside the page's own. The build writes this into the page itself; `start.js` takes over what has been begun here.
  *
  * @module
  */
 
 import { missingFeature, startModuleWorker } from "./probe.js";
+import { wearChosen } from "./theme.js";
 
 /** What says that the worker has something to say. */
 const KINDS = /** @type {const} */ (["message", "messageerror", "error"]);
@@ -34,4 +35,5 @@ function begin() {
 
 /** Hands over the worker and what it said until then. @typedef {() => { worker: Worker, early: Event[] }} TakeFirst */
 
+wearChosen();
 Object.assign(globalThis, { takeFirst: begin() });

@@ -7,7 +7,7 @@
  */
 
 import { byId } from "./dom.js";
-import { PEN } from "./pad.js";
+import { PEN, SIDE } from "./pad.js";
 import { still } from "./slow.js";
 import { createJourneyPicture } from "./views/journey-picture.js";
 import { journeyWords } from "./words.js";
@@ -25,7 +25,6 @@ const MOVING = 0.7;
  */
 export function createJourney({ state, ask, redraw }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId("journey"));
-  const pad = byId("pad");
   const button = byId("how");
   const picture = createJourneyPicture(canvas);
   /** @type {{ journey: import("./protocol.js").Journey, input: Float32Array | null, started: number } | null} */
@@ -34,7 +33,7 @@ export function createJourney({ state, ask, redraw }) {
   async function show() {
     if (way) return hide();
     const input = state.input;
-    const journey = await ask({ type: "journey", side: pad.clientWidth }).catch(() => null);
+    const journey = await ask({ type: "journey", side: SIDE }).catch(() => null);
     if (!journey || state.input !== input) return;
     way = { journey, input, started: still() ? -Infinity : performance.now() };
     canvas.hidden = false;
@@ -81,7 +80,7 @@ export function createJourney({ state, ask, redraw }) {
         image: state.pad.image,
         input: way.input,
         side: state.limits?.imageSide ?? 0,
-        pen: PEN * pad.clientWidth,
+        pen: PEN,
         progress: progress(last),
       };
       picture.draw(data);

@@ -37,7 +37,7 @@ import { createTheme } from "./theme.js";
 import { createTimeline } from "./timeline.js";
 import { createTurn } from "./turn.js";
 import { createWhy } from "./why.js";
-import { divergence, runName, stepWords } from "./words.js";
+import { divergence, linkWords, runName, stepWords } from "./words.js";
 
 /** @typedef {import("./state.js").Topic} Topic */
 
@@ -251,14 +251,18 @@ function chartWords() {
 }
 
 async function share() {
-  if (!state.options || !state.limits || !state.counts) return;
-  history.replaceState(null, "", `#${address.write(state.options, state.limits, state.counts)}`);
+  const { options, limits, counts, data } = state;
+  if (!options || !limits || !counts) return;
+  // Of other images there may be another number where the link is opened.
+  const train = data.own ? options.trainingExamples : counts.train;
+  history.replaceState(null, "", `#${address.write(options, limits, { ...counts, train })}`);
+  let place = "copied";
   try {
     await navigator.clipboard.writeText(location.href);
-    redraw(say(state, { text: "The link to this very run is copied." }));
   } catch {
-    redraw(say(state, { text: "The link to this very run is in the address bar." }));
+    place = "in the address bar";
   }
+  redraw(say(state, { text: linkWords(state, place) }));
 }
 
 addEventListener("hashchange", () => {
@@ -334,7 +338,7 @@ views.addEventListener("change", () => {
 });
 
 /** What reads closely; each asks the worker for what it shows. */
-const close = {
+const asking = {
   state,
   redraw,
   command,
@@ -348,6 +352,15 @@ function forgetImages() {
   if (!state.pad.image || state.pad.label === null) return;
   pad.clear(state.pad);
   showPad();
+}
+
+const tabs = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
+
+/** From further down to what stands before the network now, and to what can be done with it. */
+function toPad() {
+  tabs.show("draw");
+  scrollTo({ top: 0 });
+  byId("clear").focus({ preventScroll: true });
 }
 
 /** A restart that is answered. @param {any} message */
@@ -368,7 +381,7 @@ async function restartAsked(message) {
 }
 
 const catchUp = createCatchUp(state, () => reflect(new Set(["readouts"]), performance.now()));
-const descent = createConsole({ standing, state, ask: close.ask, restart: restartAsked, shown: catchUp.until });
+const descent = createConsole({ standing, state, ask: asking.ask, restart: restartAsked, shown: catchUp.until });
 const ownData = createOwnData({
   state,
   redraw,
@@ -377,14 +390,13 @@ const ownData = createOwnData({
   say: (text) => redraw(say(state, { text })),
 });
 const teach = createTeach({
-  ...close,
+  ...asking,
   restart: restartAsked,
   kept: rescue.keepDrawings,
-  show: (strokes) => (pad.draw(state.pad, strokes), showPad()),
+  show: (strokes) => (pad.draw(state.pad, strokes), showPad(), toPad()),
   say: (text) => redraw(say(state, { text })),
 });
-const parts = [ownData, teach, createEvaluation(close), createWhy(close), createJourney(close)];
-const tabs = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")));
+const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), createWhy(asking), createJourney(asking)];
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),
   ended: () => redraw(say(state, { text: stepWords(state) })),

@@ -51,7 +51,8 @@ export function createOwnData({ state, redraw, load, shipped, say: tell }) {
 
   /** @param {() => Promise<string>} work */
   async function attempt(work) {
-    if (busy || !state.limits) return;
+    if (!state.limits) return;
+    if (busy) return tell("Other files are still being read: try again when they are in place.");
     busy = true;
     progress.hidden = false;
     try {
@@ -95,7 +96,6 @@ export function createOwnData({ state, redraw, load, shipped, say: tell }) {
   });
   byId("data-shipped").addEventListener("click", () => attempt(async () => {
     await shipped();
-    rename([]);
     return "";
   }));
 
@@ -133,24 +133,38 @@ export function createOwnData({ state, redraw, load, shipped, say: tell }) {
   });
   choice.addEventListener("change", () => rename(NAMES[choice.value] ?? state.names));
 
+  /** Names given to the visitor's own images: those that came with the page are digits, whatever else was looked at before. */
+  let given = remembered();
+  /** Whose images they are that stand on the page. */
+  let own = false;
+
   /** @param {string[]} names */
   function rename(names) {
-    state.names = names;
+    given = names;
     try {
       localStorage.setItem(KEY, JSON.stringify(names));
     } catch {
       // Where nothing may be kept, the names hold for this visit.
     }
-    redraw(["options", "reading", "network", "gradient", "neuron", "evaluation"]);
+    call(names);
   }
 
-  state.names = remembered();
+  /** @param {string[]} names */
+  function call(names) {
+    state.names = names;
+    redraw(["options", "reading", "network", "gradient", "neuron", "evaluation"]);
+  }
 
   return {
     /** @param {Set<Topic>} changed */
     draw(changed) {
       if (!changed.has("options")) return;
-      const { counts, data, names } = state;
+      const { counts, data, options } = state;
+      if (data.own !== own) {
+        own = data.own;
+        call(own ? given : []);
+      }
+      const { names } = state;
       byId("data-shipped").hidden = !data.own;
       fields.forEach((field, digit) => {
         if (document.activeElement !== field) field.value = names[digit] ?? String(digit);
@@ -158,7 +172,7 @@ export function createOwnData({ state, redraw, load, shipped, say: tell }) {
       choice.value = Object.keys(NAMES).find((name) => NAMES[name].join() === names.join()) ?? "own";
       if (!counts) return;
       const from = `${data.own ? "from your files" : "that came with the page"}${data.taught ? " and your drawings, several times each" : ""}`;
-      setText(byId("data-counts"), `It learns from ${whole(counts.train)} images ${from}, and ${whole(counts.test)} are held back. ${memory(data.memory)}`);
+      setText(byId("data-counts"), `It learns from ${whole(options?.trainingExamples ?? counts.train)} images ${from}, and ${whole(counts.test)} are held back. ${memory(data.memory)}`);
     },
   };
 }

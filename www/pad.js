@@ -8,8 +8,14 @@
 
 /** @typedef {import("./state.js").State["pad"]} Pad */
 
-/** The pen's width as a share of the pad's shorter side: about 18 px of 280. */
-export const PEN = 18 / 280;
+/** A drawing is kept in parts of the pad, so many to a side, and stays what it is when the pad changes its size. */
+export const SIDE = 280;
+/** The pen's width in the same parts. */
+export const PEN = 18;
+/** A drawing from elsewhere that is smaller than this share of the pad cannot be seen well... */
+const SMALL = 0.2;
+/** ...and is given this one. */
+const SEEN = 0.8;
 
 /** @param {Pad} pad @param {number[][][]} strokes */
 export function draw(pad, strokes) {
@@ -27,6 +33,22 @@ export function clear(pad) {
 /** Takes away the image, or else the last stroke. @param {Pad} pad */
 export function undo(pad) {
   draw(pad, pad.image ? pad.strokes : pad.strokes.slice(0, -1));
+}
+
+/**
+ * Strokes where they can be seen: in the middle and larger or smaller if they lie beside the pad or are lost on it.
+ * @param {number[][][]} strokes in any unit
+ */
+export function fitted(strokes) {
+  const reach = [0, 1].map((axis) => {
+    const places = strokes.flatMap((stroke) => stroke.map((point) => point[axis]));
+    return places.reduce(([least, most], place) => [Math.min(least, place), Math.max(most, place)], [Infinity, -Infinity]);
+  });
+  const size = Math.max(...reach.map(([least, most]) => most - least));
+  if (size >= SMALL * SIDE && reach.every(([least, most]) => least >= 0 && most <= SIDE)) return strokes;
+  const scale = size > 0 ? (SEEN * SIDE) / size : 1;
+  const place = (/** @type {number} */ value, /** @type {number} */ axis) => SIDE / 2 + scale * (value - (reach[axis][0] + reach[axis][1]) / 2);
+  return strokes.map((stroke) => stroke.map((point) => point.map(place)));
 }
 
 /**

@@ -16,7 +16,7 @@ import { FIRST_ANGLE } from "./relief.js";
  */
 
 /**
- * What the visitor should read now. `actions` names the buttons beside it.
+ * What the visitor should read now. `action` names the button beside it.
  * @typedef {{ tone: "hint" | "error", text: string, action: "retry" | "go-back" | null }} Message
  */
 
@@ -57,6 +57,7 @@ export function createState() {
     back: /** @type {import("./protocol.js").LookedBack | null} */ (null), // an earlier step is looked at
     logarithmic: false,
     kept: /** @type {Kept | null} */ (null), // a run to compare with
+    diverted: false, // the run is not what its options alone make
     random: /** @type {number | null} */ (null), // the seed of the plane's directions, when they are random
     plane: /** @type {import("./protocol.js").PlaneMeasured | null} */ (null),
     picture: /** @type {"slice" | "plane" | "solid"} */ ("slice"), // of the descent
@@ -136,6 +137,7 @@ export function apply(state, message) {
   switch (message.type) {
     case "options":
       state.options = message.options;
+      if (state.step > 0) state.diverted = true;
       return ["options", "slice"];
     case "snapshot":
       return see(state, message);
@@ -190,6 +192,8 @@ function begin(state, message) {
   state.step = message.step;
   state.examples = message.examples;
   state.epoch = message.epoch;
+  // Nobody knows what was done on the way to there.
+  state.diverted = message.step > 0;
   state.measured = null;
   state.back = null;
   state.overshoot = null;
@@ -216,7 +220,10 @@ function see(state, message) {
   const changed = ["readouts", "network", "reading", "neuron"];
   if (message.step !== state.step) {
     if (!message.report) forgetLanding(state);
-    if (state.nudged) changed.push("gradient");
+    if (state.nudged) {
+      state.diverted = true;
+      changed.push("gradient");
+    }
     state.nudged = null;
   }
   state.step = message.step;

@@ -6,9 +6,10 @@
  */
 
 import { byId, setText } from "./dom.js";
-import { flattenAll, join, keep, parseDrawings, recall, writeDrawings } from "./drawings.js";
+import { flattenAll, join, keep, parseDrawings, recall, whenKept, writeDrawings } from "./drawings.js";
 import { download } from "./export.js";
 import { percent, whole, withArticle } from "./format.js";
+import { fitted } from "./pad.js";
 import { createThumbnails } from "./views/thumbnails.js";
 import { createWatching } from "./watching.js";
 import { className } from "./words.js";
@@ -23,7 +24,8 @@ const SHOWN = 60;
 /**
  * @param {{ state: State, ask(message: any): Promise<any>, redraw(topics: Topic[]): void,
  *   restart(message: any): Promise<any>, kept(message: any): void,   // for a new worker
- *   show(strokes: number[][][]): void, say(text: string): void }} page
+ *   show(strokes: number[][][]): void,   // on the pad, and brings that into sight
+ *   say(text: string): void }} page
  */
 export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
   const choices = byId("label-drawing");
@@ -56,8 +58,9 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
 
   const message = () => ({ type: "keep-drawings", ...flattenAll(drawings) });
 
-  /** @param {Drawing[]} next @param {string} [text] */
+  /** @param {Drawing[]} next @param {string} [text] @returns {Promise<boolean>} whether they are kept now */
   async function change(next, text = "") {
+    let done = false;
     try {
       const before = drawings;
       drawings = next;
@@ -69,6 +72,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
         drawings = before;
         throw error;
       }
+      done = true;
       const stays = keep(drawings);
       kept(message());
       complain(stays ? text : "They hold for this visit only: the browser keeps nothing more for this page. Save them as a file.");
@@ -78,13 +82,20 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     read = null;
     redraw(["drawings", "reading"]);
     watching.renew(true);
+    return done;
   }
+
+  // Those that both tabs have stay the same ones.
+  whenKept((kept) => {
+    const own = new Map(drawings.map((one) => [JSON.stringify(one), one]));
+    void change(kept.map((one) => own.get(JSON.stringify(one)) ?? one));
+  });
 
   /** @param {string} text */
   const complain = (text) => setText(byId("drawings-words"), text);
 
   /** @param {number} digit */
-  function label(digit) {
+  async function label(digit) {
     const { strokes } = state.pad;
     if (strokes.length === 0) return;
     let next;
@@ -95,16 +106,14 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     }
     labelled = strokes;
     chosen = next[next.length - 1];
-    void change(next);
-    say(`Kept as ${withArticle(className(state, digit))}: ${whole(next.length)} of your own, further down.`);
+    if (await change(next)) say(`Kept as ${withArticle(className(state, digit))}: ${whole(next.length)} of your own, further down.`);
   }
 
   /** Newest first. @param {number} place */
   function choose(place) {
     chosen = drawings[drawings.length - 1 - place];
-    labelled = chosen.strokes;
+    labelled = fitted(chosen.strokes);
     show(labelled);
-    scrollTo({ top: 0 });
   }
 
   async function measure() {

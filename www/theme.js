@@ -8,11 +8,16 @@
 const KEY = "theme";
 const light = matchMedia("(prefers-color-scheme: light)");
 
-/** @param {HTMLElement} button @param {() => void} onChange */
-export function createTheme(button, onChange) {
-  const root = document.documentElement;
+const root = document.documentElement;
+
+/** Puts on what was chosen at another visit. Before anything is painted, or the other theme would flash up. */
+export function wearChosen() {
   const chosen = remembered();
   if (chosen) root.dataset.theme = chosen;
+}
+
+/** @param {HTMLElement} button @param {() => void} onChange */
+export function createTheme(button, onChange) {
 
   function current() {
     return root.dataset.theme ?? (light.matches ? "light" : "dark");

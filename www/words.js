@@ -6,6 +6,7 @@
  */
 
 import { cost, percent, plain, signed, whole, withArticle } from "./format.js";
+import { SIDE } from "./pad.js";
 import { neuronName } from "./places.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -30,24 +31,33 @@ export function hint(state) {
       ? "Press Play and watch what you drew being read again and again."
       : "Draw a digit, then press Play and watch it being read again and again.";
   if (options.labels === "true") return "How sure is it of nonsense? Try Noise. Or shuffle the labels, under More.";
-  return "With these labels it can only learn by heart: compare training and unseen digits.";
+  if (options.labels === "shuffled") return "With these labels it can only learn by heart: compare training and unseen digits.";
+  return `${labelsWords(options.labels)}: those it can only learn by heart. Compare training and unseen digits.`;
 }
 
 /** What the slice shows: the main thing, the rest, and a note where there is room. @param {State} state @returns {[string, string, string]} */
 export function sliceWords(state) {
   const { options, step, curve, report, landing, nextCurve, playing, parameterCount } = state;
   const far = overshootHere(state);
-  if (far) return [`Longer than the valley is wide:`, `uphill after ${rough(far.turn * far.stepLength)} of the ${rough(far.stepLength)} that it goes.`, ""];
+  if (far) return [`Longer than the valley is wide:`, `uphill again after ${rough(100 * far.turn)}\u202f% of the way.`, ""];
   if (!options || !curve) return ["", "", ""];
-  const stuck = curve.slice.stepLength === 0;
-  const batch = stuck ? "The rate has come down to zero:" : `Downhill for ${options.batchSize === 1 ? "this one image" : `these ${images(options.batchSize)}`},`;
-  const rest = stuck ? "no step is left to make" : "not quite for all";
+  const [batch, rest] = wayWords(options, curve.slice);
   // What one step did is said only while the network stands where that step led.
   if (!report || report.step !== step || (playing && !landing && !nextCurve)) return [batch, `${rest}.`, `One direction of ${whole(parameterCount)}.`];
   const got = report.costAfter - report.cost;
   const compared = `Last step: ${stepWords({ report }).replace("P", "p")}`;
   if (got > 0) return [`Too far: the last step made its ${images(options.batchSize)} worse.`, compared, ""];
   return [batch, `${rest}. ${compared}`, ""];
+}
+
+/** Which way the step to come goes. @param {import("./protocol.js").Options} options @param {import("./protocol.js").Slice} slice @returns {[string, string]} */
+function wayWords({ batchSize, trainingExamples }, { stepLength, learningRate, slope }) {
+  if (stepLength === 0) return [learningRate === 0 ? "The rate has come down to zero:" : "The ground is level here:", "no step is left to make"];
+  const all = batchSize >= trainingExamples;
+  const batch = batchSize === 1 ? "this one image" : `${all ? "all" : "these"} ${images(Math.min(batchSize, trainingExamples))}`;
+  // Momentum and Adam go on where they came from for a while.
+  if (slope > 0) return [`Uphill for ${batch}:`, "the steps before still carry it on"];
+  return [`Downhill for ${batch},`, all ? "the whole training set" : "not quite for all"];
 }
 
 /** What the surface shows. @param {State} state */
@@ -63,8 +73,8 @@ export function divergence({ step, learningRate, dead, overshoot }) {
   if (!overshoot || overshoot.turn >= 1) return `At step ${whole(step)} ${end}: a learning rate of ${plain(learningRate)} is too large.`;
   const after = Number.isFinite(overshoot.costAfter) ? cost(overshoot.costAfter) : "infinity";
   return (
-    `Step ${whole(overshoot.step)} was longer than the valley is wide: ${rough(overshoot.stepLength)}, though uphill again after ` +
-    `${rough(overshoot.turn * overshoot.stepLength)}. Its images\u2019 cost went from ${cost(overshoot.cost)} to ${after}; now ${end}.`
+    `Step ${whole(overshoot.step)} was longer than the valley is wide: uphill again after ` +
+    `${rough(100 * overshoot.turn)}\u202f% of the way. Its images\u2019 cost went from ${cost(overshoot.cost)} to ${after}; now ${end}.`
   );
 }
 
@@ -99,11 +109,23 @@ export function className({ names }, digit) {
   return names[digit] ?? String(digit);
 }
 
+/** @param {Exclude<import("./protocol.js").Options["labels"], "true">} labels */
+function labelsWords(labels) {
+  return labels === "shuffled" ? "shuffled labels" : `${whole(100 * Number(labels))}\u202f% of the labels shuffled`;
+}
+
 /** A run by what makes it what it is. @param {import("./protocol.js").Options} options */
 export function runName({ preset, learningRate, batchSize, seed, labels }) {
   const recipe = preset === "video" ? "the video\u2019s" : "the best";
-  const told = labels === "true" ? "" : ", shuffled labels";
+  const told = labels === "true" ? "" : `, ${labelsWords(labels)}`;
   return `${recipe}, rate ${plain(learningRate)}, batch ${whole(batchSize)}, seed ${seed}${told}`;
+}
+
+/** What a link gives to whoever opens it. @param {Pick<State, "data" | "diverted">} state @param {string} place where it is now */
+export function linkWords({ data, diverted }, place) {
+  if (data.own || data.taught) return `The link is ${place}. It gives these options, but not your ${data.own ? "images" : "drawings"}.`;
+  if (diverted) return `The link is ${place}. It begins anew with these options, without what was changed on the way.`;
+  return `The link to this very run is ${place}.`;
 }
 
 /** @param {number} count */
@@ -135,9 +157,9 @@ export function journeyWords({ stages, bounds, enlarged, moved: [right, down], a
   /** @type {Record<string, [string, string]>} */
   const words = {
     raw: bounds ? ["as drawn", ""] : ["the image", ""],
-    cropped: ["cropped", bounds ? `${bounds[2].toFixed(0)} \u00d7 ${bounds[3].toFixed(0)}` : ""],
+    cropped: ["cropped", bounds ? `${bounds[2].toFixed(0)} \u00d7 ${bounds[3].toFixed(0)} of ${SIDE}` : ""],
     scaled: ["scaled", times(enlarged)],
-    centred: ["centred", `${right < 0 ? "\u2190" : "\u2192"} ${pixels(right)} ${down < 0 ? "\u2191" : "\u2193"} ${pixels(down)}`],
+    centred: ["centred", `${right < 0 ? "\u2190" : "\u2192"} ${pixels(right)} ${down < 0 ? "\u2191" : "\u2193"} ${pixels(down)} px`],
     upright: ["set upright", leaning],
     sized: ["one size", `${times(across)}, ${times(upright)}`],
   };

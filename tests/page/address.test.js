@@ -11,13 +11,14 @@ test("a link holds the preset, the seed and what differs from the preset", () =>
   assert.equal(write({ ...video, seed: 7 }, LIMITS, COUNTS), "preset=video&seed=7");
   const text = write({ ...video, layers: [9], learningRate: 3, labels: 0.5, budget: 1000, schedule: "cosine" }, LIMITS, COUNTS);
   assert.deepEqual(Object.fromEntries(new URLSearchParams(text)), {
-    preset: "video", seed: "1", layers: "9", learningRate: "3", labels: "0.5", budget: "1000", schedule: "cosine",
+    preset: "video", seed: "1", layers: "9", learningRate: "3", batchSize: String(video.batchSize), labels: "0.5", budget: "1000", schedule: "cosine",
   });
 });
 
 test("reading a link gives back what was written", () => {
   const options = { ...video, layers: [4, 5, 6], straighten: false, labels: "shuffled", budget: 200, schedule: "cosine", seed: 3, trainingExamples: 20 };
-  const expected = { preset: "video", layers: [4, 5, 6], straighten: false, labels: "shuffled", budget: 200, schedule: "cosine", seed: 3, trainingExamples: 20 };
+  const { learningRate, batchSize } = video;
+  const expected = { preset: "video", learningRate, batchSize, layers: [4, 5, 6], straighten: false, labels: "shuffled", budget: 200, schedule: "cosine", seed: 3, trainingExamples: 20 };
   assert.deepEqual(read(`#${write(options, LIMITS, COUNTS)}`, LIMITS), expected);
   assert.deepEqual(read("", LIMITS), {});
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as format from "../../www/format.js";
 import { draw, flatten, undo } from "../../www/pad.js";
 import { createPad, createState } from "../../www/state.js";
-import { divergence, hint, idleWords, neuronSum, nudgeWords, sliceWords, stepWords, verdict } from "../../www/words.js";
+import { divergence, hint, idleWords, linkWords, neuronSum, nudgeWords, sliceWords, stepWords, verdict } from "../../www/words.js";
 import { LIMITS } from "./core.js";
 
 test("numbers are written as people read them", () => {
@@ -32,6 +32,9 @@ test("the hint leads from nothing learnt to something to try", () => {
   assert.match(hint(state({ reading, step: 1, playing: true })), /10 images/);
   const measured = { step: 1, cost: 0.1, trainAccuracy: 0.9, testAccuracy: 0.9, exact: true, examples: 9, epoch: 1, measuredOn: 9 };
   assert.match(hint(state({ reading, step: 900, measured })), /Noise/);
+  const labelled = (/** @type {string | number} */ labels) => hint(state({ step: 900, options: { ...LIMITS.presets.video, labels } }));
+  assert.match(labelled("shuffled"), /only learn by heart/);
+  assert.match(labelled(0.1), /^10\u202f% of the labels shuffled/);
 });
 
 test("the sentence under the slice compares what was predicted with what came, and names an overshoot", () => {
@@ -42,7 +45,21 @@ test("the sentence under the slice compares what was predicted with what came, a
   assert.doesNotMatch(sliceWords(state({ curve, report, step: 900 }))[1], /predicted/, "that step is long past");
   assert.match(sliceWords(state({ curve, report, step: 1 }))[1], /predicted \u22120.148, got \u22120.141\./);
   assert.match(sliceWords(state({ curve, step: 1, report: { ...report, costAfter: 1.2 } }))[0], /Too far/);
-  assert.match(sliceWords(state({ curve: { ...curve, slice: { ...slice, stepLength: 0 } } }))[0], /zero/);
+  const words = (/** @type {object} */ change, /** @type {object} */ options = {}) =>
+    sliceWords(state({ curve: { ...curve, slice: { ...slice, ...change } }, options: { ...LIMITS.presets.video, ...options } })).slice(0, 2).join(" ");
+  assert.match(words({ stepLength: 0, learningRate: 0 }), /rate has come down to zero/);
+  assert.match(words({ stepLength: 0 }), /level here/);
+  assert.match(words({ slope: 0.5 }), /Uphill for these 10 images: the steps before/);
+  assert.match(words({}, { batchSize: 1 }), /Downhill for this one image, not quite/);
+  assert.match(words({}, { batchSize: 500, trainingExamples: 300 }), /Downhill for all 300 images, the whole training set/);
+});
+
+test("a link is said to give what it gives", () => {
+  const told = (/** @type {object} */ change) => linkWords(state({ data: { own: false, taught: false, memory: 0 }, ...change }), "copied");
+  assert.match(told({}), /this very run is copied/);
+  assert.match(told({ diverted: true }), /begins anew with these options/);
+  assert.match(told({ data: { own: true, taught: false, memory: 0 } }), /not your images/);
+  assert.match(told({ data: { own: false, taught: true, memory: 0 } }), /not your drawings/);
 });
 
 test("idle neurons are counted, and called what they are", () => {
@@ -56,7 +73,7 @@ test("a divergence is explained", () => {
   const overshoot = { step: 12, from: 4, stepLength: 8, turn: 0.25, cost: 0.5, costAfter: 3 };
   assert.equal(
     divergence({ step: 40, learningRate: 30, dead: true, overshoot }),
-    "Step 12 was longer than the valley is wide: 8, though uphill again after 2. " +
+    "Step 12 was longer than the valley is wide: uphill again after 25\u202f% of the way. " +
       "Its images\u2019 cost went from 0.500 to 3.000; now the network only guesses, and no gradient leads back.",
   );
   assert.match(divergence({ step: 40, learningRate: 30, dead: false, overshoot: null }), /^At step 40 the cost is beyond all numbers: a learning rate of 30 is too large/);

@@ -6,12 +6,12 @@
  */
 
 import { createLayer, createPixels, fitToDisplay, toCanvas } from "../canvas.js";
-import { PEN } from "../pad.js";
+import { PEN, SIDE } from "../pad.js";
 import { palette } from "../palette.js";
 import { clamp } from "../scales.js";
 
 /**
- * @typedef {number[][]} Stroke points [x, y] in CSS pixels of the pad
+ * @typedef {number[][]} Stroke points [x, y] in parts of the pad, SIDE to a side
  *
  * @typedef {object} PadData
  * @property {Stroke[]} strokes
@@ -20,7 +20,7 @@ import { clamp } from "../scales.js";
  * @property {boolean} ghost  show the hint while the pad is empty
  */
 
-/** Points closer than this, in CSS pixels, say nothing about the shape. */
+/** Points closer than this, in parts of the pad, say nothing about the shape. */
 const CLOSEST = 0.4;
 
 /**
@@ -60,7 +60,7 @@ export function createDrawingPad(canvas, { onStroke }) {
     event.preventDefault();
     canvas.setPointerCapture(event.pointerId);
     const kept = shown.image ? [] : shown.strokes;
-    pen = { pointer: event.pointerId, strokes: [...kept, [toCanvas(event, canvas)]], lifted: false };
+    pen = { pointer: event.pointerId, strokes: [...kept, [place(event)]], lifted: false };
     paint();
     onStroke(pen.strokes, false);
   });
@@ -69,7 +69,7 @@ export function createDrawingPad(canvas, { onStroke }) {
     if (!pen || event.pointerId !== pen.pointer) return;
     const together = event.getCoalescedEvents?.() ?? [];
     let grown = false;
-    for (const single of together.length > 0 ? together : [event]) grown = extend(toCanvas(single, canvas)) || grown;
+    for (const single of together.length > 0 ? together : [event]) grown = extend(place(single)) || grown;
     if (!grown) return;
     paint();
     onStroke(pen.strokes, false);
@@ -94,8 +94,8 @@ export function createDrawingPad(canvas, { onStroke }) {
    */
   function extend([x, y]) {
     if (!pen) return false;
-    const margin = penWidth() / 2;
-    if (x < -margin || y < -margin || x > surface.width + margin || y > surface.height + margin) {
+    const margin = PEN / 2;
+    if (Math.min(x, y) < -margin || Math.max(x, y) > SIDE + margin) {
       pen.lifted = true;
       return false;
     }
@@ -111,8 +111,10 @@ export function createDrawingPad(canvas, { onStroke }) {
     return true;
   }
 
-  function penWidth() {
-    return PEN * Math.min(surface.width, surface.height);
+  /** @param {PointerEvent} event @returns {[number, number]} */
+  function place(event) {
+    const [x, y] = toCanvas(event, canvas);
+    return [(SIDE * x) / surface.width, (SIDE * y) / surface.height];
   }
 
   function paint() {
@@ -127,11 +129,14 @@ export function createDrawingPad(canvas, { onStroke }) {
       updateInk(strokes);
       ctx.drawImage(ink.canvas, 0, 0, width, height);
       if (pen) {
+        ctx.save();
+        ctx.scale(width / SIDE, height / SIDE);
         usePen(ctx);
         const stroke = strokes[strokes.length - 1];
         ctx.beginPath();
         traceEnd(ctx, stroke);
         ctx.stroke();
+        ctx.restore();
       }
     } else if (shown.image && !pen) {
       paintImage(shown.image, shown.side);
@@ -151,7 +156,7 @@ export function createDrawingPad(canvas, { onStroke }) {
     if (!extendsInked) {
       ink.canvas.width = Math.max(1, Math.round(surface.width * surface.ratio));
       ink.canvas.height = Math.max(1, Math.round(surface.height * surface.ratio));
-      ink.ctx.setTransform(ink.canvas.width / surface.width, 0, 0, ink.canvas.height / surface.height, 0, 0);
+      ink.ctx.setTransform(ink.canvas.width / SIDE, 0, 0, ink.canvas.height / SIDE, 0, 0);
       inked = [];
       inkedKey = key;
     }
@@ -173,7 +178,7 @@ export function createDrawingPad(canvas, { onStroke }) {
 
   /** @param {CanvasRenderingContext2D} ctx */
   function usePen(ctx) {
-    ctx.lineWidth = penWidth();
+    ctx.lineWidth = PEN;
     ctx.lineCap = "round";
     ctx.lineJoin = "round";
     ctx.strokeStyle = palette().ink;
@@ -205,7 +210,7 @@ export function createDrawingPad(canvas, { onStroke }) {
     ctx.lineCap = "round";
     ctx.lineJoin = "round";
     trace();
-    ctx.lineWidth = penWidth() * 1.15;
+    ctx.lineWidth = ((1.15 * PEN) / SIDE) * width;
     ctx.strokeStyle = colours.fade("muted", colours.dark ? 0.14 : 0.13);
     ctx.stroke();
     trace();
