@@ -245,12 +245,13 @@
  *   count: number }} AskCell
  * @typedef {{ type: "why", run: number, id: number }} AskWhy
  * @typedef {{ type: "journey", run: number, id: number, side: number }} AskJourney  side of the pad
+ *
+ * How the network reads the drawings that are kept; answered by `{ readings, pictures }` as of a cell.
  * @typedef {{ type: "read-drawings", run: number, id: number }} ReadDrawings
  *
  * Read single images as the average over fixed views of them, or again as they are.
  * @typedef {{ type: "average-views", run: number, on: boolean }} AverageViews
  *
- * How the network reads them; answered by `{ readings, pictures }` as of a cell.
  * The visitor's labelled drawings, in place of those before.
  * @typedef {{ type: "keep-drawings", run: number, id?: number, points: Float32Array, lengths: Uint32Array,
  *   strokes: Uint32Array,          // strokes of each drawing

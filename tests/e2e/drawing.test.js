@@ -134,14 +134,50 @@ describe("drawing", () => {
       await page.click("#random-digit");
       await settle(page);
       assert.match(await text(page, "#prediction"), /^\d$/);
-      right += Number((await page.$eval("#you", (you) => you.textContent ?? "")).includes("right"));
+      const label = /^unseen image of an? (\d)$/.exec(await text(page, "#pad-note"))?.[1];
+      assert.ok(label, await text(page, "#pad-note"));
+      const judged = (await text(page, "#prediction")) === label;
+      assert.match(await text(page, "#verdict"), judged ? /^right$/ : new RegExp(`^wrong: it is an? ${label}$`));
+      right += Number(judged);
     }
+    assert.ok(right >= 7, `${right} of 10 read by a trained network`);
     await page.click("#noise");
     await settle(page);
     assert.match(await text(page, "#prediction"), /^\d$/);
     await page.click("#clear");
     await settle(page);
     assert.equal(await text(page, "#prediction"), NOTHING);
+    assert.deepEqual(problems, []);
+  });
+
+  it("a drawing keeps its place when the pad changes its size", async () => {
+    const { page, problems } = here.tab;
+    /** Where the ink lies, as shares of the pad; the paper is what the corner shows. */
+    const ink = () =>
+      page.$eval("#pad", (pad) => {
+        const { width, height } = /** @type {HTMLCanvasElement} */ (pad);
+        const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+        if (!copy) throw new Error("expected a second canvas");
+        copy.drawImage(/** @type {HTMLCanvasElement} */ (pad), 0, 0);
+        const { data } = copy.getImageData(0, 0, width, height);
+        const box = [1, 1, 0, 0];
+        for (let at = 0; at < data.length; at += 4) {
+          if (Math.abs(data[at] - data[0]) < 100) continue;
+          const [x, y] = [((at / 4) % width) / width, Math.floor(at / 4 / width) / height];
+          box.splice(0, 4, Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x), Math.max(box[3], y));
+        }
+        return { side: pad.clientWidth, box };
+      });
+    await draw(page, OWN_DIGITS[0], { size: 180, across: 1, down: 1 });
+    const [first, read] = [await ink(), await scores(page)];
+    for (const viewport of [{ width: 390, height: 844 }, { width: 844, height: 390 }, LAPTOP]) {
+      await page.setViewport(viewport);
+      await settle(page);
+      const { side, box } = await ink();
+      if (viewport !== LAPTOP) assert.notEqual(side, first.side);
+      assert.ok(box.every((edge, k) => Math.abs(edge - first.box[k]) < 0.015), `${viewport.width} px: ${box}, at first ${first.box}`);
+      assert.deepEqual(await scores(page), read);
+    }
     assert.deepEqual(problems, []);
   });
 

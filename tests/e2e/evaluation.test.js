@@ -51,7 +51,7 @@ describe("evaluation", () => {
     await page.waitForFunction(
       (count) => document.querySelectorAll("#cell-images button").length === count,
       { timeout: 5_000 },
-      Math.min(12, Number(count)),
+      Math.min(48, Number(count)),
     );
     await page.click("#cell-images button");
     await settle(page);
@@ -115,6 +115,11 @@ describe("evaluation", () => {
     }));
     assert.ok(across <= 0, `${across} px too wide`);
     assert.ok(low >= 48, `${low} px high`);
+    // An image that is chosen is shown where it now stands.
+    await page.click("#tab-descent");
+    await page.$eval("#mistakes button", (button) => /** @type {HTMLElement} */ (button).click());
+    await settle(page);
+    assert.deepEqual(await page.evaluate(() => [document.body.dataset.tab, scrollY, document.activeElement?.id]), ["draw", 0, "clear"]);
     assert.deepEqual(problems, []);
     await close();
   });

@@ -240,12 +240,12 @@ describe("the history", () => {
     await settle(page);
     const words = await text(page, "#status");
     t.diagnostic(words);
-    assert.match(words, /^Step (2\d{3}) was longer than the valley is wide: [\d.]+, though uphill again after [\d.]+\. Its images\u2019 cost went from/);
+    assert.match(words, /^Step (2\d{3}) was longer than the valley is wide: uphill again after [\d.]+\u202f% of the way\. Its images\u2019 cost went from/);
     assert.equal(await page.$eval("#play", (element) => element.getAttribute("aria-pressed")), "false");
     // The page stands where that step was made; the slice there shows that the step leads uphill.
     const fatal = Number(/^Step (\d+)/.exec(words)?.[1]);
     assert.equal(await value(page, "#step-count"), fatal - 1);
-    assert.match(await text(page, "#slice-words"), /^Longer than the valley is wide: uphill after [\d.]+ of the [\d.]+ that it goes/);
+    assert.match(await text(page, "#slice-words"), /^Longer than the valley is wide: uphill again after [\d.]+\u202f% of the way/);
     assert.ok(await page.evaluate(async () => (await descent.parameters()).every(Number.isFinite)));
     // The words cover nothing of the descent that they speak of.
     const [wordsEnd, descentBegins] = await page.evaluate(() =>

@@ -13,7 +13,7 @@ describe("the way to the input", () => {
 
   const hidden = (/** @type {string} */ id) => here.tab.page.$eval(id, (element) => /** @type {HTMLElement} */ (element).hidden);
   const told = () => here.tab.page.$eval("#journey", (picture) => picture.getAttribute("aria-label") ?? "");
-  /** How much of the picture is not paper, as a share; reads what the test's own browser drew. */
+  /** The picture as it is, to be compared. */
   const bytes = () => here.tab.page.$eval("#journey", (picture) => /** @type {HTMLCanvasElement} */ (picture).toDataURL());
 
   it("moves over the pad from stage to stage and ends as stills, with words and numbers", async () => {
@@ -26,7 +26,11 @@ describe("the way to the input", () => {
     assert.equal(await hidden("#journey"), false);
     const first = await bytes();
     const words = await told();
-    assert.match(words, /as drawn, cropped \(81 × 140\), scaled \(× \d\.\d\d\), centred \(.*\), set upright \(30° right\), one size/);
+    const pad = await page.$eval("#pad", ({ clientWidth }) => clientWidth);
+    const [across, down] = [81, 140].map((length) => Math.round((280 * length) / pad));
+    const found = /as drawn, cropped \((\d+) × (\d+) of 280\), scaled \(× \d\.\d\d\), centred \(.* px\), set upright \(30° right\), one size/.exec(words);
+    assert.ok(found, words);
+    assert.ok(Math.abs(Number(found[1]) - across) <= 1 && Math.abs(Number(found[2]) - down) <= 1, words);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     const last = await bytes();
     assert.notEqual(last, first);

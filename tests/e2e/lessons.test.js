@@ -128,6 +128,39 @@ describe("the text below", () => {
     assert.ok(learningRate > 1.5, `${learningRate}`);
   });
 
+  it("a scene that is pressed twice, or left for a run of the visitor's, plays once or ends", async () => {
+    const { page, problems } = here.tab;
+    const status = () => text(page, "#status");
+    await page.$eval('[data-scene="slope"]', (button) => (/** @type {HTMLElement} */ (button).click(), /** @type {HTMLElement} */ (button).click()));
+    await until(`/Too far/.test(document.querySelector("#slice-words").textContent)`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(await value(page, "#step-count"), 301);
+    await page.$eval('[data-scene="slope"]', (button) => /** @type {HTMLElement} */ (button).click());
+    await until(`${number("step-count")} < 301`);
+    await page.evaluate(() => descent.configure({ seed: 7, learningRate: 1 }));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    assert.deepEqual([await value(page, "#step-count"), (await page.evaluate(() => descent.options())).learningRate], [0, 1], await status());
+    assert.doesNotMatch(await status(), /expected|restarted/);
+    assert.deepEqual(problems, []);
+  });
+
+  it("slow motion ends with the run whose step it was, and scrolls nothing where all is seen at once", async () => {
+    const { page, problems } = here.tab;
+    await page.setViewport({ width: 1024, height: 600 });
+    await page.click("#random-digit");
+    await settle(page);
+    await page.$eval("#slow", (button) => /** @type {HTMLElement} */ (button).click());
+    await until(`document.body.dataset.slow === "targets"`);
+    await page.evaluate(() => scrollTo({ top: 200, behavior: "instant" }));
+    await until(`document.body.dataset.slow === "gradient"`);
+    assert.equal(await page.evaluate(() => scrollY), 200);
+    await page.evaluate(() => descent.configure({ seed: 2 }));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    assert.deepEqual([await value(page, "#step-count"), await page.evaluate(() => document.body.dataset.slow ?? "none")], [0, "none"]);
+    assert.deepEqual(problems, []);
+    await page.setViewport(LAPTOP);
+  });
+
   it("the gradient: chooses the largest nudge", async () => {
     const { page } = here.tab;
     await page.evaluate(() => descent.train({ steps: 40 }));

@@ -35,5 +35,7 @@ test("other files are refused with what was expected and found", () => {
     [file(Array(1001).fill(two[1])), /expected at most 1000 drawings, found 1001/],
   ];
   for (const [text, message] of wrong) assert.throws(() => parseDrawings(text), message);
+  const scribble = { label: 1, strokes: [Array(20_001).fill([1, 2])] };
+  assert.throws(() => join([], [scribble]), /a drawing with at most 20000 points, found 20001/, "or it could not be read again");
   assert.throws(() => join(Array(1000).fill(two[1]), two), /at most 1000 drawings, found 1002/);
 });

@@ -293,6 +293,32 @@ test("an earlier step is looked at as it was recorded, and training goes on from
   assert.deepEqual([last("gone-on").step, last("snapshot").step, last("snapshot").back], [before, before + 1, null]);
 });
 
+test("back to the newest step while playing: the run stops there", () => {
+  for (const message of [{ type: "return-to-newest" }, { type: "look-back", by: 1 }]) {
+    const { post, pass, last } = desk();
+    post({ type: "play", run: 1, stepsPerSecond: 10 });
+    pass(350);
+    post({ ...message, run: 1 });
+    pass(200);
+    const { step } = last("snapshot");
+    pass(1000);
+    assert.equal(last("snapshot").step, step, message.type);
+    assert.equal(last("snapshot").measured.length > 0 || last("snapshot").step === 0, true, "and is measured");
+  }
+});
+
+test("a nudge stops what the console trains, and says so", () => {
+  const { post, pass, last } = desk();
+  post({ type: "train", run: 1, id: 9, steps: 1_000_000 });
+  pass(50);
+  post({ type: "nudge", run: 1, index: 0, change: 0.5 });
+  const { step } = last("nudged") && last("snapshot");
+  assert.match(last("refused").message, /a weight was moved by hand, after step \d+/);
+  assert.equal(last("refused").id, 9);
+  pass(500);
+  assert.ok(last("snapshot").step - step < 30, "nothing was trained any more");
+});
+
 test("idle neurons are told whenever the run is measured", () => {
   const { pass, of } = desk();
   pass(400);

@@ -46,6 +46,17 @@ test("one phase after the other, and the step is made in the middle", () => {
   assert.deepEqual(log, ["network", "draw", "descent", "step", "descent", "weights", "draw", "ended"]);
 });
 
+test("another run ends it, and is not stepped", () => {
+  const { slow, state, log, phase } = motion({ reading });
+  slow.start();
+  phase();
+  slow.drop();
+  assert.equal(state.slow, null);
+  slow.frame(performance.now() + 5000, false);
+  slow.finish();
+  assert.deepEqual(log, ["network", "draw", "draw"]);
+});
+
 test("without an image it begins with the gradient; the ball has the time it needs", () => {
   const { slow, state, phase } = motion();
   slow.start();

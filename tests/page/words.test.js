@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as format from "../../www/format.js";
-import { draw, flatten, undo } from "../../www/pad.js";
+import { SIDE, draw, fitted, flatten, undo } from "../../www/pad.js";
 import { createPad, createState } from "../../www/state.js";
 import { divergence, hint, idleWords, linkWords, neuronSum, nudgeWords, sliceWords, stepWords, verdict } from "../../www/words.js";
 import { LIMITS } from "./core.js";
@@ -52,6 +52,17 @@ test("the sentence under the slice compares what was predicted with what came, a
   assert.match(words({ slope: 0.5 }), /Uphill for these 10 images: the steps before/);
   assert.match(words({}, { batchSize: 1 }), /Downhill for this one image, not quite/);
   assert.match(words({}, { batchSize: 500, trainingExamples: 300 }), /Downhill for all 300 images, the whole training set/);
+});
+
+test("a drawing from elsewhere is fitted onto the pad, one from here stays where it is", () => {
+  const here = [[[10, 20], [200, 30]], [[50, 270]]];
+  assert.equal(fitted(here), here);
+  const reach = (/** @type {number[][][]} */ strokes) => [Math.min(...strokes.flat(2)), Math.max(...strokes.flat(2))];
+  for (const scale of [0.001, 0.1, 1.2, 40]) {
+    const [least, most] = reach(fitted(here.map((stroke) => stroke.map((point) => point.map((value) => scale * value)))));
+    assert.ok(least >= 0 && most <= SIDE && most - least > SIDE / 2, `${scale}: ${least} to ${most}`);
+  }
+  assert.deepEqual(fitted([[[-4, 900]]]), [[[SIDE / 2, SIDE / 2]]], "a dot");
 });
 
 test("a link is said to give what it gives", () => {
