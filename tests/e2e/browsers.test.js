@@ -49,8 +49,13 @@ async function tour({ goto, evaluate, drag }, t) {
       }`);
     const step = `Number(document.querySelector("#step-count").dataset.value)`;
     await until(`/^[0-9]$/.test(document.querySelector("#prediction").textContent)`);
-    const { input } = await evaluate(`async () => ({ input: getComputedStyle(document.querySelector("#input-image")).display })`);
-    assert.equal(input, "block");
+    const { shades } = await evaluate(`async () => {
+      const { width, height } = document.querySelector("#input-image");
+      const copy = new OffscreenCanvas(width, height).getContext("2d");
+      copy.drawImage(document.querySelector("#input-image"), 0, 0);
+      return { shades: new Set(copy.getImageData(0, 0, width, height).data).size };
+    }`);
+    assert.ok(shades > 10, `what the network sees has ${shades} shades`);
 
     await evaluate(`async () => document.querySelector("#step").click()`);
     await until(`${step} === 1`);
