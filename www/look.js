@@ -118,6 +118,9 @@ export function createLook(state, hit, { post, redraw }) {
     /** A new worker has not been told yet. */
     remind: () => state.opened && post({ type: "watch-neuron", neuron: state.opened }),
 
+    /** No nudge is answered any more: its run was replaced, or it was refused. */
+    forgetNudge: () => void (asked = waiting = false),
+
     /** The answer to the last nudge is there. */
     nudged() {
       asked = false;

@@ -111,6 +111,7 @@ function receive(message) {
     case "ready":
       return rescue.begin(() => address.read(location.hash, message.limits));
     case "started":
+      look.forgetNudge();
       redraw(say(state, rescue.started(message.run)));
       slow.drop();
       // A new worker has not been told yet what stands on the page.
@@ -119,6 +120,7 @@ function receive(message) {
       return reflect(new Set(["options", "readouts", "playing"]), performance.now());
     case "refused":
       if (message.id !== undefined) return;
+      look.forgetNudge();
       if (state.run === 0) return rescue.begin(() => ({}), `The link was not understood: ${message.message}`);
       return redraw(say(state, { tone: "error", text: message.message }));
     case "diverged":

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { fingerprint, settle, shows, text, useSite, value } from "./site.js";
+import { fingerprint, ready, settle, shows, text, useSite, value } from "./site.js";
 
 describe("a close look", () => {
   const here = useSite({ fresh: true });
@@ -83,6 +83,52 @@ describe("a close look", () => {
     await seen("#nudging", true);
     await nudge(0.3);
     await page.waitForFunction(() => document.querySelector("#play")?.getAttribute("aria-pressed") === "false", { timeout: 2_000 });
+  });
+
+  it("nudging goes on after a nudge that was refused, and after one with which the worker died", async () => {
+    const { page } = here.tab;
+    await page.evaluateOnNewDocument(() => {
+      /** @type {Worker[]} */
+      const workers = [];
+      Object.assign(globalThis, { workers });
+      globalThis.Worker = class extends Worker {
+        /** @param {[string | URL, WorkerOptions?]} how */
+        constructor(...how) {
+          super(...how);
+          workers.push(this);
+        }
+      };
+    });
+    await page.reload();
+    await ready(page);
+    await page.evaluate(() => descent.train({ steps: 50 }));
+    await settle(page);
+    await page.focus("#gradient");
+    await page.keyboard.press("ArrowDown");
+    await seen("#nudging", true);
+    /** The next nudge is not answered, but followed by this event. @param {"message" | "error"} type */
+    const failing = (type) =>
+      page.evaluate((type) => {
+        const worker = /** @type {any} */ (globalThis).workers.at(-1);
+        worker.postMessage = (/** @type {any} */ { run }) => {
+          delete worker.postMessage;
+          const refused = { data: { type: "refused", run, message: "expected something else" } };
+          worker.dispatchEvent(type === "message" ? new MessageEvent(type, refused) : new ErrorEvent(type, { message: "as a test" }));
+        };
+      }, type);
+    await failing("message");
+    await nudge(0.05);
+    await says("#status", /expected something else/);
+    await nudge(0.06);
+    await says("#nudge-words", /^\+0\.060: .*measured/);
+    await page.click("#nudge-undo");
+    await settle(page);
+    await failing("error");
+    await nudge(0.05);
+    await says("#status", /taken up again at step 50/);
+    await settle(page);
+    await nudge(0.07);
+    await says("#nudge-words", /^\+0\.070: .*measured/);
   });
 
   it("a neuron opens by click, by tile and by keys, tells its exact sum, and closes by Escape", async () => {
