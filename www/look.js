@@ -106,9 +106,10 @@ export function createLook(state, hit, { post, redraw }) {
 
   addEventListener("keydown", (event) => {
     // An open popover closes first, by itself.
-    if (event.key !== "Escape" || document.querySelector(":popover-open")) return;
+    if (event.key !== "Escape" || document.querySelector(":popover-open") || !(state.opened || state.chosen)) return;
+    event.preventDefault();
     if (state.opened) open(null);
-    else if (state.chosen) choose(null);
+    else choose(null);
   });
 
   return {

@@ -398,7 +398,7 @@ const teach = createTeach({
   show: (strokes) => (pad.draw(state.pad, strokes), showPad(), toPad()),
   say: (text) => redraw(say(state, { text })),
 });
-const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), createWhy(asking), createJourney(asking)];
+const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), createWhy({ ...asking, makeRoom: () => look.open(null) }), createJourney(asking)];
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),
   ended: () => redraw(say(state, { text: stepWords(state) })),

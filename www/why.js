@@ -19,9 +19,10 @@ import { className } from "./words.js";
 const PAUSE = { still: 50, playing: 250 };
 
 /**
- * @param {{ state: State, ask(message: any): Promise<any>, command(message: any): void, redraw(topics: Topic[]): void }} page
+ * @param {{ state: State, ask(message: any): Promise<any>, command(message: any): void, redraw(topics: Topic[]): void,
+ *   makeRoom(): void }} page  `makeRoom`: an opened neuron lies in the same place
  */
-export function createWhy({ state, ask, command, redraw }) {
+export function createWhy({ state, ask, command, redraw, makeRoom }) {
   const card = byId("why-card");
   const canvas = /** @type {HTMLCanvasElement} */ (byId("why-picture"));
   const button = byId("why");
@@ -43,6 +44,7 @@ export function createWhy({ state, ask, command, redraw }) {
     card.hidden = !opened;
     button.setAttribute("aria-expanded", String(opened));
     if (!opened) return;
+    if (state.opened) makeRoom();
     renew();
     // Where the page shows one part at a time, it lies under the drawing.
     requestAnimationFrame(() => card.scrollIntoView({ block: "nearest" }));
@@ -78,7 +80,7 @@ export function createWhy({ state, ask, command, redraw }) {
   button.addEventListener("click", () => show(!open));
   byId("why-close").addEventListener("click", () => (show(false), button.focus()));
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !open || document.querySelector(":popover-open")) return;
+    if (event.key !== "Escape" || !open || event.defaultPrevented || document.querySelector(":popover-open")) return;
     show(false);
     if (card.contains(document.activeElement)) button.focus();
   });
@@ -106,6 +108,7 @@ export function createWhy({ state, ask, command, redraw }) {
   return {
     /** @param {Set<Topic>} changed */
     draw(changed) {
+      if (open && state.opened) show(false);
       if (changed.has("reading") || changed.has("network") || changed.has("options")) {
         button.hidden = !state.reading && !open;
         renew();

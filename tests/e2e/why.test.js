@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { OWN_DIGITS, draw } from "./drawing.js";
-import { LAPTOP, PHONE, text, useSite } from "./site.js";
+import { LAPTOP, PHONE, settle, text, useSite } from "./site.js";
 
 const WHERE = { size: 170, across: 0.5, down: 0.5 };
 
@@ -82,6 +82,37 @@ describe("why", () => {
     await title(page, /^Why\? Draw a digit\.$/);
     await page.click("#why");
     assert.equal(await hidden(), true);
+  });
+
+  it("makes room for a neuron that is opened, and takes its place; Escape closes one thing at a time", async () => {
+    const { page } = here.tab;
+    /** What is open, and what the visitor sees where it lies. */
+    const seen = () =>
+      page.evaluate(() => {
+        const open = ["why-card", "neuron", "nudging"].filter((id) => !document.getElementById(id)?.hidden);
+        const { x, y, width, height } = /** @type {Element} */ (document.querySelector("#the-weights")).getBoundingClientRect();
+        return { open, top: document.elementFromPoint(x + width / 2, y + height / 2)?.closest("section")?.id };
+      });
+    await draw(page, OWN_DIGITS[14], WHERE);
+    await page.click("#why");
+    await title(page, /^Why \d/);
+    await page.focus("#network");
+    await page.keyboard.press("ArrowDown");
+    await settle(page);
+    assert.deepEqual(await seen(), { open: ["neuron"], top: "neuron" });
+    assert.equal(await page.$eval("#why", (button) => button.getAttribute("aria-expanded")), "false");
+    await page.click("#why");
+    await settle(page);
+    assert.deepEqual(await seen(), { open: ["why-card"], top: "why-card" });
+    await page.focus("#gradient");
+    await page.keyboard.press("ArrowDown");
+    await settle(page);
+    assert.deepEqual(await seen(), { open: ["why-card", "nudging"], top: "why-card" });
+    await page.keyboard.press("Escape");
+    await settle(page);
+    assert.deepEqual(await seen(), { open: ["why-card"], top: "why-card" });
+    await page.keyboard.press("Escape");
+    assert.deepEqual(await seen(), { open: [], top: "the-weights" });
   });
 
   for (const viewport of [{ ...PHONE, width: 360, height: 740 }, { ...LAPTOP, width: 2560, height: 1440 }]) {
