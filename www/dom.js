@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Finding elements, and changing text only where it changed.
+ * Finding elements, and changing text and sight only where they changed.
  *
  * @module
  */
@@ -15,4 +15,15 @@ export function byId(id) {
 /** @param {Element} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Shows or hides. What is hidden while it has the focus, or something in it has, hands it on: with nobody the next press of
+ * Tab would begin at the top of the page.
+ * @param {HTMLElement} element @param {boolean} hidden @param {HTMLElement} near what takes the focus
+ */
+export function setHidden(element, hidden, near) {
+  if (element.hidden === hidden) return;
+  if (hidden && element.contains(document.activeElement)) near.focus({ preventScroll: true });
+  element.hidden = hidden;
 }

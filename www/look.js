@@ -6,7 +6,7 @@
  */
 
 import { toCanvas } from "./canvas.js";
-import { byId, setText } from "./dom.js";
+import { byId, setHidden, setText } from "./dom.js";
 import { parameterName, placeOf } from "./places.js";
 import { neuronSum, neuronTitle, nudgeWords } from "./words.js";
 
@@ -84,6 +84,8 @@ export function createLook(state, hit, { post, redraw }) {
   slider.addEventListener("input", nudge);
   byId("nudge-undo").addEventListener("click", () => {
     slider.value = "0";
+    // With nothing to undo the button takes no focus.
+    slider.focus();
     nudge();
   });
   byId("nudge-close").addEventListener("click", () => (choose(null), gradient.focus()));
@@ -105,8 +107,8 @@ export function createLook(state, hit, { post, redraw }) {
   byId("neuron-close").addEventListener("click", () => (open(null), network.focus()));
 
   addEventListener("keydown", (event) => {
-    // An open popover closes first, by itself.
-    if (event.key !== "Escape" || document.querySelector(":popover-open") || !(state.opened || state.chosen)) return;
+    // An open popover closes first, by itself; so do the reasons for a reading where they have the focus.
+    if (event.key !== "Escape" || document.querySelector(":popover-open, #why-card :focus") || !(state.opened || state.chosen)) return;
     event.preventDefault();
     if (state.opened) open(null);
     else choose(null);
@@ -132,7 +134,7 @@ export function createLook(state, hit, { post, redraw }) {
     draw(changed) {
       if (changed.has("gradient")) {
         const { chosen } = state;
-        byId("nudging").hidden = !chosen;
+        setHidden(byId("nudging"), !chosen, gradient);
         byId("gradient-help").hidden = chosen !== null;
         if (chosen) setText(byId("nudge-name"), parameterName(chosen, state.sizes, state.names));
         setText(byId("nudge-words"), nudgeWords(state));
@@ -140,7 +142,7 @@ export function createLook(state, hit, { post, redraw }) {
         if (!state.nudged && !asked && document.activeElement !== slider) slider.value = "0";
       }
       if (changed.has("neuron")) {
-        byId("neuron").hidden = !state.opened;
+        setHidden(byId("neuron"), !state.opened, network);
         if (!state.opened) return;
         setText(byId("neuron-title"), neuronTitle(state, state.opened));
         setText(byId("neuron-sum"), neuronSum(state));

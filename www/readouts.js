@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byId, setText } from "./dom.js";
+import { byId, setHidden, setText } from "./dom.js";
 import { cost, percent, whole } from "./format.js";
 import { hint, networkNote, padNote, planeWords, scoresNote, seenNote, sliceWords, verdict } from "./words.js";
 
@@ -68,7 +68,7 @@ export function createReadouts(state) {
     if (bar.hidden === loading) bar.hidden = !loading;
     if (loading) bar.value = state.loaded;
     const button = byId("status-action");
-    if (button.hidden !== (action === null)) button.hidden = action === null;
+    setHidden(button, action === null, status);
     if (action) setText(button, ACTIONS[action]);
   }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byId, setText } from "./dom.js";
+import { byId, setHidden, setText } from "./dom.js";
 import { flattenAll, join, keep, parseDrawings, recall, whenKept, writeDrawings } from "./drawings.js";
 import { download } from "./export.js";
 import { percent, whole, withArticle } from "./format.js";
@@ -161,8 +161,9 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
   function drawChoices() {
     const { strokes, image } = state.pad;
     const asks = state.reading !== null && image === null && strokes.length > 0 && strokes !== labelled;
-    choices.hidden = !asks;
-    byId("outputs-head").hidden = asks;
+    const head = byId("outputs-head");
+    head.hidden = asks;
+    setHidden(choices, !asks, head);
   }
 
   function drawDrawings() {

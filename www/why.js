@@ -6,7 +6,7 @@
  * @module
  */
 
-import { byId, setText } from "./dom.js";
+import { byId, setHidden, setText } from "./dom.js";
 import { withArticle } from "./format.js";
 import { createThumbnails } from "./views/thumbnails.js";
 import { createWhyCard } from "./views/why-card.js";
@@ -41,7 +41,7 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
   /** @param {boolean} opened */
   function show(opened) {
     open = opened;
-    card.hidden = !opened;
+    setHidden(card, !opened, button);
     button.setAttribute("aria-expanded", String(opened));
     if (!opened) return;
     if (state.opened) makeRoom();
@@ -80,9 +80,7 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
   button.addEventListener("click", () => show(!open));
   byId("why-close").addEventListener("click", () => (show(false), button.focus()));
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !open || event.defaultPrevented || document.querySelector(":popover-open")) return;
-    show(false);
-    if (card.contains(document.activeElement)) button.focus();
+    if (event.key === "Escape" && open && !event.defaultPrevented && !document.querySelector(":popover-open")) show(false);
   });
 
   function paint() {

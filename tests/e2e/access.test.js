@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
+import { OWN_DIGITS, draw } from "./drawing.js";
 import { PHONE, openSite, ready, settle } from "./site.js";
 
 /** Phones, tablets, laptops, screens; and both sides of each width at which the page is laid out anew. */
@@ -86,6 +87,37 @@ describe("access", () => {
       });
     }
     assert.deepEqual(wrong, []);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  it("what is put away hands the focus on to what is near", async () => {
+    const { page, problems, close } = await site.visit();
+    /** Where the focus is after a key, once what it is on is gone. @param {string} control @param {import("puppeteer-core").KeyInput} key */
+    const after = async (control, key) => {
+      await page.waitForSelector(control, { visible: true });
+      await page.focus(control);
+      await page.keyboard.press(key);
+      await page.waitForFunction((control) => !document.querySelector(control)?.matches(":enabled") || !document.querySelector(control)?.checkVisibility(), { timeout: 2_000 }, control);
+      await settle(page);
+      return page.evaluate(() => document.activeElement?.id);
+    };
+    await openAll(page);
+    const found = [await after("#neuron-close", "Escape"), await after("#nudge", "Escape")];
+    await page.focus("#gradient");
+    await page.keyboard.press("ArrowDown");
+    await page.focus("#nudge");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForSelector("#nudge-undo:enabled");
+    found.push(await after("#nudge-undo", "Enter"));
+    await draw(page, OWN_DIGITS[14], { size: 150, across: 0.5, down: 0.5 });
+    found.push(await after("#label-drawing button", "Enter"));
+    await page.click("#why");
+    found.push(await after("#why-close", "Escape"));
+    await page.focus("#history");
+    await page.keyboard.press("Home");
+    found.push(await after("#status-action", "Enter"));
+    assert.deepEqual(found, ["network", "gradient", "nudge", "outputs-head", "why", "status"]);
     assert.deepEqual(problems, []);
     await close();
   });
