@@ -17,6 +17,11 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** What the visitor has just brought about, for those who do not see it. @param {string} text */
+export function tell(text) {
+  setText(byId("told"), text);
+}
+
 /**
  * Shows or hides. What is hidden while it has the focus, or something in it has, hands it on: with nobody the next press of
  * Tab would begin at the top of the page.

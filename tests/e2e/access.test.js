@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 import { OWN_DIGITS, draw } from "./drawing.js";
-import { PHONE, openSite, ready, settle } from "./site.js";
+import { PHONE, openSite, ready, settle, text } from "./site.js";
 
 /** Phones, tablets, laptops, screens; and both sides of each width at which the page is laid out anew. */
 const WIDTHS = [360, 390, 600, 759, 760, 959, 960, 1259, 1260, 1366, 1439, 1440, 1920, 2560];
@@ -106,6 +106,7 @@ describe("access", () => {
     const found = [await after("#neuron-close", "Escape"), await after("#nudge", "Escape")];
     await page.focus("#gradient");
     await page.keyboard.press("ArrowDown");
+    await page.waitForSelector("#nudge", { visible: true });
     await page.focus("#nudge");
     await page.keyboard.press("ArrowRight");
     await page.waitForSelector("#nudge-undo:enabled");
@@ -118,6 +119,39 @@ describe("access", () => {
     await page.keyboard.press("Home");
     found.push(await after("#status-action", "Enter"));
     assert.deepEqual(found, ["network", "gradient", "nudge", "outputs-head", "why", "status"]);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  it("what is chosen by key is said, once, and not again while a run changes it", async () => {
+    const { page, problems, close } = await site.visit();
+    await page.evaluate(() => descent.train({ steps: 50 }));
+    await settle(page);
+    await page.evaluate(() => {
+      const told = /** @type {Element} */ (document.querySelector("#told"));
+      /** @type {string[]} */
+      const said = [];
+      Object.assign(globalThis, { said });
+      new MutationObserver(() => told.textContent && said.push(told.textContent)).observe(told, { childList: true, characterData: true, subtree: true });
+    });
+    const said = () => page.evaluate(() => /** @type {any} */ (globalThis).said.splice(0));
+    assert.equal(await page.$eval("#told", (told) => told.closest("[aria-live=polite]") !== null && told.checkVisibility()), true);
+    await page.focus("#gradient");
+    await page.keyboard.press("ArrowDown");
+    await settle(page);
+    const name = await text(page, "#nudge-name");
+    const chosen = await said();
+    assert.equal(chosen.length, 1);
+    assert.ok(chosen[0].startsWith(`${name}. It is `), chosen[0]);
+    await page.waitForFunction((name) => document.querySelector("#gradient")?.getAttribute("aria-label")?.endsWith(`Chosen: ${name}.`), { timeout: 5_000 }, name);
+    await page.focus("#network");
+    await page.keyboard.press("ArrowRight");
+    await settle(page);
+    assert.deepEqual(await said(), ["second layer 1"]);
+    await page.waitForFunction(() => document.querySelector("#network")?.getAttribute("aria-label")?.endsWith("Opened: second layer 1."), { timeout: 5_000 });
+    await page.click("#play");
+    await page.waitForFunction(() => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) > 80, { timeout: 5_000 });
+    assert.deepEqual(await said(), []);
     assert.deepEqual(problems, []);
     await close();
   });

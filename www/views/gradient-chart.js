@@ -163,10 +163,10 @@ export function createGradientChart(canvas) {
     },
 
     /** @param {GradientData} data */
-    describe({ sizes, all, largest, names }) {
+    describe({ sizes, all, largest, chosen, names }) {
       if (!sizes || !all || largest.length === 0) return "The gradient is not known yet.";
       const named = largest.slice(0, 3).map((entry) => `${parameterName(entry, sizes, names)} by ${signed(entry.nudge)}`);
-      return `How the batch wants each of ${all.length} weights and biases moved; most of all ${named.join(", ")}.`;
+      return `How the batch wants each of ${all.length} weights and biases moved; most of all ${named.join(", ")}.${chosen ? ` Chosen: ${parameterName(chosen, sizes, names)}.` : ""}`;
     },
   };
 }

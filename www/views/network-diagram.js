@@ -10,6 +10,7 @@
 import { createLayer, createPixels, fitToDisplay, strike } from "../canvas.js";
 import { whole } from "../format.js";
 import { palette } from "../palette.js";
+import { neuronName } from "../places.js";
 import { clamp, mix, robustMaximum } from "../scales.js";
 
 /**
@@ -326,15 +327,16 @@ export function createNetworkDiagram(canvas) {
     },
 
     /** @param {NetworkData} data */
-    describe({ sizes, parameters, activations, digit, idle, names = [] }) {
+    describe({ sizes, parameters, activations, digit, idle, opened, names = [] }) {
       if (!sizes) return "No network yet.";
       const layers = sizes.slice(1, -1).map((size) => `${size}`).join(" and ");
       const structure = `A network of ${whole(sizes[0])} inputs, hidden layers of ${layers} neurons and ${sizes[sizes.length - 1]} outputs`;
       if (!parameters) return `${structure}.`;
       const idlers = idle?.reduce((sum, one) => sum + one, 0) ?? 0;
+      const open = opened ? ` Opened: ${neuronName(opened.layer, opened.neuron, sizes, names)}.` : "";
       const struck = idlers > 0 ? ` ${idlers} of ${idle?.length} hidden neurons are struck out: they say the same to nearly every image.` : "";
-      if (!activations || digit === null) return `${structure}, with nothing to read.${struck}`;
-      return `${structure}; the output of ${names[digit] ?? digit} is the most active.${struck}`;
+      if (!activations || digit === null) return `${structure}, with nothing to read.${struck}${open}`;
+      return `${structure}; the output of ${names[digit] ?? digit} is the most active.${struck}${open}`;
     },
   };
 }
