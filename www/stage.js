@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byId } from "./dom.js";
+import { byId, tell } from "./dom.js";
 import { createSchedule } from "./schedule.js";
 import { createDrawingPad } from "./views/drawing-pad.js";
 import { createGradientChart } from "./views/gradient-chart.js";
@@ -166,6 +166,9 @@ export function createStage(state, on) {
     else shown.element.setAttribute("aria-description", text);
   }
 
+  /** What was last told of the reading. */
+  let told = "";
+
   const schedule = createSchedule(pictures, (shown, now) => {
     const moving = shown.view.draw(shown.data());
     if (now - shown.describedAt >= DESCRIBE_EVERY_MS) describe(shown, now);
@@ -183,9 +186,11 @@ export function createStage(state, on) {
      */
     draw: (changed, now) => schedule.draw(changed, now, state.playing),
 
-    /** Says what stands, once all is quiet. @param {number} now */
+    /** Says what stands, once all is quiet; what is read aloud as well, for it flips until then. @param {number} now */
     settle(now) {
       for (const shown of pictures) describe(shown, now);
+      const text = byId("scores-text").textContent ?? "";
+      if (state.reading && !state.playing && text !== told) tell((told = text));
     },
   };
 }

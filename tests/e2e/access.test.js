@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { OWN_DIGITS, draw } from "./drawing.js";
 import { PHONE, openSite, ready, settle, text } from "./site.js";
 
@@ -123,8 +124,10 @@ describe("access", () => {
     await close();
   });
 
-  it("what is chosen by key is said, once, and not again while a run changes it", async () => {
-    const { page, problems, close } = await site.visit();
+  /** A page after fifty steps, and what it has said since it was last asked. */
+  async function listening() {
+    const visit = await site.visit();
+    const { page } = visit;
     await page.evaluate(() => descent.train({ steps: 50 }));
     await settle(page);
     await page.evaluate(() => {
@@ -134,7 +137,11 @@ describe("access", () => {
       Object.assign(globalThis, { said });
       new MutationObserver(() => told.textContent && said.push(told.textContent)).observe(told, { childList: true, characterData: true, subtree: true });
     });
-    const said = () => page.evaluate(() => /** @type {any} */ (globalThis).said.splice(0));
+    return { ...visit, said: () => page.evaluate(() => /** @type {string[]} */ (/** @type {any} */ (globalThis).said.splice(0))) };
+  }
+
+  it("what is chosen by key is said, once, and not again while a run changes it", async () => {
+    const { page, problems, close, said } = await listening();
     assert.equal(await page.$eval("#told", (told) => told.closest("[aria-live=polite]") !== null && told.checkVisibility()), true);
     await page.focus("#gradient");
     await page.keyboard.press("ArrowDown");
@@ -152,6 +159,26 @@ describe("access", () => {
     await page.click("#play");
     await page.waitForFunction(() => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) > 80, { timeout: 5_000 });
     assert.deepEqual(await said(), []);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  it("what is read is said once the drawing is done, and not at each flip on the way", async () => {
+    const { page, problems, close, said } = await listening();
+    // Whoever reads the page hears of no change but those of live regions, which a status is unless it says otherwise.
+    assert.equal(await page.$eval("#prediction", (element) => element.getAttribute("aria-live")), "off");
+    await draw(page, OWN_DIGITS[14], { size: 150, across: 0.5, down: 0.5 });
+    assert.deepEqual(await said(), []);
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).said.length > 0, { timeout: 5_000 });
+    const [first, ...more] = await said();
+    assert.ok(first.startsWith(`The network reads ${await text(page, "#prediction")} with an activation of `), first);
+    assert.deepEqual(more, []);
+    await page.click("#theme");
+    await page.click("#play");
+    await delay(3_000);
+    assert.deepEqual(await said(), []);
+    await page.click("#play");
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).said.length > 0, { timeout: 5_000 });
     assert.deepEqual(problems, []);
     await close();
   });
