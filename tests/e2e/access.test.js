@@ -183,6 +183,43 @@ describe("access", () => {
     await close();
   });
 
+  it("with the system's own colours what is chosen and how long a bar is can still be seen", async () => {
+    const { page, problems, close } = await site.visit(screen(390));
+    const client = await page.createCDPSession();
+    await client.send("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value: "active" }] });
+    await openAll(page);
+    await page.evaluate(() => /** @type {Element} */ (document.querySelector("#evaluation")).scrollIntoView());
+    await page.waitForSelector("#confusion button");
+    await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("#confusion button")).click());
+    await page.waitForSelector("#confusion [aria-pressed=true]");
+    /** What has to differ from what. */
+    const pairs = {
+      "#tiles label:has(:checked)": "#tiles label:not(:has(:checked))",
+      "[role=tab][aria-selected=true]": "[role=tab][aria-selected=false]",
+      "#confusion [aria-pressed=true]": "#confusion [aria-pressed=false]",
+      ".score-bar": ".score-track",
+      ".score-winner .score-bar": ".score:not(.score-winner) .score-bar",
+      ".score-parts span": ".score-parts",
+      ".history-cost": ".history-test",
+    };
+    const same = await page.evaluate((pairs) => {
+      const pixel = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d", { willReadFrequently: true }));
+      /** What is seen of it, over the page's ground. */
+      const colours = (/** @type {string} */ selector) => {
+        const { backgroundColor, color } = getComputedStyle(/** @type {Element} */ (document.querySelector(selector)));
+        for (const fill of [getComputedStyle(document.body).backgroundColor, backgroundColor]) {
+          pixel.fillStyle = fill;
+          pixel.fillRect(0, 0, 1, 1);
+        }
+        return `${pixel.getImageData(0, 0, 1, 1).data} ${color}`;
+      };
+      return Object.entries(pairs).filter(([one, other]) => colours(one) === colours(other));
+    }, pairs);
+    assert.deepEqual(same, []);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   for (const scheme of ["dark", "light"]) {
     for (const width of [360, 1366, 2560]) {
       it(`has no violation of axe's rules at ${width} px, ${scheme}`, async () => {
