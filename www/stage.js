@@ -163,7 +163,7 @@ export function createStage(state, on) {
     const text = shown.view.describe(shown.data());
     if (shown.element instanceof HTMLCanvasElement) shown.element.setAttribute("aria-label", text);
     else if (shown.element.id === "scores-text") shown.element.textContent = text;
-    else shown.element.setAttribute("aria-description", text);
+    else shown.element.querySelector("[role=slider]")?.setAttribute("aria-description", text);
   }
 
   /** What was last told of the reading. */

@@ -191,7 +191,7 @@ describe("the history", () => {
     await page.evaluate(() => descent.train({ steps: 300 }));
     await page.click('#descent-picture [value="plane"]');
     assert.equal(await legend(), "kept: the video\u2019s, rate 1.5, batch 10, seed 3");
-    await page.waitForFunction(() => /Kept to compare with: the video/.test(document.querySelector("#history-chart")?.getAttribute("aria-description") ?? ""), { timeout: 10_000 });
+    await page.waitForFunction(() => /Kept to compare with: the video/.test(document.querySelector("#history[role=slider]")?.getAttribute("aria-description") ?? ""), { timeout: 10_000 });
     await page.waitForFunction(() => /^Bluer is lower\. Two of 13\u202f002 directions hold [89]\d\.\d.* of the path\. Try random directions$/.test(document.querySelector("#plane-words")?.textContent ?? ""));
     await page.click("#plane-directions");
     await page.waitForFunction(() => /random directions hold \d\.\d.* of the path\. Back to the path\u2019s own$/.test(document.querySelector("#plane-words")?.textContent ?? ""));
