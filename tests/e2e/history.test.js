@@ -162,7 +162,8 @@ describe("the history", () => {
             begun = performance.now();
             waiting = true;
             share -= 0.03;
-            over.dispatchEvent(new PointerEvent("pointermove", { clientX: x + share * width, clientY: y, bubbles: true }));
+            // The mouse is the first of all pointers.
+            over.dispatchEvent(new PointerEvent("pointermove", { pointerId: 1, clientX: x + share * width, clientY: y, bubbles: true }));
           };
           const seen = () => {
             if (!waiting) return;

@@ -33,8 +33,8 @@ function history(count) {
   return {
     steps,
     cost: steps.map((step) => 2 / (1 + step) + (step % 2 ? 0.1 : 0)),
-    trainAccuracy: steps.map((step) => (step % 10 === 0 ? 0.5 : null)),
-    testAccuracy: steps.map((step) => (step % 10 === 0 ? 0.25 : null)),
+    trainAccuracy: steps.map((step) => step / 10_000),
+    testAccuracy: steps.map((step) => step / 20_000),
     logarithmic: false,
   };
 }
@@ -63,11 +63,11 @@ test("a long history is condensed; its first step, newest step, extremes and mea
   assert.equal(steps.at(-1), 5000);
   // The columns are of 64 steps: the third runs from 64 to 127.
   assert.equal(steps[2], 127);
-  const members = /** @type {number[]} */ (data.cost.slice(64, 128));
+  const members = data.cost.slice(64, 128);
   assert.equal(low[2], Math.min(...members));
   assert.equal(high[2], Math.max(...members));
   assert.ok(Math.abs(/** @type {number} */ (mean[2]) - members.reduce((a, b) => a + b) / 64) < 1e-12);
-  assert.equal(unseen[2], 0.25);
+  assert.equal(unseen[2], data.testAccuracy[127]);
 });
 
 test("columns keep their members while the run grows", () => {
@@ -77,16 +77,16 @@ test("columns keep their members while the run grows", () => {
 });
 
 test("a cost of zero has no place on a logarithmic axis", () => {
-  const data = { ...history(3), cost: [1, 0, null], logarithmic: true };
+  const data = { ...history(3), cost: [1, 0, Infinity], logarithmic: true };
   assert.deepEqual(condense(data, 100).mean, [1, null, null]);
 });
 
-test("readings take the latest measured accuracy", () => {
-  const [step, cost, unseen, train] = readingAt(history(30), 27);
-  assert.equal(step, "step 27");
-  assert.match(cost, /^cost 0\.17/);
-  assert.match(unseen, /^unseen 25\.0/);
-  assert.match(train, /^train 50\.0/);
+test("a reading tells what was measured at a step", () => {
+  const [step, cost, unseen, train] = readingAt(history(3000), 2500);
+  assert.match(step, /^step 2500$/);
+  assert.match(cost, /^cost 0\.0008/);
+  assert.match(unseen, /^unseen 12\.5/);
+  assert.match(train, /^train 25\.0/);
 });
 
 test("the chart's canvas is #history; a new theme or axis builds it anew, new data does not", () => {
@@ -135,11 +135,31 @@ test("dragging and the arrow keys scrub", () => {
   assert.equal(scrubbed.at(-1), 0);
 });
 
+test("one pointer drags, whatever others do, and none a chart that is built anew", () => {
+  useTheme("dark");
+  const { element, over } = chartElement();
+  /** @type {number[]} */
+  const scrubbed = [];
+  const view = createHistoryChart(element, { onScrub: (step) => scrubbed.push(step) });
+  view.draw(history(200));
+  over.send("pointerdown", { clientX: 100 });
+  over.send("pointerdown", { clientX: 10, pointerId: 2, isPrimary: false });
+  over.send("pointermove", { clientX: 20, pointerId: 2, isPrimary: false });
+  over.send("pointerup", { pointerId: 2, isPrimary: false });
+  over.send("pointermove", { clientX: 120 });
+  assert.deepEqual(scrubbed, [100, 120]);
+  const { over: anew } = chartElement();
+  view.draw({ ...history(200), logarithmic: true });
+  anew.send("pointermove", { clientX: 140 });
+  anew.send("pointerdown", { clientX: 150, pointerId: 3 });
+  assert.deepEqual(scrubbed, [100, 120, 150]);
+});
+
 test("a history without a step draws an empty picture and says so", () => {
   useTheme("dark");
   const { element } = chartElement();
   const view = createHistoryChart(element);
   view.draw(history(0));
   assert.equal(view.describe(history(0)), "No step has been made yet.");
-  assert.match(view.describe(history(11)), /^After step 10: cost 0\.18\d, from 2\.\d+ at the start; unseen 25\.0/);
+  assert.match(view.describe(history(11)), /^After step 10: cost 0\.18\d, from 2\.\d+ at the start; unseen 0\.1/);
 });

@@ -11,19 +11,18 @@ import { clamp, roundUp, tickLabel } from "../scales.js";
 
 /**
  * @typedef {object} HistoryData
- * @property {number[]} steps  ascending
- * @property {(number | null)[]} cost  of the batch of that step
- * @property {(number | null)[]} trainAccuracy  0..1, null where it was not measured
- * @property {(number | null)[]} testAccuracy   the same on the unseen images
+ * @property {number[]} steps  ascending, those at which it was measured
+ * @property {number[]} cost   of the training images, or of some of them
+ * @property {number[]} trainAccuracy  0..1, on the same
+ * @property {number[]} testAccuracy   and on the unseen images
  * @property {boolean} logarithmic  the cost's axis
  * @property {{ name: string, history: Pick<HistoryData, "steps" | "cost" | "trainAccuracy" | "testAccuracy"> } | null} [kept]  another run
  * @property {{ step: number, cost: number } | null} [here]  an earlier step that is looked at; otherwise here is the newest
  */
 
 /**
- * The cost of a batch is noisy. Where steps stand closer than this many CSS pixels, those that share
- * a column are drawn as a band from the lowest to the highest and a line through their mean, which is
- * the cost of all their examples together.
+ * Where steps stand closer than this many CSS pixels, those that share a column are drawn as a band from
+ * the lowest cost to the highest and a line through their mean.
  */
 const COLUMN = 2;
 
@@ -83,7 +82,8 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
   let slider = null;
   /** Where the visitor put the cursor; null: at the newest step. @type {number | null} */
   let chosen = null;
-  let dragging = false;
+  /** The pointer that drags. @type {number | null} */
+  let pointer = null;
 
   new ResizeObserver(() => {
     if (chart) chart.setSize(size());
@@ -239,15 +239,17 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
   function mark(plot) {
     const last = shown.steps.length - 1;
     const here = shown.here ?? { step: shown.steps[last], cost: shown.cost[last] };
-    marker.hidden = last < 0 || here.cost === null;
+    marker.hidden = last < 0;
     if (marker.hidden) return;
     marker.classList.toggle("history-back", Boolean(shown.here));
     marker.style.left = `${plot.valToPos(here.step, "x")}px`;
-    marker.style.setProperty("--cost", `${clamp(plot.valToPos(/** @type {number} */ (here.cost), "cost"), 0, plot.over.clientHeight)}px`);
+    marker.style.setProperty("--cost", `${clamp(plot.valToPos(here.cost, "cost"), 0, plot.over.clientHeight)}px`);
   }
 
   /** @param {uPlot} plot */
   function listen({ over }) {
+    // What was dragged is gone.
+    pointer = null;
     /** @param {PointerEvent} event */
     const toIndex = (event) => {
       if (!chart || shown.steps.length === 0) return;
@@ -257,19 +259,22 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
       else onScrub?.(shown.steps[index]);
     };
     over.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0 || !event.isPrimary) return;
-      dragging = true;
+      if (event.button !== 0 || pointer !== null) return;
+      pointer = event.pointerId;
       slider?.focus({ preventScroll: true });
-      over.setPointerCapture(event.pointerId);
+      over.setPointerCapture(pointer);
       toIndex(event);
     });
-    over.addEventListener("pointermove", (event) => dragging && toIndex(event));
-    for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) over.addEventListener(name, () => (dragging = false));
+    over.addEventListener("pointermove", (event) => event.pointerId === pointer && toIndex(event));
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"]))
+      over.addEventListener(end, (event) => {
+        if (event.pointerId === pointer) pointer = null;
+      });
   }
 
   function writeReadout() {
     const last = shown.steps.length - 1;
-    const place = Math.min((dragging ? null : chosen) ?? at(), last);
+    const place = Math.min((pointer === null ? chosen : null) ?? at(), last);
     const texts = place < 0 ? ["", "cost", "unseen", "train"] : readingAt(shown, place);
     parts.forEach((part, k) => {
       if (part.textContent !== texts[k]) part.textContent = texts[k];
@@ -299,10 +304,8 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
       const last = data.steps.length - 1;
       if (last < 0) return "No step has been made yet.";
       const [step, cost, test, train] = readingAt(data, last);
-      const first = data.cost[0];
-      const kept = data.kept ? ` Kept to compare with: ${data.kept.name}; ${lastReading(data.kept.history)}.` : "";
-      const fell = first === null ? "" : `, from ${format.cost(first)} at the start`;
-      return `After ${step}: ${cost}${fell}; ${test}, ${train}.${kept}`;
+      const kept = data.kept ? ` Kept to compare with: ${data.kept.name}; ${readingAt(data.kept.history, data.kept.history.steps.length - 1).join(", ")}.` : "";
+      return `After ${step}: ${cost}, from ${format.cost(data.cost[0])} at the start; ${test}, ${train}.${kept}`;
     },
   };
 }
@@ -316,7 +319,7 @@ export function condense({ steps, cost, testAccuracy, trainAccuracy, logarithmic
   const count = steps.length;
   const span = count > 0 ? steps[count - 1] + 1 : 1;
   const width = span > columns ? 2 ** Math.ceil(Math.log2(span / columns)) : 1;
-  /** @type {Record<"low" | "high" | "mean" | "test" | "train", (number | null)[]> & { steps: number[] }} */
+  /** @type {Record<"low" | "high" | "mean", (number | null)[]> & Record<"steps" | "test" | "train", number[]>} */
   const condensed = { steps: [], low: [], high: [], mean: [], test: [], train: [] };
   for (let first = 0; first < count; ) {
     // The first step stands alone: where the run came from is not to be averaged away.
@@ -325,60 +328,40 @@ export function condense({ steps, cost, testAccuracy, trainAccuracy, logarithmic
     let high = -Infinity;
     let sum = 0;
     let measured = 0;
-    /** @type {number | null} */
-    let test = null;
-    /** @type {number | null} */
-    let train = null;
     let at = first;
     for (; at < count && steps[at] < end; at++) {
       const value = cost[at];
       // A cost of zero has no place on a logarithmic axis.
-      if (value !== null && Number.isFinite(value) && !(logarithmic && value <= 0)) {
+      if (Number.isFinite(value) && !(logarithmic && value <= 0)) {
         low = Math.min(low, value);
         high = Math.max(high, value);
         sum += value;
         measured++;
       }
-      test = testAccuracy[at] ?? test;
-      train = trainAccuracy[at] ?? train;
     }
     condensed.steps.push(steps[at - 1]);
     condensed.low.push(measured > 0 ? low : null);
     condensed.high.push(measured > 0 ? high : null);
     condensed.mean.push(measured > 0 ? sum / measured : null);
-    condensed.test.push(test);
-    condensed.train.push(train);
+    condensed.test.push(testAccuracy[at - 1]);
+    condensed.train.push(trainAccuracy[at - 1]);
     first = at;
   }
   return condensed;
 }
 
 /**
- * The values at one step in words; accuracies are measured now and then, so the latest measured counts.
- * @param {HistoryData} data @param {number} at
+ * The values at one step in words.
+ * @param {Pick<HistoryData, "steps" | "cost" | "trainAccuracy" | "testAccuracy">} data @param {number} at
  * @returns {[step: string, cost: string, test: string, train: string]}
  */
 export function readingAt({ steps, cost, testAccuracy, trainAccuracy }, at) {
-  const test = latest(testAccuracy, at);
-  const train = latest(trainAccuracy, at);
-  const value = cost[at];
   return [
     `step ${format.whole(steps[at])}`,
-    `cost ${value === null || value === undefined ? "\u2013" : format.cost(value)}`,
-    `unseen ${test === null ? "\u2013" : format.percent(test)}`,
-    `train ${train === null ? "\u2013" : format.percent(train)}`,
+    `cost ${format.cost(cost[at])}`,
+    `unseen ${format.percent(testAccuracy[at])}`,
+    `train ${format.percent(trainAccuracy[at])}`,
   ];
-}
-
-/** @param {(number | null)[]} values @param {number} at */
-function latest(values, at) {
-  for (let k = at; k >= 0; k--) if (values[k] !== null && values[k] !== undefined) return values[k];
-  return null;
-}
-
-/** @param {Pick<HistoryData, "steps" | "cost" | "trainAccuracy" | "testAccuracy">} history */
-function lastReading(history) {
-  return readingAt({ ...history, logarithmic: false }, history.steps.length - 1).join(", ");
 }
 
 /** @param {string} scale @param {string} stroke @returns {uPlot.Series} */
