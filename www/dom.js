@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Finding elements, and changing text and sight only where they changed.
+ * Finding elements, changing text and sight only where they changed, and keys.
  *
  * @module
  */
@@ -32,3 +32,6 @@ export function setHidden(element, hidden, near) {
   if (hidden && element.contains(document.activeElement)) near.focus({ preventScroll: true });
   element.hidden = hidden;
 }
+
+/** Whether a key is meant for the browser or the system: Alt and an arrow go back. @param {KeyboardEvent} event */
+export const modified = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;

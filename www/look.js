@@ -6,7 +6,7 @@
  */
 
 import { toCanvas } from "./canvas.js";
-import { byId, setHidden, setText, tell } from "./dom.js";
+import { byId, modified, setHidden, setText, tell } from "./dom.js";
 import { parameterName, placeOf } from "./places.js";
 import { neuronSum, neuronTitle, nudgeWords } from "./words.js";
 
@@ -66,7 +66,7 @@ export function createLook(state, hit, { post, redraw }) {
   function moving(element, act) {
     element.addEventListener("keydown", (event) => {
       const move = MOVES[event.key] ?? (event.key === "Enter" ? [0, 0] : null);
-      if (!move) return;
+      if (!move || modified(event)) return;
       event.preventDefault();
       act(move[0], move[1]);
     });

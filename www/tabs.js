@@ -6,6 +6,8 @@
  * @module
  */
 
+import { modified } from "./dom.js";
+
 /** @param {HTMLElement} list with role tablist */
 export function createTabs(list) {
   const tabs = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=tab]")]);
@@ -31,7 +33,7 @@ export function createTabs(list) {
     tab.addEventListener("click", () => choose(tab));
     tab.addEventListener("keydown", (event) => {
       const move = { ArrowLeft: -1, ArrowRight: 1, Home: -index, End: tabs.length - 1 - index }[event.key];
-      if (move === undefined) return;
+      if (move === undefined || modified(event)) return;
       event.preventDefault();
       const next = tabs[(index + move + tabs.length) % tabs.length];
       choose(next);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { modified } from "./dom.js";
 import { FIRST_ANGLE, withinLimits } from "./relief.js";
 
 /** Radians for each CSS pixel dragged, and for each press of a key. */
@@ -49,7 +50,7 @@ export function createTurn(canvas, state, redraw) {
       if (/** @type {PointerEvent} */ (event).pointerId === pointer) pointer = null;
     });
   canvas.addEventListener("keydown", (event) => {
-    if (state.picture !== "solid" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (state.picture !== "solid" || modified(event)) return;
     const key = KEYS[event.key];
     if (key) turn(key[0] * PER_KEY, key[1] * PER_KEY);
     else if (event.key === "Home") look(FIRST_ANGLE);

@@ -140,6 +140,26 @@ describe("access", () => {
     return { ...visit, said: () => page.evaluate(() => /** @type {string[]} */ (/** @type {any} */ (globalThis).said.splice(0))) };
   }
 
+  it("keys with modifiers are left to the browser, wherever the focus is", async () => {
+    const { page, problems, close } = await site.visit(screen(390));
+    await openAll(page);
+    await page.evaluate(() => /** @type {Element} */ (document.querySelector("#evaluation")).scrollIntoView());
+    await page.waitForSelector("#confusion button");
+    const taken = await page.evaluate(() => {
+      const controls = ["#tab-draw", "#gradient", "#network", "#plane", "#history", "#confusion button"];
+      /** @param {KeyboardEventInit} held */
+      const taking = (held) =>
+        controls.filter((control) => {
+          const event = new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true, cancelable: true, ...held });
+          return !document.querySelector(control)?.dispatchEvent(event);
+        });
+      return [{}, { altKey: true }, { ctrlKey: true }, { metaKey: true }].map(taking).map((these) => these.length || these);
+    });
+    assert.deepEqual(taken, [6, [], [], []]);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("what is chosen by key is said, once, and not again while a run changes it", async () => {
     const { page, problems, close, said } = await listening();
     assert.equal(await page.$eval("#told", (told) => told.closest("[aria-live=polite]") !== null && told.checkVisibility()), true);

@@ -4,6 +4,7 @@
  * at the end of a row the share that is read rightly. Each count is a button; arrow keys go from one to the next.
  */
 
+import { modified } from "../dom.js";
 import { percent, whole } from "../format.js";
 
 /**
@@ -70,7 +71,7 @@ export function createConfusionTable(table, onChoose) {
 
   table.addEventListener("keydown", (event) => {
     const move = MOVES[event.key];
-    if (!move || cells.length === 0) return;
+    if (!move || modified(event) || cells.length === 0) return;
     event.preventDefault();
     const within = (/** @type {number} */ value) => Math.max(0, Math.min(cells.length - 1, value));
     reach(within(at[0] + move[0]), within(at[1] + move[1]));

@@ -5,6 +5,7 @@
  */
 
 import uPlot from "../vendor/uplot.js";
+import { modified } from "../dom.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
 import { clamp, roundUp, tickLabel } from "../scales.js";
@@ -91,7 +92,7 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
   }).observe(element);
 
   element.addEventListener("keydown", (event) => {
-    if (shown.steps.length === 0) return;
+    if (shown.steps.length === 0 || modified(event)) return;
     const move = MOVES[event.key];
     if (move) onMove?.(move);
     else if (event.key === "Home") onScrub?.(shown.steps[0]);
