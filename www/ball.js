@@ -5,6 +5,8 @@
  * @module
  */
 
+import { still } from "./slow.js";
+
 /** One step made by hand. */
 const UNHURRIED_MS = 450;
 /** While playing, the ball rests on each place for the remaining share of the time. */
@@ -28,7 +30,7 @@ export function createBall() {
         since = now;
       }
       const time = duration(state.playing, stepsPerSecond);
-      if (time < SHORTEST_MS || matchMedia("(prefers-reduced-motion: reduce)").matches) return 1;
+      if (time < SHORTEST_MS || still()) return 1;
       const share = Math.min(1, (now - since) / time);
       return share < 1 ? 1 - (1 - share) ** 3 : 1;
     },

@@ -6,6 +6,7 @@
  */
 
 import { LEVELS } from "./relief.js";
+import { clamp } from "./scales.js";
 
 /**
  * @typedef {[red: number, green: number, blue: number]} Rgb 0..255 each
@@ -27,6 +28,8 @@ import { LEVELS } from "./relief.js";
  * @property {string[]} winner       the same for the neuron that wins
  * @property {Uint32Array} signedRamp  SIGNED_STEPS pixels for ImageData: most negative, zero in the middle, most positive
  * @property {Uint32Array} inkRamp     INK_STEPS pixels: paper to ink
+ * @property {(value: number, scale: number) => number} signedPixel  of a value, on the ramp from -scale to scale
+ * @property {(value: number, full: number) => number} inkPixel  of a value, on the ramp from 0 to full
  * @property {Uint32Array} costRamp    LEVELS opaque pixels: from the lowest cost to the highest
  * @property {(token: Token, alpha: number) => string} fade  a token, made transparent
  * @property {(pixels: number, weight?: number) => string} font  the page's family for a canvas
@@ -93,6 +96,10 @@ function mixPalette(read) {
   /** @type {Map<string, string>} */
   const faded = new Map();
 
+  const signedRamp = ramp(SIGNED_STEPS, (share) => (share < 0.5 ? negativeArm(1 - 2 * share) : positiveArm(2 * share - 1)));
+  const inkRamp = ramp(INK_STEPS, (share) => blend(paper, ink, share));
+  const zero = (SIGNED_STEPS - 1) / 2;
+
   return Object.freeze({
     dark,
     ...named,
@@ -100,8 +107,12 @@ function mixPalette(read) {
     ink: css(ink),
     activations: Array.from({ length: ACTIVATION_STEPS }, (_, k) => css(blend(silent, ink, k / (ACTIVATION_STEPS - 1)))),
     winner: Array.from({ length: ACTIVATION_STEPS }, (_, k) => css(blend(silent, you, k / (ACTIVATION_STEPS - 1)))),
-    signedRamp: ramp(SIGNED_STEPS, (share) => (share < 0.5 ? negativeArm(1 - 2 * share) : positiveArm(2 * share - 1))),
-    inkRamp: ramp(INK_STEPS, (share) => blend(paper, ink, share)),
+    signedRamp,
+    inkRamp,
+    /** @type {Palette["signedPixel"]} */
+    signedPixel: (value, scale) => signedRamp[Math.round(zero + zero * (scale > 0 ? clamp(value / scale, -1, 1) : 0))],
+    /** @type {Palette["inkPixel"]} */
+    inkPixel: (value, full) => inkRamp[Math.round(clamp(value / full, 0, 1) * (INK_STEPS - 1))],
     costRamp: ramp(LEVELS, (share) => blend(highest, positive, LOWEST_COST * (1 - share) ** 1.4)),
     /** @type {Palette["fade"]} */
     fade(token, alpha) {

@@ -98,6 +98,26 @@ export function createSteadyScale() {
   };
 }
 
+/** What a tile is worth in a grid whose last row is not full: it must buy clearly larger tiles. */
+const RAGGED = 0.8;
+
+/**
+ * The largest square tiles that fit, in rows of equal length where possible.
+ * @param {number} width @param {number} height @param {number} count
+ * @param {(room: number) => number} gapOf  between tiles that have so much room each
+ */
+export function largestTiles(width, height, count, gapOf) {
+  let best = { tile: 0, columns: 1, rows: count, gap: 0, worth: 0 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const gap = gapOf(Math.min(width / columns, height / rows));
+    const tile = Math.min((width - (columns - 1) * gap) / columns, (height - (rows - 1) * gap) / rows);
+    const worth = rows * columns === count ? tile : RAGGED * tile;
+    if (worth > best.worth) best = { tile, columns, rows, gap, worth };
+  }
+  return best;
+}
+
 /** A tick label with as many decimals as the step between ticks has. @param {number} value @param {number} step */
 export function tickLabel(value, step) {
   if (value === 0) return "0";

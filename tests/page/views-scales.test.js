@@ -73,6 +73,13 @@ for (const theme of /** @type {const} */ (["dark", "light"])) {
     assert.equal(pixel(0), paper);
     assert.equal(pixel(inkRamp.length - 1), ink);
   });
+
+  test(`${theme}: a value has its pixel of a ramp, beyond the scale the ramp's end, and without a scale that of zero`, () => {
+    const { signedRamp, signedPixel, inkRamp, inkPixel } = useTheme(theme);
+    assert.deepEqual([-9, -2, 0, 1, 2, 9].map((value) => signedRamp.indexOf(signedPixel(value, 2))), [0, 0, 255, 383, 510, 510]);
+    assert.equal(signedPixel(1, 0), signedRamp[255]);
+    assert.deepEqual([-1, 0, 128, 255, 300].map((value) => inkPixel(value, 255)), [0, 0, 128, 255, 255].map((k) => inkRamp[k]));
+  });
 }
 
 test("the palette stays the same object until it is read again", () => {

@@ -11,7 +11,7 @@ import { createPixels, fitToDisplay } from "../canvas.js";
 import { signed } from "../format.js";
 import { palette } from "../palette.js";
 import { parameterName, placeOf } from "../places.js";
-import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
+import { clamp, createSteadyScale, largestTiles, robustMaximum } from "../scales.js";
 
 /**
  * @typedef {import("../protocol.js").Place} Place
@@ -30,8 +30,6 @@ import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
 
 /** Nudges beyond the scale's end, most of them of the few weights near the outputs, saturate. */
 const SHARE_WITHIN_SCALE = 0.995;
-/** What a tile is worth in a grid whose last row is not full. */
-const RAGGED = 0.8;
 const MAP = { least: 44, most: 120, share: 0.34, gap: 2, between: 10 };
 const ROW = { least: 17, good: 24, most: 34 };
 /** So many rows show where there is room for their least height. */
@@ -71,16 +69,12 @@ export function createGradientChart(canvas) {
   /** @param {Float32Array} all */
   function paintMap(all) {
     const { ctx, ratio } = surface;
-    const { signedRamp } = palette();
+    const { signedPixel } = palette();
     const scale = steadyMap(robustMaximum(all, 0, all.length, SHARE_WITHIN_SCALE));
-    const zero = (signedRamp.length - 1) / 2;
     map.blocks.forEach(({ left, top, cell, columns, rows, index }, k) => {
       const { canvas, words, commit } = map.pixels[k];
       for (let row = 0, at = 0; row < rows; row++)
-        for (let column = 0; column < columns; column++, at++) {
-          const share = scale > 0 ? clamp(all[index(column, row)] / scale, -1, 1) : 0;
-          words[at] = signedRamp[Math.round(zero + share * zero)];
-        }
+        for (let column = 0; column < columns; column++, at++) words[at] = signedPixel(all[index(column, row)], scale);
       commit();
       // Smaller than the display's pixels they are averaged, not dropped.
       ctx.imageSmoothingEnabled = cell * ratio < 1;
@@ -207,23 +201,17 @@ export function layOutMap(sizes, width, height) {
   });
   x -= 2 * gap;
 
-  let best = { tile: 0, columns: 1, worth: 0 };
-  for (let columns = 1; columns <= neurons; columns++) {
-    const lines = Math.ceil(neurons / columns);
-    const tile = Math.min((x - (columns - 1) * gap) / columns, (height - (lines - 1) * gap) / lines);
-    const worth = lines * columns === neurons ? tile : RAGGED * tile;
-    if (worth > best.worth) best = { tile, columns, worth };
-  }
+  const { tile, columns } = largestTiles(x, height, neurons, () => gap);
   const tiles = Array.from({ length: neurons }, (_, neuron) => ({
-    left: (neuron % best.columns) * (best.tile + gap),
-    top: Math.floor(neuron / best.columns) * (best.tile + gap),
-    cell: best.tile / side,
+    left: (neuron % columns) * (tile + gap),
+    top: Math.floor(neuron / columns) * (tile + gap),
+    cell: tile / side,
     columns: side,
     rows: side,
     index: (/** @type {number} */ column, /** @type {number} */ row) => (row * side + column) * neurons + neuron,
   }));
   // What the tiles leave free lies between the layers, the same from each to the next; biases stay with their weights.
-  const free = (x - best.columns * (best.tile + gap) + gap) / (sizes.length - 2);
+  const free = (x - columns * (tile + gap) + gap) / (sizes.length - 2);
   right.forEach((block, k) => (block.left -= free * (sizes.length - 2 - Math.ceil(k / 2))));
   return [...tiles, ...right];
 }

@@ -3,7 +3,6 @@
 
 import { createPixels, fitToDisplay } from "../canvas.js";
 import { palette } from "../palette.js";
-import { clamp } from "../scales.js";
 
 /**
  * @typedef {object} InputData
@@ -24,13 +23,12 @@ export function createInputImage(canvas) {
   function paint({ input, side }) {
     const { ctx, width, height } = surface;
     if (!(width > 0 && height > 0)) return;
-    const { inkRamp, paper } = palette();
+    const { inkPixel, paper } = palette();
     ctx.fillStyle = paper;
     ctx.fillRect(0, 0, width, height);
     if (!input) return;
     if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
-    const last = inkRamp.length - 1;
-    for (let k = 0; k < side * side; k++) pixels.words[k] = inkRamp[Math.round(clamp(input[k], 0, 1) * last)];
+    for (let k = 0; k < side * side; k++) pixels.words[k] = inkPixel(input[k], 1);
     pixels.commit();
     const size = Math.min(width, height);
     ctx.imageSmoothingEnabled = false;

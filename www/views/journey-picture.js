@@ -113,10 +113,9 @@ export function createJourneyPicture(canvas) {
   /** @param {Float32Array} values @param {number} full @param {number} side @param {number} x @param {number} y @param {number} size @param {boolean} [smooth] */
   function paintPixels(values, full, side, x, y, size, smooth = false) {
     const { ctx } = surface;
-    const { inkRamp } = palette();
+    const { inkPixel } = palette();
     if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
-    for (let k = 0; k < side * side; k++)
-      pixels.words[k] = inkRamp[Math.round(clamp(values[k] / full, 0, 1) * (inkRamp.length - 1))];
+    for (let k = 0; k < side * side; k++) pixels.words[k] = inkPixel(values[k], full);
     pixels.commit();
     ctx.imageSmoothingEnabled = smooth;
     ctx.drawImage(pixels.canvas, x, y, size, size);

@@ -99,9 +99,7 @@ export function createNetworkDiagram(canvas) {
     const key = `${signature(input)} ${colours.paper}`;
     if (key !== pictureKey) {
       pictureKey = key;
-      const { inkRamp } = colours;
-      const last = inkRamp.length - 1;
-      for (let k = 0; k < side * side; k++) pixels.words[k] = inkRamp[input ? Math.round(clamp(input[k], 0, 1) * last) : 0];
+      for (let k = 0; k < side * side; k++) pixels.words[k] = colours.inkPixel(input ? input[k] : 0, 1);
       pixels.commit();
     }
     ctx.imageSmoothingEnabled = false;

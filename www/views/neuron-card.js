@@ -8,7 +8,7 @@ import { createPixels, fitToDisplay } from "../canvas.js";
 import { plain, signed } from "../format.js";
 import { palette } from "../palette.js";
 import { neuronName } from "../places.js";
-import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
+import { createSteadyScale, robustMaximum } from "../scales.js";
 
 /**
  * @typedef {object} NeuronData
@@ -75,11 +75,7 @@ export function createNeuronCard(canvas) {
     const side = Math.round(Math.sqrt(values.length));
     if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
     const scale = scales[which](robustMaximum(values, 0, values.length, SHARES_WITHIN_SCALE[which]));
-    const zero = (colours.signedRamp.length - 1) / 2;
-    for (let k = 0; k < values.length; k++) {
-      const share = scale > 0 ? clamp(values[k] / scale, -1, 1) : 0;
-      pixels.words[k] = colours.signedRamp[Math.round(zero + share * zero)];
-    }
+    for (let k = 0; k < values.length; k++) pixels.words[k] = colours.signedPixel(values[k], scale);
     pixels.commit();
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(pixels.canvas, left, 0, size, size);

@@ -3,7 +3,6 @@
 
 import { createPixels } from "../canvas.js";
 import { palette } from "../palette.js";
-import { clamp } from "../scales.js";
 
 /**
  * @typedef {object} Thumbnail
@@ -47,13 +46,11 @@ export function createThumbnails(element, onChoose) {
       while (parts.length < items.length) add();
       while (parts.length > items.length) parts.pop()?.button.remove();
       if (items.length === 0) return;
-      const { inkRamp } = palette();
-      const scale = (inkRamp.length - 1) / full;
+      const { inkPixel } = palette();
       const picture = createPixels(side, side);
       items.forEach(({ pixels, caption, name }, k) => {
         const part = parts[k];
-        for (let at = 0; at < side * side; at++)
-          picture.words[at] = inkRamp[Math.round(clamp(pixels[at] * scale, 0, inkRamp.length - 1))];
+        for (let at = 0; at < side * side; at++) picture.words[at] = inkPixel(pixels[at], full);
         picture.commit();
         part.canvas.width = part.canvas.height = side;
         part.canvas.getContext("2d")?.drawImage(picture.canvas, 0, 0);

@@ -7,7 +7,7 @@
 import { createPixels, fitToDisplay, strike } from "../canvas.js";
 import { plain } from "../format.js";
 import { palette, rampColour } from "../palette.js";
-import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
+import { clamp, createSteadyScale, largestTiles, robustMaximum } from "../scales.js";
 
 /**
  * @typedef {ReturnType<typeof arrange>} Grid
@@ -26,9 +26,6 @@ import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
 
 /** Weights beyond the scale's end are few enough not to be missed: they saturate. */
 const SHARE_WITHIN_SCALE = 0.995;
-
-/** What a tile is worth in a grid whose last row is not full. */
-const RAGGED = 0.8;
 
 const LEGEND_HEIGHT = 22;
 const LEGEND_RAMP = 96;
@@ -181,21 +178,12 @@ export function createWeightImages(canvas) {
 }
 
 /**
- * The largest tiles that fit, in rows of equal length where possible.
+ * The largest tiles that fit, spread over what they leave.
  * @param {number} width @param {number} height @param {number} count
  */
 export function arrange(width, height, count) {
-  let best = { tile: 0, columns: 1, rows: count, gap: 0 };
-  for (let columns = 1; columns <= count; columns++) {
-    const rows = Math.ceil(count / columns);
-    // Gaps shrink with the tiles, so that a hundred still fit.
-    const gap = clamp(0.08 * Math.min(width / columns, height / rows), 1, 6);
-    const tile = Math.min((width - (columns - 1) * gap) / columns, (height - (rows - 1) * gap) / rows);
-    // A last row that is not full must buy clearly larger tiles.
-    const worth = rows * columns === count ? 1 : RAGGED;
-    const bestWorth = best.rows * best.columns === count ? 1 : RAGGED;
-    if (tile * worth > best.tile * bestWorth) best = { tile, columns, rows, gap };
-  }
+  // Gaps shrink with the tiles, so that a hundred still fit.
+  const best = largestTiles(width, height, count, (room) => clamp(0.08 * room, 1, 6));
   const tile = Math.max(1, Math.floor(best.tile));
   // Leftover space spreads into the gaps, so that the tiles line up with both edges where they can.
   const free = Math.min(

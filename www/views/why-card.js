@@ -7,7 +7,7 @@
 import { createPixels, fitToDisplay } from "../canvas.js";
 import { signed } from "../format.js";
 import { palette } from "../palette.js";
-import { clamp, createSteadyScale, robustMaximum } from "../scales.js";
+import { createSteadyScale, robustMaximum } from "../scales.js";
 
 /**
  * @typedef {object} WhyData
@@ -61,12 +61,10 @@ export function createWhyCard(canvas) {
    */
   function paintTile(values, side, x, y, size, scaled, caption) {
     const { ctx } = surface;
-    const { signedRamp, muted, font, fade } = palette();
+    const { signedPixel, muted, font, fade } = palette();
     if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
     const scale = scaled(robustMaximum(values, 0, values.length, WITHIN_SCALE));
-    const zero = (signedRamp.length - 1) / 2;
-    for (let k = 0; k < values.length; k++)
-      pixels.words[k] = signedRamp[Math.round(zero + zero * (scale > 0 ? clamp(values[k] / scale, -1, 1) : 0))];
+    for (let k = 0; k < values.length; k++) pixels.words[k] = signedPixel(values[k], scale);
     pixels.commit();
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(pixels.canvas, x, y, size, size);
