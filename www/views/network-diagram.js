@@ -30,8 +30,8 @@ import { clamp, mix, robustMaximum } from "../scales.js";
  * @property {import("../protocol.js").Neuron | null} opened  a neuron to point out
  *
  * @typedef {{ left: number, top: number, size: number, side: number }} Picture
- * @typedef {{ x: Float32Array, y: Float32Array, radius: number, left: number, right: number, bottom: number }} Column
- * @typedef {{ picture: Picture, columns: Column[], digits: boolean, captions: boolean }} Geometry
+ * @typedef {{ x: Float32Array, y: Float32Array, radius: number, left: number, right: number }} Column
+ * @typedef {{ picture: Picture, columns: Column[], captions: boolean }} Geometry
  */
 
 /** Of the thousands of edges from the input only so many are drawn, the strongest. */
@@ -191,7 +191,7 @@ export function createNetworkDiagram(canvas) {
   }
 
   /** @param {Geometry} geometry @param {NetworkData} data */
-  function paintNeurons({ columns, digits }, { sizes, activations, activationRange, digit, label, lit, idle, names = [] }) {
+  function paintNeurons({ columns }, { activations, activationRange, digit, label, lit, idle, names = [] }) {
     const { ctx } = surface;
     const colours = palette();
     const [silent, active] = activationRange;
@@ -216,7 +216,6 @@ export function createNetworkDiagram(canvas) {
       }
       first += x.length;
     });
-    if (!digits || !sizes) return;
 
     const { x, y, radius } = columns[outputs];
     const named = names.length > 0;
@@ -501,12 +500,11 @@ export function layOut(sizes, width, height, namesWidth = DIGITS_WIDTH) {
       radius,
       left,
       right: left + blockWidth,
-      bottom: blockTop + blockHeight,
     };
     left += blockWidth + air;
     return column;
   });
-  return { picture, columns, digits: true, captions };
+  return { picture, columns, captions };
 }
 
 /**
