@@ -60,7 +60,7 @@ export function createJourney({ state, ask, redraw }) {
   button.addEventListener("click", show);
   byId("input-image").addEventListener("click", show);
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && way && !document.querySelector(":popover-open")) hide();
+    if (event.key === "Escape" && way && !event.defaultPrevented && !document.querySelector(":popover-open")) hide();
   });
 
   return {

@@ -80,7 +80,9 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
   button.addEventListener("click", () => show(!open));
   byId("why-close").addEventListener("click", () => (show(false), button.focus()));
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && open && !event.defaultPrevented && !document.querySelector(":popover-open")) show(false);
+    if (event.key !== "Escape" || !open || event.defaultPrevented || document.querySelector(":popover-open")) return;
+    event.preventDefault();
+    show(false);
   });
 
   function paint() {

@@ -89,7 +89,7 @@ describe("why", () => {
     /** What is open, and what the visitor sees where it lies. */
     const seen = () =>
       page.evaluate(() => {
-        const open = ["why-card", "neuron", "nudging"].filter((id) => !document.getElementById(id)?.hidden);
+        const open = ["why-card", "neuron", "nudging", "journey"].filter((id) => !document.getElementById(id)?.hidden);
         const { x, y, width, height } = /** @type {Element} */ (document.querySelector("#the-weights")).getBoundingClientRect();
         return { open, top: document.elementFromPoint(x + width / 2, y + height / 2)?.closest("section")?.id };
       });
@@ -108,9 +108,13 @@ describe("why", () => {
     await page.keyboard.press("ArrowDown");
     await settle(page);
     assert.deepEqual(await seen(), { open: ["why-card", "nudging"], top: "why-card" });
+    await page.click("#how");
+    await page.waitForSelector("#journey", { visible: true });
     await page.keyboard.press("Escape");
     await settle(page);
-    assert.deepEqual(await seen(), { open: ["why-card"], top: "why-card" });
+    assert.deepEqual(await seen(), { open: ["why-card", "journey"], top: "why-card" });
+    await page.keyboard.press("Escape");
+    assert.deepEqual(await seen(), { open: ["journey"], top: "the-weights" });
     await page.keyboard.press("Escape");
     assert.deepEqual(await seen(), { open: [], top: "the-weights" });
   });
