@@ -36,12 +36,19 @@ pub enum Error {
     Diverged {
         /// The step that would have gone wrong, counted from 1.
         step: u32,
-        /// The cost of that step's batch.
+        /// The cost of its batch, or of the one after it if that is the first that is not finite.
         cost: f64,
     },
     /// The network answers no better than by guessing, and either says the same to every image, so that no gradient leads
     /// out of there, or had learnt much before.
     Dead {
+        /// The last step made.
+        step: u32,
+        /// The cost there.
+        cost: f64,
+    },
+    /// The network says the same to every image, and did so with its first weights: no gradient leads out of there.
+    Silent {
         /// The last step made.
         step: u32,
         /// The cost there.
@@ -120,6 +127,11 @@ impl fmt::Display for Error {
                 f,
                 "the run diverged at step {step}: expected to stay below the cost of guessing, \
                  found {cost}, and no way back; a step was too long"
+            ),
+            Self::Silent { step, cost } => write!(
+                f,
+                "the run ended at step {step}: expected answers that depend on the image, found the same to every one, at \
+                 a cost of {cost}, from the first weights on; another seed or wider layers help"
             ),
         }
     }

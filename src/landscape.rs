@@ -153,8 +153,10 @@ fn random_direction(parameters: &Parameters, random: &mut Random) -> Parameters 
         }
         values.resize(values.len() + biases.len(), 0.0);
     }
+    // Beside weights near the largest number an entry may be larger than that.
+    let finite = |d: f64| d.clamp(f64::from(f32::MIN), f64::from(f32::MAX));
     #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-    let values: Vec<f32> = values.into_iter().map(|d| d as f32).collect();
+    let values: Vec<f32> = values.into_iter().map(|d| finite(d) as f32).collect();
     let mut direction = Parameters::zeros(parameters.sizes());
     direction
         .read(&values)

@@ -339,7 +339,7 @@ fn damaged_saves_are_refused() {
         .unwrap_err()
         .to_string();
     assert!(
-        message.contains("expected a file that begins with \"descent1\""),
+        message.contains("expected a file that begins with \"descent2\""),
         "{message}"
     );
 }
@@ -851,4 +851,218 @@ fn idle_neurons_are_those_whose_activations_say_so() {
         }
     }
     assert!(found[1] > 10, "large steps leave neurons idle: {found:?}");
+}
+
+#[test]
+fn a_saved_run_goes_on_with_its_own_images_too() {
+    let set = |grey: u8| {
+        let images: Vec<u8> = (0..30 * PIXELS)
+            .map(|k| if k % 3 == 0 { grey } else { 0 })
+            .collect();
+        Dataset::new(images, vec![7; 30], 20, String::new()).unwrap()
+    };
+    let [one, other] = [200, 201].map(set);
+    let few = Options {
+        training_examples: 20,
+        straighten: false,
+        ..options(Preset::Video)
+    };
+    let bytes = Trainer::new(&one, few).unwrap().save().unwrap();
+    assert!(Trainer::restore(&one, &bytes).is_ok());
+    let message = Trainer::restore(&other, &bytes).unwrap_err().to_string();
+    assert!(
+        message.contains("found other data of 20 training"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_run_goes_on_with_what_was_changed_on_the_way() {
+    for optimizer in Optimizer::ALL {
+        let begun = Options {
+            optimizer,
+            learning_rate: 0.01,
+            ..options(Preset::Best)
+        };
+        let mut run = trainer(begun.clone());
+        train(&mut run, 3_000);
+        let seen = run.report(0.0).examples;
+        run.set_batch_size(32).unwrap();
+        run.set_learning_rate(0.003).unwrap();
+        run.step().unwrap();
+        assert_eq!(run.report(0.0).examples, seen + 32);
+        let mut restored = Trainer::restore(digits(), &run.save().unwrap()).unwrap();
+        train(&mut run, 6_000);
+        train(&mut restored, 6_000);
+        assert_eq!(run.network(), restored.network());
+        assert_eq!(run.average(), restored.average());
+        let mut unchanged = trainer(begun);
+        train(&mut unchanged, 6_000);
+        assert_ne!(run.network(), unchanged.network());
+    }
+}
+
+#[test]
+fn the_average_is_what_is_read_with_and_follows_what_is_done_by_hand() {
+    let mut run = trainer(options(Preset::Best));
+    train(&mut run, 5_000);
+    let trained = run.network().parameters.to_vec();
+    let average = run.average().to_vec();
+    assert_ne!(trained, average);
+    let [read, by_average, by_last] = [None, Some(&average), Some(&trained)].map(|values| {
+        let mut other = trainer(options(Preset::Best));
+        match values {
+            Some(values) => other.set_parameters(values).unwrap(),
+            None => std::mem::swap(&mut other, &mut run),
+        }
+        let evaluation = other.evaluate(Part::Test, 0);
+        if values.is_none() {
+            run = other;
+        } else {
+            assert_eq!(other.average(), &other.network().parameters);
+        }
+        evaluation
+    });
+    assert_eq!(read, by_average);
+    assert_ne!(read, by_last);
+    run.nudge(7, 0.5).unwrap();
+    assert_eq!(run.average().to_vec()[7], average[7] + 0.5);
+    run.nudge(7, 0.0).unwrap();
+    assert_eq!(run.average().to_vec(), average);
+}
+
+#[test]
+fn a_nudge_is_undone_by_looking_back_and_is_never_remembered() {
+    let mut run = trainer(options(Preset::Video));
+    run.keep().unwrap();
+    train(&mut run, 3_000);
+    let before = run.save().unwrap();
+    run.nudge(7, 0.5).unwrap();
+    run.look_back(0).unwrap();
+    run.return_to_newest();
+    assert_eq!(run.save().unwrap(), before);
+    // What is measured while a weight is moved by hand is not what training made.
+    run.nudge(13_001, 0.5).unwrap();
+    run.keep().unwrap();
+    run.nudge(13_001, 0.0).unwrap();
+    run.keep().unwrap();
+    let step = run.report(0.0).step;
+    train(&mut run, 4_000);
+    assert_eq!(run.look_back(step).unwrap(), step);
+    assert_eq!(run.save().unwrap(), before);
+    // A change that is refused leaves the run as training made it.
+    run.nudge(7, 0.5).unwrap();
+    assert!(run.nudge(13_002, 0.5).is_err());
+    assert_eq!(run.save().unwrap(), before);
+}
+
+#[test]
+fn numbers_beyond_reason_end_a_run_and_never_the_program() {
+    // Adam's mean of squares is the first that is not finite.
+    let mut run = trainer(Options {
+        optimizer: Optimizer::Adam,
+        activation: descent::network::Activation::Silu,
+        cost: descent::network::Cost::CrossEntropy,
+        learning_rate: 3e-3,
+        ..options(Preset::Video)
+    });
+    let huge: Vec<f32> = run
+        .network()
+        .parameters
+        .to_vec()
+        .iter()
+        .map(|w| w * 1e7)
+        .collect();
+    run.set_parameters(&huge).unwrap();
+    let mut result = Ok(());
+    for _ in 0..30 {
+        result = result.and_then(|()| run.step().map(|_| ()));
+    }
+    assert!(matches!(
+        result.and_then(|()| run.settle()),
+        Err(Error::Diverged { .. })
+    ));
+    assert!(Trainer::restore(digits(), &run.save().unwrap()).is_ok());
+    // Weights near the largest number there is, and a way that goes beyond it.
+    let mut run = trainer(Options {
+        activation: descent::network::Activation::Relu,
+        learning_rate: 0.1,
+        ..options(Preset::Video)
+    });
+    let mut values = run.network().parameters.to_vec();
+    let second = 784 * 16 + 16;
+    for row in 0..16 {
+        values[second + 16 * row] = -3e38;
+    }
+    run.set_parameters(&values).unwrap();
+    for _ in 0..3 {
+        let _ = run.step();
+    }
+    let _ = run.plane_at_random(1);
+}
+
+#[test]
+fn a_network_silent_from_its_first_weights_is_called_that() {
+    use descent::network::Activation;
+    let narrow = |layers: &[usize], seed| Options {
+        activation: Activation::Relu,
+        learning_rate: 0.1,
+        layers: layers.to_vec(),
+        seed,
+        ..options(Preset::Video)
+    };
+    let mut silent = 0;
+    for seed in 1..=20 {
+        let mut run = trainer(narrow(&[1, 1], seed));
+        match run.observed_step() {
+            // One that lights up may be silenced by a step, too.
+            Ok(_) | Err(Error::Dead { .. }) => {}
+            Err(Error::Silent { step, .. }) => {
+                assert_eq!(step, 1);
+                assert!(
+                    run.find_overshoot().unwrap().is_none(),
+                    "no step is to blame"
+                );
+                silent += 1;
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!((5..=15).contains(&silent), "{silent}");
+    // Silent on the first images alone, or all but: these learn.
+    for (layers, seed) in [(&[3, 3, 3][..], 2), (&[4, 4], 5)] {
+        let (mut run, result) = fate(&narrow(layers, seed), 60_000);
+        assert!(result.is_ok(), "{result:?} {layers:?}");
+        let accuracy = run.evaluate(Part::Test, 0).accuracy;
+        assert!(accuracy > 0.3, "{layers:?} {accuracy}");
+    }
+}
+
+#[test]
+fn no_step_is_blamed_that_was_not_made() {
+    use descent::network::Activation;
+    for seed in 1..=8 {
+        let mut run = trainer(Options {
+            activation: Activation::Tanh,
+            learning_rate: 30.0,
+            seed,
+            ..options(Preset::Video)
+        });
+        run.keep().unwrap();
+        let error = loop {
+            match run.observed_step() {
+                Ok(report) => assert!(report.report.step < 2_000, "such a rate cannot go well"),
+                Err(error) => break error,
+            }
+        };
+        let (Error::Dead { step, .. } | Error::Diverged { step, .. }) = error else {
+            panic!("{error}");
+        };
+        if let Some(overshoot) = run.find_overshoot().unwrap() {
+            assert!(overshoot.step <= step, "{overshoot:?} after {step}");
+        }
+        // Begun anew the run has no memory of that.
+        run.reset();
+        assert_eq!(run.sound_stop(), None);
+    }
 }

@@ -18,7 +18,7 @@ export function setText(element, text) {
 }
 
 /** What the visitor has just brought about, for those who do not see it. @param {string} text */
-export function tell(text) {
+export function announce(text) {
   setText(byId("told"), text);
 }
 

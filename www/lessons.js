@@ -6,7 +6,7 @@
  * @module
  */
 
-import { byId, setText } from "./dom.js";
+import { byId, setHidden, setText } from "./dom.js";
 import { cost, percent, plain, signed, whole, withArticle } from "./format.js";
 import { parameterName, placeOf } from "./places.js";
 import { still } from "./slow.js";
@@ -21,6 +21,7 @@ import { className, images } from "./words.js";
  * @typedef {object} Page
  * @property {(message: any) => Promise<unknown>} ask     a question about the run shown
  * @property {(message: any) => Promise<unknown>} begin   a run in place of the one shown
+ * @property {() => number} asked                        the number of the last run that was asked for
  * @property {(message: any) => void} command
  * @property {(stepsPerSecond: string) => void} play
  * @property {() => void} pause
@@ -125,7 +126,7 @@ export function createLessons(state, page) {
   async function unlessLeft(promise) {
     const own = scene;
     const value = await promise;
-    if (own !== scene || state.run !== played) throw left();
+    if (own !== scene || page.asked() !== played) throw left();
     return value;
   }
 
@@ -157,7 +158,7 @@ export function createLessons(state, page) {
       return complain(error);
     }
     aside = null;
-    kept.hidden = true;
+    setHidden(kept, true, byId("play"));
   });
 
   /** @param {unknown} error */
@@ -207,11 +208,11 @@ export function createLessons(state, page) {
     back = byId(`lesson-${name}`);
     await scrolled(0);
     if (own !== scene) return;
-    played = state.run;
+    played = page.asked();
     try {
       await set();
     } catch (error) {
-      if (own !== scene || state.run !== played) return;
+      if (own !== scene || page.asked() !== played) return;
       complain(error);
     }
     // What has just been asked for is there in the next frame.

@@ -6,7 +6,7 @@
  */
 
 import { toCanvas } from "./canvas.js";
-import { byId, modified, setHidden, setText, tell } from "./dom.js";
+import { announce, byId, modified, setHidden, setText } from "./dom.js";
 import { parameterName, placeOf } from "./places.js";
 import { neuronSum, neuronTitle, nudgeWords } from "./words.js";
 
@@ -33,7 +33,7 @@ export function createLook(state, hit, { post, redraw }) {
   function choose(place) {
     state.chosen = place;
     slider.value = state.nudged && state.nudged.index === place?.index ? String(state.nudged.change) : "0";
-    tell(place ? `${parameterName(place, state.sizes, state.names)}. ${nudgeWords(state)}` : "");
+    announce(place ? `${parameterName(place, state.sizes, state.names)}. ${nudgeWords(state)}` : "");
     redraw(["gradient", "network"]);
   }
 
@@ -48,7 +48,7 @@ export function createLook(state, hit, { post, redraw }) {
   function open(neuron) {
     state.opened = neuron;
     post({ type: "watch-neuron", neuron });
-    tell(neuron ? neuronTitle(state, neuron) : "");
+    announce(neuron ? neuronTitle(state, neuron) : "");
     redraw(["network", "neuron"]);
     // Where the page shows one part at a time, the neuron lies under it.
     if (neuron) requestAnimationFrame(() => byId("neuron").scrollIntoView({ block: "nearest" }));

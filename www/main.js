@@ -124,7 +124,7 @@ function receive(message) {
       if (state.run === 0) return rescue.begin(() => ({}), `The link was not understood: ${message.message}`);
       return redraw(say(state, { tone: "error", text: message.message }));
     case "diverged":
-      return redraw(say(state, { tone: "error", text: divergence(message), action: "go-back" }));
+      return redraw(say(state, { tone: "error", text: divergence(message), action: message.silent ? "new-start" : "go-back" }));
     case "reading":
       if (imageAwaited && state.reading) (imageAwaited = false), slowly();
       return;
@@ -160,9 +160,13 @@ const controls = createControls({
   learningRate: (learningRate) => command({ type: "set-learning-rate", learningRate }),
   batchSize: (batchSize) => command({ type: "set-batch-size", batchSize }),
   speed: () => state.playing && play(true),
-  newStart: () => restartShown({ type: "new-start" }),
+  newStart,
   complain: (text) => redraw(say(state, { tone: "error", text })),
 });
+
+function newStart() {
+  restartShown({ type: "new-start" });
+}
 
 /** The visitor has seen a step. */
 let watched = false;
@@ -214,7 +218,7 @@ const act = {
   "random-digit": () => command({ type: "show-example" }),
   noise: () => command({ type: "show-noise" }),
   share,
-  "status-action": () => ({ "go-back": goBack, return: timeline.returnToNewest, retry: rescue.retry })[actionOf(state) ?? "retry"](),
+  "status-action": () => ({ "go-back": goBack, "new-start": newStart, return: timeline.returnToNewest, retry: rescue.retry })[actionOf(state) ?? "retry"](),
   "keep-run": keepRun,
   "plane-directions": () => {
     // The seed of the run seeds its directions, too: the same link shows the same plane.
@@ -241,7 +245,7 @@ function goBack() {
 /** Its curves and its path, or those of no run. */
 function keepRun() {
   const { options, history } = state;
-  if (!options) return;
+  if (!options || history.steps.length === 0) return;
   state.kept = state.kept ? null : { name: runName(options), history: structuredClone(history) };
   command({ type: "keep-run", keep: state.kept !== null });
   redraw(["history", "plane", "playing"]);
@@ -409,6 +413,7 @@ const slow = createSlow(state, {
 const lessons = createLessons(state, {
   ask: (message) => link.ask({ ...message, run: state.run }),
   begin,
+  asked: () => lastRun,
   command,
   play(stepsPerSecond) {
     controls.setSpeed(stepsPerSecond);

@@ -325,6 +325,7 @@
  * @typedef {{ type: "stopped", run: number, reason: "budget" }} Stopped
  * @typedef {{ type: "diverged", run: number, step: number, cost: number, learningRate: number,
  *   dead: boolean,                 // the cost is a number, but as bad as guessing, and there is no way back
+ *   silent: boolean,               // nor was there a way: the first weights give every image the same answer
  *   overshoot: Overshoot | null    // when it is found, the place it was made from is looked at
  * }} Diverged
  *

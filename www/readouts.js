@@ -12,7 +12,7 @@ import { hint, networkNote, padNote, planeWords, scoresNote, seenNote, sliceWord
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Topic} Topic */
 
-const ACTIONS = { retry: "Try again", "go-back": "Go back and lower the rate", return: "Back to now" };
+const ACTIONS = { retry: "Try again", "go-back": "Go back and lower the rate", "new-start": "New start", return: "Back to now" };
 const NONE = "\u2013";
 
 /** While a run goes on its numbers change no faster than they can be read. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byId, tell } from "./dom.js";
+import { announce, byId } from "./dom.js";
 import { createSchedule } from "./schedule.js";
 import { createDrawingPad } from "./views/drawing-pad.js";
 import { createGradientChart } from "./views/gradient-chart.js";
@@ -190,7 +190,7 @@ export function createStage(state, on) {
     settle(now) {
       for (const shown of pictures) describe(shown, now);
       const text = byId("scores-text").textContent ?? "";
-      if (state.reading && !state.playing && text !== told) tell((told = text));
+      if (state.reading && !state.playing && text !== told) announce((told = text));
     },
   };
 }

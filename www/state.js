@@ -17,7 +17,7 @@ import { FIRST_ANGLE } from "./relief.js";
 
 /**
  * What the visitor should read now. `action` names the button beside it.
- * @typedef {{ tone: "hint" | "error", text: string, action: "retry" | "go-back" | null }} Message
+ * @typedef {{ tone: "hint" | "error", text: string, action: "retry" | "go-back" | "new-start" | null }} Message
  */
 
 /**

@@ -67,8 +67,9 @@ export function planeWords({ plane, picture, parameterCount, random }) {
   return `${picture === "solid" ? "Drag to turn." : "Bluer is lower."}${share}`;
 }
 
-/** @param {Pick<import("./protocol.js").Diverged, "step" | "learningRate" | "dead" | "overshoot">} diverged */
-export function divergence({ step, learningRate, dead, overshoot }) {
+/** @param {Pick<import("./protocol.js").Diverged, "step" | "learningRate" | "dead" | "silent" | "overshoot">} diverged */
+export function divergence({ step, learningRate, dead, silent, overshoot }) {
+  if (silent) return "Its first weights give every image the same answer, and no gradient leads out of that: take others.";
   const end = dead ? "the network only guesses, and no gradient leads back" : "the cost is beyond all numbers";
   if (!overshoot || overshoot.turn >= 1) return `At step ${whole(step)} ${end}: a learning rate of ${plain(learningRate)} is too large.`;
   const after = Number.isFinite(overshoot.costAfter) ? cost(overshoot.costAfter) : "infinity";

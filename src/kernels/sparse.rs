@@ -89,6 +89,12 @@ impl SparseRows {
         self.len() == 0
     }
 
+    /// The levels of all entries, row after row.
+    #[must_use]
+    pub fn levels_of_all(&self) -> &[u8] {
+        self.levels[..self.end()].as_flattened()
+    }
+
     /// Takes all rows away and keeps the memory.
     pub fn clear(&mut self) {
         self.starts.truncate(1);

@@ -94,6 +94,37 @@ mod tests {
     }
 
     #[test]
+    fn adam_is_its_definition_step_after_step() {
+        // Kingma and Ba 2015, algorithm 1, in f64.
+        let gradients = [3.0_f32, -1.0, 0.5, 0.0, 2.0, -4.0, 1e-3, 1.0];
+        let (scale, rate) = (0.25_f32, 0.01_f32);
+        let (mut w, mut m, mut v) = ([Lanes::splat(0.5)], [Lanes::ZERO], [Lanes::ZERO]);
+        let (mut theta, mut mean, mut square) = (0.5_f64, 0.0_f64, 0.0_f64);
+        let (beta_1, beta_2) = (f64::from(adam::BETA_1), f64::from(adam::BETA_2));
+        for (t, &gradient) in (1..).zip(&gradients) {
+            let corrections = (1.0 - beta_1.powi(t), 1.0 - beta_2.powi(t));
+            #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+            let given = (corrections.0 as f32, corrections.1 as f32);
+            super::adam(
+                &mut w,
+                &[Lanes::splat(gradient)],
+                (&mut m, &mut v),
+                scale,
+                given,
+                rate,
+            );
+            let g = f64::from(gradient * scale);
+            mean = beta_1 * mean + (1.0 - beta_1) * g;
+            square = beta_2 * square + (1.0 - beta_2) * g * g;
+            let step =
+                mean / corrections.0 / ((square / corrections.1).sqrt() + f64::from(adam::EPSILON));
+            theta -= f64::from(rate) * step;
+            let found = f64::from(numbers(&w)[5]);
+            assert!((found - theta).abs() < 1e-6, "step {t}: {found} {theta}");
+        }
+    }
+
+    #[test]
     fn momentum_gathers_speed() {
         let (mut w, g, mut v) = ([Lanes::ZERO], [Lanes::splat(2.0)], [Lanes::ZERO]);
         momentum(&mut w, &g, &mut v, 0.5, 0.9, 0.1);

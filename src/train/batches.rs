@@ -86,8 +86,10 @@ impl Batches {
     pub fn entered(&self, size: usize) -> impl Iterator<Item = Range<usize>> {
         let window = self.position.next_multiple_of(WINDOW);
         let window = if window < self.position + size {
-            let end = (window + WINDOW.max(size)).min(self.laid.len());
-            self.laid.get(window..end).unwrap_or_default()
+            let end = (self.position + size).next_multiple_of(WINDOW);
+            self.laid
+                .get(window..end.min(self.laid.len()))
+                .unwrap_or_default()
         } else {
             &[]
         };
@@ -116,7 +118,14 @@ mod tests {
 
     #[test]
     fn every_example_is_fetched_once_before_its_window_is_learnt_from() {
-        for (examples, size) in [(1, 1), (1_000, 64), (9_000, 10), (9_000, 480)] {
+        for (examples, size) in [
+            (1, 1),
+            (1_000, 64),
+            (9_000, 10),
+            (9_000, 480),
+            (9_000, 700),
+            (9_000, 1_000),
+        ] {
             let mut batches = Batches::new(examples, 4);
             let mut fetched = vec![0; examples];
             while batches.epoch() == 0 {

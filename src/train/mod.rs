@@ -93,6 +93,10 @@ pub struct Trainer {
     stuck: Option<Stuck>,
     /// Where training left the run before a parameter was changed by hand.
     untouched: Option<Box<State>>,
+    /// The step that ended the run, the last time that one did.
+    fatal: u32,
+    /// What the training examples are known by in a saved run, once that is known.
+    marks: Option<[u32; 2]>,
     augmenter: Option<Augmenter>,
     pass: Pass,
     gradient: Parameters,
@@ -144,6 +148,8 @@ impl Trainer {
             watch: Watch::default(),
             stuck: None,
             untouched: None,
+            fatal: 0,
+            marks: None,
             augmenter: options
                 .augment
                 .then(|| Augmenter::new(options.straighten, options.training_examples)),
@@ -169,6 +175,7 @@ impl Trainer {
         self.path = Path::new(self.state.step, &self.state.network.parameters);
         self.timeline = Timeline::new(&self.state);
         self.watch = Watch::default();
+        self.stuck = None;
         self.newest = None;
         self.untouched = None;
     }
@@ -240,6 +247,7 @@ impl Trainer {
         self.newest = None;
         self.untouched = None;
         self.watch = Watch::default();
+        self.stuck = None;
         *self.checkpoint = self.state.clone();
         self.path = Path::new(self.state.step, &self.state.network.parameters);
         self.timeline.keep(&self.state);
@@ -257,16 +265,6 @@ impl Trainer {
                 + batches.position() as f64 / self.labels.len() as f64,
             cost,
         }
-    }
-
-    /// Whether the budget of a cosine is used up: the rate is zero from here on.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.options.schedule == Schedule::Cosine
-            && self
-                .options
-                .budget
-                .is_some_and(|budget| self.state.examples >= u64::from(budget))
     }
 
     /// One step: one batch forward, backward, and the parameters moved.
@@ -471,8 +469,11 @@ impl Trainer {
             *self.checkpoint = sound.clone();
             self.state = sound;
             self.path.back_to(self.state.step);
-            let step = self.state.step + 1;
-            return Error::Diverged { step, cost };
+            self.fatal = self.state.step + 1;
+            return Error::Diverged {
+                step: self.fatal,
+                cost,
+            };
         }
     }
 }
@@ -492,11 +493,11 @@ impl State {
     }
 
     fn is_finite(&self) -> bool {
-        update::all_finite(self.network.parameters.lanes())
-            && self
-                .average
-                .as_ref()
-                .is_none_or(|average| update::all_finite(average.parameters.lanes()))
+        let average = self.average.as_ref().map(|average| &average.parameters);
+        std::iter::once(&self.network.parameters)
+            .chain(average)
+            .chain(self.memory.parts())
+            .all(|values| update::all_finite(values.lanes()))
     }
 
     /// The network to read with.

@@ -237,11 +237,9 @@ impl Trainer {
     /// * `index`, `change`: as for [`try_nudge`](Self::try_nudge)
     ///
     /// # Errors
-    /// As there.
+    /// As there; the last such change is undone all the same.
     pub fn nudge(&mut self, index: usize, change: f32) -> Result<Trial, Error> {
-        if let Some(untouched) = self.untouched.take() {
-            self.state = *untouched;
-        }
+        self.undo_nudge();
         let trial = self.try_nudge(index, change)?;
         if change != 0.0 {
             self.untouched = Some(Box::new(self.state.clone()));
@@ -254,6 +252,14 @@ impl Trainer {
         }
         *self.checkpoint = self.state.clone();
         Ok(trial)
+    }
+
+    /// The run is where training left it.
+    pub(super) fn undo_nudge(&mut self) {
+        if let Some(untouched) = self.untouched.take() {
+            self.state = *untouched;
+            *self.checkpoint = self.state.clone();
+        }
     }
 
     /// The plane that holds most of the path so far, through where the run stands, and the cost over it on the first

@@ -42,13 +42,14 @@ impl Memory {
         }
     }
 
-    /// How many numbers are remembered for each parameter.
-    pub(super) fn copies(&self) -> usize {
-        match self {
-            Self::None => 0,
-            Self::Velocity(_) => 1,
-            Self::Moments { .. } => 2,
-        }
+    /// What is remembered for each parameter.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &Parameters> {
+        let (one, other) = match self {
+            Self::None => (None, None),
+            Self::Velocity(velocity) => (Some(velocity), None),
+            Self::Moments { mean, square, .. } => (Some(mean), Some(square)),
+        };
+        one.into_iter().chain(other)
     }
 
     /// One step along the gradient of the mean cost.

@@ -35,8 +35,12 @@ const FADING: f32 = 0.5;
 const WORSE: f64 = 1.05;
 /// And after a single step: nothing comes back from there.
 const DEAD: f32 = 1e-6;
-/// Images that the outputs are compared over, and how few of them say nothing.
-const IMAGES: (u32, usize) = (96, 10);
+/// Images that the outputs are compared over at every look.
+const IMAGES: usize = 96;
+/// And before it is said of a run that they are the same for every image: a small network may be silent on those few alone.
+const MANY_IMAGES: usize = 10_000;
+/// So few of them say nothing.
+const FEW: usize = 10;
 /// Steps between two looks while the fatal one is sought.
 const SEEK: u32 = 16;
 /// A batch made worse by this share of what guessing costs was hit hard.
@@ -95,7 +99,7 @@ impl Trainer {
     ///
     /// # Errors
     /// [`Error::Dead`] if a stretch of steps cost no less than guessing, and every image gets the same answer or much had
-    /// been learnt before.
+    /// been learnt before; [`Error::Silent`] if every image got the same before the first step.
     pub(super) fn watch(&mut self, cost: f64) -> Result<(), Error> {
         let watch = &mut self.watch;
         let examples = self.state.examples;
@@ -105,7 +109,7 @@ impl Trainer {
             let before = &self.checkpoint.network;
             watch
                 .spread
-                .get_or_insert_with(|| variation(&mut self.pass, before, &self.split));
+                .get_or_insert_with(|| variation(&mut self.pass, before, &self.split, CONSTANT));
         }
         watch.cost += cost;
         watch.steps += 1;
@@ -131,7 +135,7 @@ impl Trainer {
         if mean <= HOPELESS * guessing {
             return Ok(());
         }
-        let variation = self.variation();
+        let variation = self.variation(CONSTANT);
         self.watch.silent = variation < self.constant_below(mean, spread, FADED);
         // A few come back from the very first silence.
         if variation < CONSTANT || self.watch.silent && silent {
@@ -153,15 +157,15 @@ impl Trainer {
 
     /// Whether a single step, which was looked at closely, was fatal.
     pub(super) fn check_step(&mut self, cost_after: f64) -> Result<(), Error> {
-        if cost_after > HOPELESS * self.guessing() && self.variation() < DEAD {
+        if cost_after > HOPELESS * self.guessing() && self.variation(DEAD) < DEAD {
             return Err(self.dead(cost_after));
         }
         Ok(())
     }
 
-    /// By how much an output varies over some training images, at most; infinite where that cannot be told.
-    fn variation(&mut self) -> f32 {
-        variation(&mut self.pass, &self.state.network, &self.split)
+    /// As [`variation`], of the present network.
+    fn variation(&mut self, least: f32) -> f32 {
+        variation(&mut self.pass, &self.state.network, &self.split, least)
     }
 
     /// Sigmoid and tanh come back: their slopes are small, but not zero.
@@ -172,9 +176,18 @@ impl Trainer {
         )
     }
 
-    fn dead(&self, cost: f64) -> Error {
+    fn dead(&mut self, cost: f64) -> Error {
         let step = self.state.step;
+        self.fatal = step;
+        if self.was_silent() {
+            return Error::Silent { step, cost };
+        }
         Error::Dead { step, cost }
+    }
+
+    /// Whether the outputs were the same for every image before the first step.
+    fn was_silent(&self) -> bool {
+        self.watch.spread.is_some_and(|spread| spread < CONSTANT)
     }
 
     /// What it costs to say the same to every image.
@@ -196,7 +209,7 @@ impl Trainer {
             return false;
         }
         let inputs = &self.split.train.inputs;
-        let rows: Vec<u32> = (0..IMAGES.0).take(self.labels.len()).collect();
+        let rows: Vec<u32> = (0..).take(self.labels.len().min(IMAGES)).collect();
         let cost = mean_cost(
             &mut self.pass,
             &self.state.network,
@@ -205,7 +218,8 @@ impl Trainer {
             &self.labels,
         );
         let learning = !learnt || cost < HOPELESS * self.guessing();
-        learning && self.variation() >= self.constant_below(cost, spread, FADING)
+        let least = self.constant_below(cost, spread, FADING);
+        learning && self.variation(CONSTANT) >= least
     }
 
     /// The last remembered step from which the run could still learn, or the first of all; known after
@@ -257,12 +271,18 @@ impl Trainer {
     /// # Errors
     /// As [`settle`](Self::settle).
     pub fn find_overshoot(&mut self) -> Result<Option<Overshoot>, Error> {
-        let end = self.newest.as_deref().unwrap_or(&self.state).step;
+        if self.was_silent() {
+            return Ok(None);
+        }
+        let end = match self.fatal {
+            0 => self.newest.as_deref().unwrap_or(&self.state).step,
+            fatal => fatal,
+        };
         let from = self.look_back_to_sound()?;
         let mut worst: Option<Overshoot> = None;
         let mut rise = 0.0;
         let hard = HARD * self.guessing();
-        while self.state.step <= end && rise < hard {
+        while self.state.step < end && rise < hard {
             self.prepare();
             let rows = self.batch().to_vec();
             let Ok(cost) = self.advance() else { break };
@@ -286,7 +306,7 @@ impl Trainer {
                 });
             }
             let looked = (self.state.step - from).is_multiple_of(SEEK);
-            if !self.state.is_finite() || (looked && self.variation() < DEAD) {
+            if !self.state.is_finite() || (looked && self.variation(DEAD) < DEAD) {
                 break;
             }
         }
@@ -329,17 +349,26 @@ impl Trainer {
     }
 }
 
-/// By how much an output varies over some training images, at most; infinite where that cannot be told.
-fn variation(pass: &mut Pass, network: &Network, split: &Split) -> f32 {
+/// By how much an output varies over some training images, at most, or over many if that is less than `least`; infinite where
+/// it cannot be told.
+fn variation(pass: &mut Pass, network: &Network, split: &Split, least: f32) -> f32 {
+    let over = variation_over(IMAGES, pass, network, split);
+    if over < least {
+        return variation_over(MANY_IMAGES, pass, network, split);
+    }
+    over
+}
+
+fn variation_over(images: usize, pass: &mut Pass, network: &Network, split: &Split) -> f32 {
     let inputs = &split.train.inputs;
     let labels = &split.train.labels;
-    let count = labels.len().min(IMAGES.0 as usize);
-    if count < IMAGES.1 {
+    let count = labels.len().min(images);
+    if count < FEW {
         return f32::INFINITY;
     }
     let outputs = network.sizes()[network.sizes().len() - 1];
     let mut range = vec![(f32::INFINITY, f32::NEG_INFINITY); outputs];
-    let rows: Vec<u32> = (0..IMAGES.0).take(count).collect();
+    let rows: Vec<u32> = (0..).take(count).collect();
     for chunk in rows.chunks(CHUNK) {
         let cost = pass.forward(network, inputs, chunk, labels);
         if cost.is_nan() {

@@ -6,19 +6,19 @@ use super::optimizer::{Memory, Powers};
 use super::options::Options;
 use super::{Batches, State, Trainer};
 use crate::Error;
-use crate::data::{Dataset, Part, checksum};
+use crate::data::{Dataset, Examples, Part, checksum};
 use crate::network::Parameters;
 
 const WHAT: &str = "saved run";
 /// The first bytes of a saved run; the digit is the version of what follows.
-const MAGIC: [u8; 8] = *b"descent1";
+const MAGIC: [u8; 8] = *b"descent2";
 
 /// What is saved, behind the magic bytes and before a CRC-32 of itself.
 #[derive(Serialize, Deserialize)]
 struct Saved {
     options: Options,
-    /// Of the training labels: a run goes on with the data it was begun with.
-    data: u32,
+    /// [`marks`] of the training examples: a run goes on with the data it was begun with.
+    data: [u32; 2],
     parameters: Vec<f32>,
     average: Option<Vec<f32>>,
     velocity: Option<Vec<f32>>,
@@ -36,6 +36,7 @@ impl Trainer {
     /// [`Error::Diverged`] as [`settle`](Self::settle).
     pub fn save(&mut self) -> Result<Vec<u8>, Error> {
         self.settle()?;
+        let data = *self.marks.get_or_insert_with(|| marks(&self.split.train));
         let state = &self.state;
         let (mut velocity, mut moments) = (None, None);
         match &state.memory {
@@ -49,7 +50,7 @@ impl Trainer {
         }
         let saved = Saved {
             options: self.options.clone(),
-            data: checksum(&self.split.train.labels),
+            data,
             parameters: state.network.parameters.to_vec(),
             average: state
                 .average
@@ -88,8 +89,7 @@ impl Trainer {
         }
         let saved: Saved = postcard::from_bytes(&body[MAGIC.len()..]).map_err(|_| damaged())?;
         // Before the options, which other data may not have the examples for.
-        let labels = &data.examples(saved.options.straighten).train.labels;
-        if checksum(labels) != saved.data {
+        if marks(&data.examples(saved.options.straighten).train) != saved.data {
             let expected = "the data that the run was begun with";
             let found = format!("other data of {} training examples", data.len(Part::Train));
             return Err(Error::format(WHAT, expected, found));
@@ -125,7 +125,13 @@ impl Trainer {
             step: saved.step,
             examples: saved.examples,
         };
+        trainer.marks = Some(saved.data);
         trainer.begin_here();
         Ok(trainer)
     }
+}
+
+/// What examples are known by: checksums of their labels and of all levels that are not zero.
+fn marks(examples: &Examples) -> [u32; 2] {
+    [&examples.labels[..], examples.inputs.levels_of_all()].map(checksum)
 }

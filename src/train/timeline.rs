@@ -97,19 +97,20 @@ impl Stop {
     }
 
     fn bytes(&self) -> usize {
-        let copies = 1 + usize::from(self.average.is_some()) + self.memory.copies();
+        let copies = 1 + usize::from(self.average.is_some()) + self.memory.parts().count();
         size_of::<Self>() + copies * size_of::<Lanes>() * self.parameters.lanes().len()
     }
 }
 
 impl Trainer {
-    /// Remembers where the run stands, to be looked back at. While one looks back there is nothing new to remember.
+    /// Remembers where the run stands, to be looked back at. While one looks back, or a parameter is not what training made
+    /// it, there is nothing to remember.
     ///
     /// # Errors
     /// [`Error::Diverged`] as [`settle`](Self::settle).
     pub fn keep(&mut self) -> Result<(), Error> {
         self.settle()?;
-        if self.newest.is_none() {
+        if self.newest.is_none() && self.untouched.is_none() {
             self.timeline.keep(&self.state);
         }
         Ok(())
@@ -121,18 +122,14 @@ impl Trainer {
         self.timeline.stops.iter().map(|stop| stop.step).collect()
     }
 
-    /// Bytes that the remembered states take.
-    #[must_use]
-    pub fn timeline_bytes(&self) -> usize {
-        self.timeline.bytes()
-    }
-
     /// Puts the run where it was at the remembered step nearest to `step`; returns that. The newest state is laid aside
-    /// until [`return_to_newest`](Self::return_to_newest), or until a step is made from here.
+    /// until [`return_to_newest`](Self::return_to_newest), or until a step is made from here. What was changed by hand is
+    /// undone.
     ///
     /// # Errors
     /// [`Error::Diverged`] as [`settle`](Self::settle).
     pub fn look_back(&mut self, step: u32) -> Result<u32, Error> {
+        self.undo_nudge();
         self.settle()?;
         let stop = self.timeline.nearest(step).clone();
         let options = &self.options;
@@ -150,7 +147,6 @@ impl Trainer {
         };
         let before = std::mem::replace(&mut self.state, state);
         self.newest.get_or_insert_with(|| Box::new(before));
-        self.untouched = None;
         // What was learnt since does not count any more.
         self.watch = Watch::default();
         *self.checkpoint = self.state.clone();

@@ -58,19 +58,11 @@ impl Session {
         to_js(&self.trainer.nudges(count))
     }
 
-    /// What the cost of the batch to come would do if one parameter alone were changed; the run stays as it is.
+    /// Changes one parameter by so much from where training left it, in place of the last such change, which 0 undoes;
+    /// returns what that does to the cost of the batch to come.
     ///
     /// # Errors
     /// If there is no such parameter, or the change is not finite.
-    pub fn try_nudge(&mut self, index: usize, change: f32) -> Result<JsValue> {
-        to_js(&self.trainer.try_nudge(index, change)?)
-    }
-
-    /// Changes one parameter by so much from where training left it, in place of the last such change, which 0 undoes;
-    /// returns what [`try_nudge`](Self::try_nudge) does.
-    ///
-    /// # Errors
-    /// As there.
     pub fn nudge(&mut self, index: usize, change: f32) -> Result<JsValue> {
         to_js(&self.trainer.nudge(index, change)?)
     }

@@ -44,8 +44,10 @@ pub struct Session {
 struct Divergence {
     step: u32,
     cost: f64,
-    /// The cost is a number, but the network says the same to every image.
+    /// The cost is a number, but no step leads on from here.
     dead: bool,
+    /// And none led here: the network said the same to every image with its first weights.
+    silent: bool,
 }
 
 #[derive(Serialize)]
@@ -54,7 +56,6 @@ struct Progress {
     report: Report,
     steps: u32,
     seconds: f64,
-    done: bool,
 }
 
 #[wasm_bindgen]
@@ -103,9 +104,20 @@ impl Session {
 
     /// Notes a divergence on its way out.
     fn noted<T>(&mut self, result: std::result::Result<T, Error>) -> Result<T> {
-        let dead = matches!(result, Err(Error::Dead { .. }));
-        if let Err(Error::Diverged { step, cost } | Error::Dead { step, cost }) = result {
-            self.diverged = Some(Divergence { step, cost, dead });
+        let dead = matches!(result, Err(Error::Dead { .. } | Error::Silent { .. }));
+        let silent = matches!(result, Err(Error::Silent { .. }));
+        if let Err(
+            Error::Diverged { step, cost }
+            | Error::Dead { step, cost }
+            | Error::Silent { step, cost },
+        ) = result
+        {
+            self.diverged = Some(Divergence {
+                step,
+                cost,
+                dead,
+                silent,
+            });
         }
         Ok(result?)
     }
@@ -205,7 +217,6 @@ impl Session {
             report,
             steps: made,
             seconds: (self.clock.now() - start) / 1_000.0,
-            done: self.trainer.is_done(),
         })
     }
 

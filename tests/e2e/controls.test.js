@@ -159,6 +159,11 @@ describe("controls", () => {
     await playing(false);
     await page.keyboard.press("r");
     await shows(page, "#step-count", 0);
+    await page.click("#descent-picture label:nth-of-type(2)");
+    await page.keyboard.press("s");
+    await shows(page, "#step-count", 1);
+    await page.keyboard.press("r");
+    await shows(page, "#step-count", 0);
     // Where the stage is taller than the window they work all over it.
     await page.setViewport({ width: 1024, height: 600 });
     await page.$eval("#history-chart", (chart) => chart.scrollIntoView({ block: "end", behavior: "instant" }));

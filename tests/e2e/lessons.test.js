@@ -90,6 +90,7 @@ describe("the text below", () => {
     await shows(page, "#step-count", 120);
     assert.equal(await fingerprint(page), own);
     assert.equal(await page.$eval("#set-aside", (element) => element.checkVisibility()), false);
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "play");
     assert.deepEqual(here.tab.problems, []);
   });
 

@@ -40,7 +40,7 @@ class Session {
   kept = [];
   /** @type {{ step: number, examples: number } | null} */
   newest = null;
-  /** @type {{ step: number, cost: number, dead: boolean } | undefined} */
+  /** @type {{ step: number, cost: number, dead: boolean, silent: boolean } | undefined} */
   divergence;
 
   /** @param {unknown} _data @param {Partial<Options>} options */
@@ -83,7 +83,7 @@ class Session {
 
   one() {
     if (this.settings.learningRate >= TOO_FAST) {
-      this.divergence = { step: this.step + 1, cost: Infinity, dead: false };
+      this.divergence = { step: this.step + 1, cost: Infinity, dead: false, silent: false };
       throw new Error(`the run diverged at step ${this.step + 1}`);
     }
     this.go_on_from_here();

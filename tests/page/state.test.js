@@ -72,7 +72,7 @@ test("late answers of a replaced run are dropped", () => {
   apply(state, started({ run: 2 }));
   assert.deepEqual(apply(state, snapshot(9)), []);
   assert.equal(state.step, 0);
-  assert.deepEqual(apply(state, { type: "diverged", run: 1, step: 1, cost: Infinity, learningRate: 9, dead: false, overshoot: null }), []);
+  assert.deepEqual(apply(state, { type: "diverged", run: 1, step: 1, cost: Infinity, learningRate: 9, dead: false, silent: false, overshoot: null }), []);
 });
 
 test("a restart empties the history; one that continues keeps it up to its step", () => {
@@ -157,7 +157,7 @@ test("an image shows itself and its label on the pad", () => {
 test("a divergence and a failure end the playing", () => {
   const state = running();
   state.playing = true;
-  apply(state, { type: "diverged", run: 1, step: 4, cost: Infinity, learningRate: 30, dead: false, overshoot: null });
+  apply(state, { type: "diverged", run: 1, step: 4, cost: Infinity, learningRate: 30, dead: false, silent: false, overshoot: null });
   assert.equal(state.playing, false);
   state.playing = true;
   apply(state, { type: "failed", run: 0, fatal: true, what: "code", message: "unreachable" });

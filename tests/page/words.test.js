@@ -83,11 +83,11 @@ test("idle neurons are counted, and called what they are", () => {
 test("a divergence is explained", () => {
   const overshoot = { step: 12, from: 4, stepLength: 8, turn: 0.25, cost: 0.5, costAfter: 3 };
   assert.equal(
-    divergence({ step: 40, learningRate: 30, dead: true, overshoot }),
+    divergence({ step: 40, learningRate: 30, dead: true, silent: false, overshoot }),
     "Step 12 was longer than the valley is wide: uphill again after 25\u202f% of the way. " +
       "Its images\u2019 cost went from 0.500 to 3.000; now the network only guesses, and no gradient leads back.",
   );
-  assert.match(divergence({ step: 40, learningRate: 30, dead: false, overshoot: null }), /^At step 40 the cost is beyond all numbers: a learning rate of 30 is too large/);
+  assert.match(divergence({ step: 40, learningRate: 30, dead: false, silent: false, overshoot: null }), /^At step 40 the cost is beyond all numbers: a learning rate of 30 is too large/);
 });
 
 test("an answer is judged only when the right one is known", () => {
