@@ -16,7 +16,7 @@
 //! * [`data`]: images, their files, and how they are changed in training
 //! * [`digit`]: from pen strokes to what the network sees
 //! * [`kernels`]: the hot loops
-//! * `web`: the only file that knows JavaScript exists
+//! * `web`: the only folder that knows JavaScript exists
 //!
 //! # Exclusive or
 //! ```

@@ -73,19 +73,20 @@ fn single_readings_agree_with_the_counts() {
 }
 
 #[test]
-fn sixteen_views_read_better_and_always_the_same() {
-    let mut trainer = trainer(options(Preset::Video));
-    train(&mut trainer, 30_000);
+fn sixteen_views_read_about_as_well_and_always_the_same() {
+    let mut trainer = trainer(options(Preset::Best));
+    train(&mut trainer, 60_000);
     let mut views = Views::new(true, 9_000);
-    let (cost, readings) = trainer.readings(Part::Test, 300, Some(&mut views));
+    let (cost, readings) = trainer.readings(Part::Test, 0, Some(&mut views));
     assert_eq!(
-        trainer.readings(Part::Test, 300, Some(&mut views)),
+        trainer.readings(Part::Test, 0, Some(&mut views)),
         (cost, readings.clone())
     );
-    let plain = trainer.evaluate(Part::Test, 300);
-    let survey = Survey::new(cost, &readings, 10, 0);
-    assert_ne!(cost, plain.cost);
-    assert!(survey.evaluation.accuracy > plain.accuracy - 0.03);
+    let plain = trainer.evaluate(Part::Test, 0).accuracy;
+    let accuracy = Survey::new(cost, &readings, 10, 0).evaluation.accuracy;
+    // Better only after millions of examples, which take too long here.
+    assert!((accuracy - plain).abs() < 0.01, "{accuracy} {plain}");
+    assert_ne!(accuracy, plain, "they are other views");
 }
 
 #[test]
@@ -222,6 +223,8 @@ struct Replay {
     options: serde_json::Value,
     examples: u64,
     sha256: String,
+    /// Of their running average, if one is kept.
+    average: Option<String>,
 }
 
 #[test]
@@ -234,6 +237,9 @@ fn runs_replay_to_the_last_bit() {
         train(&mut trainer, replay.examples);
         let found = sha256(&trainer.network().parameters.to_vec());
         assert_eq!(found, replay.sha256, "{}", replay.options);
+        let kept = trainer.options().average;
+        let average = kept.then(|| sha256(&trainer.average().to_vec()));
+        assert_eq!(average, replay.average, "{}", replay.options);
     }
 }
 
@@ -945,8 +951,9 @@ fn a_nudge_is_undone_by_looking_back_and_is_never_remembered() {
     run.nudge(13_001, 0.5).unwrap();
     run.keep().unwrap();
     run.nudge(13_001, 0.0).unwrap();
-    run.keep().unwrap();
     let step = run.report(0.0).step;
+    assert!(!run.stops().contains(&step));
+    run.keep().unwrap();
     train(&mut run, 4_000);
     assert_eq!(run.look_back(step).unwrap(), step);
     assert_eq!(run.save().unwrap(), before);

@@ -124,6 +124,8 @@ function receive(message) {
       if (state.run === 0) return rescue.begin(() => ({}), `The link was not understood: ${message.message}`);
       return redraw(say(state, { tone: "error", text: message.message }));
     case "diverged":
+      // What would be seen slowly has not come about.
+      slow.drop();
       return redraw(say(state, { tone: "error", text: divergence(message), action: message.silent ? "new-start" : "go-back" }));
     case "reading":
       if (imageAwaited && state.reading) (imageAwaited = false), slowly();

@@ -45,7 +45,7 @@ export function createSlow(state, { step, ended, redraw, show }) {
     redraw(["message", "network", "gradient"]);
   }
 
-  /** Another run has begun: the step would be one of that. */
+  /** Another run has begun, or this one has ended: there is no step to be seen. */
   function drop() {
     if (!state.slow) return;
     state.slow = null;

@@ -592,7 +592,7 @@ mod tests {
     }
 
     #[test]
-    fn values_stay_between_0_and_1() {
+    fn no_change_is_too_strong_to_be_made() {
         let strong = Strengths {
             shift: 20.0,
             turn: 90.0,
@@ -604,10 +604,9 @@ mod tests {
         let mut random = Random::new(6, Stream::Noise);
         for _ in 0..500 {
             let change = drawn(&strong, &mut random);
+            // Beyond the image, and far beyond its field, there is paper.
             let image = warped(&change);
-            // Interpolation may round a hair beyond its ends.
-            let outside = image.iter().find(|v| !(-1e-6..=1.0 + 1e-6).contains(*v));
-            assert_eq!(outside, None, "{change:?}");
+            assert!(image.contains(&0.0), "{change:?}");
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::kernels::functions::sine;
 
 /// The longer side of a straightened digit, in pixels; its ink box is taken as four standard deviations.
 const LONGER_SIDE: f64 = 23.0;
-/// Half of the box, in standard deviations of the ink, on both sides of the centre.
+/// The box, in standard deviations of the ink: two on either side of the centre.
 const DEVIATIONS: f64 = 4.0;
 /// The least variance of the ink along one axis, in square pixels: a straight line has a width, too.
 const LEAST_VARIANCE: f64 = 0.3;

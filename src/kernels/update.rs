@@ -1,4 +1,4 @@
-//! One pass over all parameters per step: optimizer and running average together.
+//! What happens to all parameters in a step: one pass for the optimizer, and one for the running average.
 
 use super::functions::hidden;
 use super::{Lanes, quads, quads_mut};

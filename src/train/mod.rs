@@ -273,7 +273,8 @@ impl Trainer {
     ///
     /// # Errors
     /// [`Error::Diverged`] if the cost or a parameter is no longer finite; the state before that step is kept.
-    /// [`Error::Dead`] if the network has come to say the same to every image; the step was made.
+    /// [`Error::Dead`] if the run is beyond recovery, [`Error::Silent`] if it was so from its first weights on; the step was
+    /// made.
     pub fn step(&mut self) -> Result<Report, Error> {
         if self.state.step - self.checkpoint.step >= CHECK_EVERY {
             self.settle()?;

@@ -1,5 +1,5 @@
 //! A close look at a run: what a step does, where it leads, which parameters it moves most. Nothing here disturbs the
-//! run, but for [`Trainer::observed_step`], which makes one step like any other.
+//! run, but for [`Trainer::observed_step`], which makes one step like any other, and [`Trainer::nudge`], which can be undone.
 
 use serde::Serialize;
 

@@ -16,9 +16,10 @@ const FEW: u32 = 8;
 /// Rounds of the power iteration; each gains at least the ratio of two eigenvalues.
 const ROUNDS: usize = 200;
 
-/// Parameters at some steps of a run, evenly spread, the first one always among them.
+/// Parameters at some steps of a run, the first one always among them.
 ///
-/// When memory is full every second place is forgotten and the distance between two places doubles.
+/// They are evenly spread until memory is full: then every second place is forgotten and the distance between two places
+/// doubles. Where a run was gone back on, new places lie closer together than those before.
 #[derive(Clone, Debug)]
 pub struct Path {
     places: Vec<(u32, Parameters)>,
@@ -43,7 +44,8 @@ pub struct Plane {
 pub struct PlaneView {
     /// The part of the path's variance that lies in the plane, 0 to 1.
     pub share: f64,
-    /// Coordinates of each place; the last, where the run stands, is the origin.
+    /// Coordinates of each place; the last, where training left the run, is the origin unless a parameter was changed by hand
+    /// since.
     pub path: Vec<[f32; 2]>,
     /// The step at each place.
     pub steps: Vec<u32>,

@@ -117,6 +117,22 @@ describe("controls", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("a network that is silent from its first weights is offered others", async () => {
+    const { page, problems } = here.tab;
+    await page.evaluate(() => descent.configure({ layers: [1, 1], activation: "relu", learningRate: 0.1, seed: 1 }));
+    await page.keyboard.press("s");
+    await page.waitForFunction(() => /first weights give every image the same answer/.test(document.querySelector("#status")?.textContent ?? ""), { timeout: 5_000 });
+    // The first step is seen slowly, and what comes of it is said all the same.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const button = await page.waitForSelector("#status-action:not([hidden])", { timeout: 5_000 });
+    assert.equal(await button?.evaluate(({ textContent }) => textContent), "New start");
+    await button?.click();
+    await page.waitForFunction(async () => (await descent.options()).seed !== 1, { timeout: 2_000 });
+    await shows(page, "#step-count", 0);
+    assert.deepEqual((await page.evaluate(() => descent.options())).layers, [1, 1]);
+    assert.deepEqual(problems, []);
+  });
+
   it("a link is made, and says whether it gives this very run", async () => {
     const { page, problems } = here.tab;
     const told = (/** @type {string} */ words) =>

@@ -208,13 +208,13 @@ export function settle(page) {
   });
 }
 
-/** The bits of the parameters, as text. @param {import("puppeteer-core").Page} page */
-export function fingerprint(page) {
-  return page.evaluate(async () => {
-    const { buffer, byteOffset, byteLength } = await descent.parameters();
+/** The bits of the parameters, as text. @param {import("puppeteer-core").Page} page @param {"average"} [which] */
+export function fingerprint(page, which) {
+  return page.evaluate(async (which) => {
+    const { buffer, byteOffset, byteLength } = await descent.parameters(which);
     const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(buffer, byteOffset, byteLength).slice());
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  });
+  }, which);
 }
 
 /**

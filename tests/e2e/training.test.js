@@ -71,12 +71,13 @@ describe("training", () => {
 
   it("replays the same parameters as natively, to the last bit", async (t) => {
     if (!existsSync(REPLAY)) throw new Error("expected tests/replay.json with the fingerprints of the native runs");
-    /** @type {{ options: Partial<import("./contract.js").Options>, examples: number, sha256: string }[]} */
+    /** @type {{ options: Partial<import("./contract.js").Options>, examples: number, sha256: string, average?: string }[]} */
     const runs = JSON.parse(readFileSync(REPLAY, "utf8"));
     assert.ok(runs.length > 0);
-    for (const { options, examples, sha256 } of runs) {
+    for (const { options, examples, sha256, average } of runs) {
       await learn(options, examples);
       assert.equal(await fingerprint(here.tab.page), sha256, JSON.stringify(options));
+      if (average) assert.equal(await fingerprint(here.tab.page, "average"), average, JSON.stringify(options));
       t.diagnostic(`${JSON.stringify(options)}: ${sha256.slice(0, 16)}…`);
     }
   });
