@@ -8,7 +8,7 @@ use wide::{i16x8, i32x4, u16x8, u32x4};
 
 use super::ink::{Ink, PARTS, Pairs, Sampler, TO_FIELD};
 use super::{IMAGE_SIDE, PIXELS};
-use crate::digit::warp::MIDDLE;
+use crate::digit::warp::MIDDLE_PIXEL;
 use crate::kernels::Quad;
 use crate::kernels::functions::{ROUNDER, sine};
 use crate::random::Random;
@@ -169,7 +169,7 @@ const WHOLE: i32 = 1 << 15;
 const NEAREST: [i32; 2] = {
     assert!(CONTROL_PARTS * WHOLE as f32 == PARTS * 65_536.0);
     let half = 1 << 15;
-    let middle = ((MIDDLE + TO_FIELD) * PARTS) as i32;
+    let middle = ((MIDDLE_PIXEL + TO_FIELD) * PARTS) as i32;
     [half, (middle << 16) + half]
 };
 
@@ -380,7 +380,7 @@ const fn first_pair(quad: usize) -> usize {
 
 /// Where a control point stands, in pixels from the middle of the image: the first half a cell outside it, and so on.
 fn control(index: usize) -> f32 {
-    CELL as f32 * (index as f32 - 1.0) - 0.5 - MIDDLE
+    CELL as f32 * (index as f32 - 1.0) - 0.5 - MIDDLE_PIXEL
 }
 
 /// Weights of four control points for a place `t` of the way from the second to the third (uniform cubic B-spline).
@@ -562,7 +562,7 @@ mod tests {
                 let (row, column) = (place / IMAGE_SIDE, place % IMAGE_SIDE);
                 let [x, y] = [0, 1].map(|axis| {
                     let [by_x, by_y] = change.matrix[axis].map(f64::from);
-                    let middle = f64::from(MIDDLE);
+                    let middle = f64::from(MIDDLE_PIXEL);
                     by_x * (column as f64 - middle)
                         + by_y * (row as f64 - middle)
                         + f64::from(change.shift[axis])

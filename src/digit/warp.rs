@@ -12,7 +12,7 @@ const SIDE: usize = 32;
 const BORDER: usize = 2;
 const _: () = assert!(SIDE == IMAGE_SIDE + 2 * BORDER);
 /// The middle of an image, in pixels from the middle of the first.
-pub(crate) const MIDDLE: f32 = (IMAGE_SIDE as f32 - 1.0) / 2.0;
+pub(crate) const MIDDLE_PIXEL: f32 = (IMAGE_SIDE as f32 - 1.0) / 2.0;
 
 /// Pixels of the working image, and two rows more for samples at its very end.
 const PADDED: usize = SIDE * (SIDE + 2);

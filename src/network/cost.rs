@@ -156,14 +156,19 @@ impl Outputs {
     /// The output with the largest activation, the first of equals.
     #[must_use]
     pub fn largest(&self, a: &[Lanes]) -> u8 {
-        let mut best = (0, f32::NEG_INFINITY);
-        for (digit, &a) in (0_u8..).zip(&numbers(a)[..self.neurons]) {
-            if a > best.1 {
-                best = (digit, a);
-            }
-        }
-        best.0
+        argmax(&numbers(a)[..self.neurons])
     }
+}
+
+/// The place of the largest output, the first of equals.
+pub(crate) fn argmax(outputs: &[f32]) -> u8 {
+    let mut best = (0, f32::NEG_INFINITY);
+    for (digit, &output) in (0_u8..).zip(outputs) {
+        if output > best.1 {
+            best = (digit, output);
+        }
+    }
+    best.0
 }
 
 /// The sum of four, always as the same tree.

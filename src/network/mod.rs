@@ -12,6 +12,7 @@ mod parameters;
 mod pass;
 
 pub use activation::Activation;
+pub(crate) use cost::argmax;
 pub use cost::{Cost, Outputs};
 pub use evidence::{Evidence, Voice};
 pub(crate) use explain::largest;

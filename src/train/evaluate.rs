@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::data::PIXELS;
 use crate::data::views::Views;
 use crate::kernels::sparse::SparseRows;
-use crate::network::{CHUNK, Network, Pass, largest};
+use crate::network::{CHUNK, Network, Pass, argmax, largest};
 
 /// What came out of showing a network some examples.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -175,17 +175,6 @@ pub fn readings(
         }
     }
     (cost / limit.max(1) as f64, all)
-}
-
-/// The place of the largest output, the first of equals.
-pub(crate) fn argmax(outputs: &[f32]) -> u8 {
-    let mut best = (0, f32::NEG_INFINITY);
-    for (digit, &output) in (0_u8..).zip(outputs) {
-        if output > best.1 {
-            best = (digit, output);
-        }
-    }
-    best.0
 }
 
 #[cfg(test)]

@@ -15,8 +15,6 @@ mod timeline;
 
 pub use ahead::Preparer;
 pub use batches::Batches;
-#[cfg(target_arch = "wasm32")]
-pub(crate) use evaluate::argmax;
 pub use evaluate::{Evaluation, Reading, Survey, evaluate, readings, surest};
 pub use inquire::Near;
 pub use observe::{Nudge, Nudges, Observation, PLANE_EXAMPLES, Slice, Trial};

@@ -208,6 +208,12 @@ impl Trainer {
         if !learnt && self.falls_silent() && self.stuck.is_some_and(flare) {
             return false;
         }
+        self.responds(learnt, spread)
+    }
+
+    /// The same, of a run of which that much is known: whether much had been learnt, and what its outputs varied by before
+    /// the first step.
+    fn responds(&mut self, learnt: bool, spread: Option<f32>) -> bool {
         let inputs = &self.split.train.inputs;
         let rows: Vec<u32> = (0..).take(self.labels.len().min(IMAGES)).collect();
         let cost = mean_cost(
@@ -232,37 +238,33 @@ impl Trainer {
     /// Looks back at it.
     fn look_back_to_sound(&mut self) -> Result<u32, Error> {
         let Watch { learnt, spread, .. } = self.watch;
-        let mut stops = self.stops();
-        // Of those that fell silent only what came before the first silence counts: they are looked through from the start.
-        let from_start = !learnt && self.falls_silent();
-        if !from_start {
-            stops.reverse();
-        }
-        let stuck = |sound| {
-            Some(Stuck {
-                learnt,
-                spread,
-                sound,
-            })
-        };
-        let mut before = None;
-        for stop in stops {
-            let sound = self.look_back(stop)?;
-            self.stuck = stuck(sound);
-            let is_sound = self.is_sound();
-            if !is_sound && from_start {
-                if let Some(sound) = before {
-                    self.look_back(sound)?;
-                    self.stuck = stuck(sound);
+        let stops = self.stops();
+        let mut sound = stops[0];
+        if !learnt && self.falls_silent() {
+            // Of those that fell silent only what came before the first silence counts.
+            for stop in stops {
+                self.look_back(stop)?;
+                if !self.responds(learnt, spread) {
+                    break;
                 }
-                break;
+                sound = stop;
             }
-            if is_sound && !from_start {
-                break;
+        } else {
+            for stop in stops.into_iter().rev() {
+                self.look_back(stop)?;
+                if self.responds(learnt, spread) {
+                    sound = stop;
+                    break;
+                }
             }
-            before = Some(sound);
         }
-        Ok(self.sound_stop().unwrap_or(0))
+        self.look_back(sound)?;
+        self.stuck = Some(Stuck {
+            learnt,
+            spread,
+            sound,
+        });
+        Ok(sound)
     }
 
     /// Finds the step that led to where the run is stuck, and looks back at where it was made from; nothing if no step

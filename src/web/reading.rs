@@ -10,7 +10,7 @@ use crate::data::{self, CLASSES, PIXELS};
 use crate::digit::strokes;
 use crate::kernels::Quad;
 use crate::kernels::sparse::FULL;
-use crate::train::argmax;
+use crate::network::argmax;
 
 #[wasm_bindgen]
 impl Session {
