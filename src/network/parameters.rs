@@ -8,7 +8,8 @@ use crate::kernels::{LANES, Lanes, blocks, numbers, numbers_mut};
 /// One number per parameter: the parameters themselves, their gradient, a direction, a running mean.
 ///
 /// Layer by layer: the rows of the weight matrix `[in, out]`, then the biases as one more row. Each row is padded with
-/// zeros to whole [`Lanes`]. Hot loops take the lanes; [`matrix`](Self::matrix) and [`rows`](Self::rows) show plain numbers.
+/// zeros to whole [`Lanes`]. Hot loops take the lanes; [`weights`](Self::weights) and [`to_vec`](Self::to_vec) give
+/// plain numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
     sizes: Vec<usize>,
