@@ -180,4 +180,23 @@ describe("teach it yours", () => {
     assert.deepEqual(problems, []);
     await close();
   });
+
+  it("two tabs keep their drawings together", async () => {
+    const { page, problems } = here.tab;
+    const before = await kept();
+    const other = await page.browserContext().newPage();
+    await other.goto(page.url());
+    await ready(other);
+    await draw(other, OWN_DIGITS[4], WHERE);
+    await other.$$eval("#label-drawing button", (buttons, digit) => buttons[digit].click(), OWN_DIGITS[4].label);
+    await other.waitForFunction((count) => JSON.parse(localStorage.getItem("drawings") ?? "{}").drawings?.length === count, { timeout: 5_000 }, before + 1);
+    await other.close();
+    await page.bringToFront();
+    await counted(new RegExp(`of your ${before + 1} drawings`));
+    await draw(page, OWN_DIGITS[6], WHERE);
+    await label(OWN_DIGITS[6].label);
+    await counted(new RegExp(`of your ${before + 2} drawings`));
+    assert.equal(await kept(), before + 2);
+    assert.deepEqual(problems, []);
+  });
 });
