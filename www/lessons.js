@@ -70,7 +70,7 @@ export function createLessons(state, page) {
       focus: "nudge",
       async set() {
         page.pause();
-        const nudges = await unlessLeft(until(() => state.nudges?.step === state.step && state.nudges));
+        const nudges = await until(() => state.nudges?.step === state.step && state.nudges);
         page.choose(placeOf(nudges.largest[0].index, state.sizes));
       },
     },
@@ -173,23 +173,22 @@ export function createLessons(state, page) {
     const rates = state.limits?.learningRates.filter((rate) => rate > (state.options?.learningRate ?? 0)) ?? [];
     for (const learningRate of rates) {
       page.command({ type: "set-learning-rate", learningRate });
-      const curve = await unlessLeft(
-        until(() => state.curve?.step === state.step && state.curve.slice.learningRate === learningRate && state.curve),
-      );
+      const curve = await until(() => state.curve?.step === state.step && state.curve.slice.learningRate === learningRate && state.curve);
       if (landing(curve) > curve.slice.cost) break;
     }
     page.command({ type: "step" });
   }
 
   /**
-   * What a condition finds, as soon as it does.
+   * What a condition finds, as soon as it does; for a scene that goes on until then.
    * @template T
    * @param {() => T | null | undefined | false} find
    * @returns {Promise<T>}
    */
   function until(find) {
     const begun = performance.now();
-    return new Promise((resolve, reject) => {
+    /** @type {Promise<T>} */
+    const answer = new Promise((resolve, reject) => {
       const look = () => {
         const found = find();
         if (found) resolve(found);
@@ -198,6 +197,7 @@ export function createLessons(state, page) {
       };
       look();
     });
+    return unlessLeft(answer);
   }
 
   /** @param {string} name */

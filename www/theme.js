@@ -7,7 +7,6 @@
 
 const KEY = "theme";
 const light = matchMedia("(prefers-color-scheme: light)");
-
 const root = document.documentElement;
 
 /** Puts on what was chosen at another visit. Before anything is painted, or the other theme would flash up. */
@@ -18,7 +17,6 @@ export function wearChosen() {
 
 /** @param {HTMLElement} button @param {() => void} onChange */
 export function createTheme(button, onChange) {
-
   function current() {
     return root.dataset.theme ?? (light.matches ? "light" : "dark");
   }

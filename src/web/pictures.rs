@@ -113,8 +113,9 @@ impl Session {
     }
 
     /// Lays a plane through where the run stands, along the two directions that hold most of its path so far:
-    /// `{share, path: [[x, y], ...], steps, extent: {left, bottom, right, top}}`, the last place being the origin unless a weight was moved by hand; nothing
-    /// before two steps are made. [`plane_costs`](Self::plane_costs) then measures the cost over it.
+    /// `{share, path: [[x, y], ...], steps, extent: {left, bottom, right, top}}`, the last place being the origin unless a
+    /// weight was moved by hand; nothing before two steps are made. [`plane_costs`](Self::plane_costs) then measures the cost
+    /// over it.
     ///
     /// * `aspect`: width over height of the extent
     /// * `seed`: of two random directions instead
