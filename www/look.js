@@ -17,10 +17,10 @@ import { neuronSum, neuronTitle, nudgeWords } from "./words.js";
 
 /**
  * @param {State} state
- * @param {ReturnType<typeof import("./stage.js").createStage>["hit"]} hit
+ * @param {Pick<ReturnType<typeof import("./stage.js").createStage>, "hit" | "besideTile">} stage
  * @param {{ post(message: any): void, redraw(topics: Topic[]): void }} page
  */
-export function createLook(state, hit, { post, redraw }) {
+export function createLook(state, { hit, besideTile }, { post, redraw }) {
   const gradient = /** @type {HTMLCanvasElement} */ (byId("gradient"));
   const network = /** @type {HTMLCanvasElement} */ (byId("network"));
   const weights = /** @type {HTMLCanvasElement} */ (byId("weights"));
@@ -28,6 +28,8 @@ export function createLook(state, hit, { post, redraw }) {
   /** The worker answers one nudge at a time; of those asked for meanwhile only the last one counts. */
   let asked = false;
   let waiting = false;
+  /** The picture on which the neuron was opened. */
+  let opener = network;
 
   /** @param {Place | null} place */
   function choose(place) {
@@ -53,6 +55,15 @@ export function createLook(state, hit, { post, redraw }) {
     // Where the page shows one part at a time, the neuron lies under it.
     if (neuron) requestAnimationFrame(() => byId("neuron").scrollIntoView({ block: "nearest" }));
   }
+
+  /** @param {HTMLCanvasElement} canvas @param {Neuron} neuron */
+  function openOn(canvas, neuron) {
+    opener = canvas;
+    open(neuron);
+  }
+
+  /** What takes the focus from an opened neuron: where the page shows one part at a time, only one of the pictures is there. */
+  const beside = () => (opener.offsetParent ? opener : opener === network ? weights : network);
 
   /** @param {HTMLCanvasElement} canvas @param {(x: number, y: number) => void} act */
   function pressing(canvas, act) {
@@ -94,19 +105,24 @@ export function createLook(state, hit, { post, redraw }) {
 
   pressing(network, (x, y) => {
     const neuron = hit.network(x, y);
-    if (neuron && neuron.layer > 0) open(neuron);
+    if (neuron && neuron.layer > 0) openOn(network, neuron);
   });
   pressing(weights, (x, y) => {
     const neuron = hit.weights(x, y);
-    if (neuron !== null) open({ layer: 1, neuron });
+    if (neuron !== null) openOn(weights, { layer: 1, neuron });
   });
   moving(network, (across, down) => {
     const { sizes, opened } = state;
     if (sizes.length === 0) return;
     const layer = Math.min(sizes.length - 1, Math.max(1, (opened?.layer ?? 1) + across));
-    open({ layer, neuron: Math.min(sizes[layer] - 1, Math.max(0, (opened?.neuron ?? 0) + down)) });
+    openOn(network, { layer, neuron: Math.min(sizes[layer] - 1, Math.max(0, (opened?.neuron ?? 0) + down)) });
   });
-  byId("neuron-close").addEventListener("click", () => (open(null), network.focus()));
+  moving(weights, (across, down) => {
+    if (state.sizes.length === 0) return;
+    const here = state.opened?.layer === 1 ? state.opened.neuron : null;
+    openOn(weights, { layer: 1, neuron: here === null ? 0 : besideTile(here, across, down) });
+  });
+  byId("neuron-close").addEventListener("click", () => (open(null), beside().focus()));
 
   addEventListener("keydown", (event) => {
     // An open popover closes first, by itself; so do the reasons for a reading where they have the focus.
@@ -144,7 +160,7 @@ export function createLook(state, hit, { post, redraw }) {
         if (!state.nudged && !asked && document.activeElement !== slider) slider.value = "0";
       }
       if (changed.has("neuron")) {
-        setHidden(byId("neuron"), !state.opened, network);
+        setHidden(byId("neuron"), !state.opened, beside());
         if (!state.opened) return;
         setText(byId("neuron-title"), neuronTitle(state, state.opened));
         setText(byId("neuron-sum"), neuronSum(state));

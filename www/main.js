@@ -334,7 +334,7 @@ const stage = createStage(state, {
   },
 });
 const readouts = createReadouts(state);
-const look = createLook(state, stage.hit, { post: tell, redraw });
+const look = createLook(state, stage, { post: tell, redraw });
 const turn = createTurn(byId("plane"), state, redraw);
 const ball = createBall();
 /** Sixteen looks at each image, or one. */

@@ -178,6 +178,7 @@ export function createStage(state, on) {
   return {
     /** What lies under a point of a picture. */
     hit: { gradient: gradient.hit, network: network.hit, weights: weights.hit },
+    besideTile: weights.beside,
 
     /**
      * Draws what shows a changed topic.

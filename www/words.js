@@ -23,7 +23,8 @@ export function hint(state) {
   if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}: Play goes on from here.`;
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
   if (state.step === 0) {
-    if (state.reading) return `It reads ${withArticle(className(state, state.reading.digit))}: a guess made by ${numbers}. Step downhill.`;
+    // Without the digit: this line is read out, and each stroke may flip it.
+    if (state.reading) return `What it reads is a guess made by ${numbers}. Step downhill.`;
     return `Nothing learnt yet: ${numbers}. Draw a digit, then step downhill.`;
   }
   if (options.labels === "true" && !(state.measured && state.measured.testAccuracy > LEARNT))

@@ -124,6 +124,36 @@ describe("access", () => {
     await close();
   });
 
+  it("the tiles are opened by keys, and take the focus back where the network is not seen", async () => {
+    const { page, problems, close } = await site.visit(PHONE);
+    await page.click("#tab-weights");
+    const title = () => page.$eval("#neuron-title", (element) => element.textContent);
+    await page.focus("#weights");
+    const titles = [];
+    for (const key of /** @type {import("puppeteer-core").KeyInput[]} */ (["Enter", "ArrowRight", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowLeft"])) {
+      await page.keyboard.press(key);
+      await settle(page);
+      titles.push(Number(/(\d+)/.exec((await title()) ?? "")?.[1]));
+    }
+    const first = titles[0];
+    // The picture is as wide as it is high on a phone: sixteen tiles in four rows.
+    assert.deepEqual(titles, [first, first + 1, first + 5, first + 1, first, first]);
+    await page.focus("#neuron-close");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#neuron", { hidden: true });
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "weights");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#neuron-close", { visible: true });
+    // Opened by a tile, closed where there are none.
+    await page.click("#tab-network");
+    await page.focus("#neuron-close");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("#neuron", { hidden: true });
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "network");
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   /** A page after fifty steps, and what it has said since it was last asked. */
   async function listening() {
     const visit = await site.visit();

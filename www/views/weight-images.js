@@ -168,6 +168,13 @@ export function createWeightImages(canvas) {
       return inTile && column >= 0 && column < grid.columns && row >= 0 && neuron < shown.sizes[1] ? neuron : null;
     },
 
+    /** The neuron so many tiles across and down from another, or that one where there is none. @param {number} neuron @param {number} across @param {number} down */
+    beside(neuron, across, down) {
+      const { columns } = grid ?? { columns: 1 };
+      const next = neuron + across + down * columns;
+      return next >= 0 && next < (shown?.sizes?.[1] ?? 0) ? next : neuron;
+    },
+
     /** @param {WeightImagesData} data */
     describe({ sizes, parameters, change, mode }) {
       if (!sizes || !(mode === "change" ? change : parameters)) return "No weights yet.";
