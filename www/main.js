@@ -301,7 +301,6 @@ byId("descent-picture").addEventListener("change", (event) => {
   for (const id of ["slice", "slice-words"]) byId(id).hidden = surface;
   for (const id of ["plane", "plane-words"]) byId(id).hidden = !surface;
   turn.reflect();
-  watchPlane();
   redraw(["slice", "plane"]);
 });
 
@@ -311,7 +310,7 @@ function watchPlane() {
   tell({ type: "watch-plane", aspect: hidden ? null : clientWidth / clientHeight, seed: state.random });
 }
 
-// Its sides decide how far the plane reaches.
+// Its sides decide how far the plane reaches; hidden, it has none.
 new ResizeObserver(watchPlane).observe(byId("plane"));
 
 // The pictures ----------------------------------------------------------------------------------------------
