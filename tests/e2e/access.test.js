@@ -233,6 +233,27 @@ describe("access", () => {
     await close();
   });
 
+  it("the chosen theme is worn before anything is painted", async () => {
+    const { page, problems, close } = await site.visit();
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+    await page.click("#theme");
+    await page.evaluateOnNewDocument(() => {
+      // Before there is a body nothing can be painted.
+      const observer = new MutationObserver(() => {
+        if (!document.body) return;
+        observer.disconnect();
+        Object.assign(globalThis, { worn: document.documentElement.dataset.theme });
+      });
+      observer.observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    await ready(page);
+    assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).worn), "light");
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(246, 244, 239)");
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("with the system's own colours what is chosen and how long a bar is can still be seen", async () => {
     const { page, problems, close } = await site.visit(screen(390));
     const client = await page.createCDPSession();

@@ -54,6 +54,30 @@ describe("own data", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("files that come while others are being read are told to wait, and those are taken", async () => {
+    const { page, problems } = here.tab;
+    const { images, labels } = makeIdx(400);
+    const status = await page.evaluate(
+      async (parts) => {
+        const files = parts.map((bytes, k) => new File([new Uint8Array(bytes)], `part ${k}`));
+        const drop = () => {
+          const dataTransfer = new DataTransfer();
+          for (const file of files) dataTransfer.items.add(file);
+          dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+        };
+        drop();
+        drop();
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        return document.querySelector("#status")?.textContent;
+      },
+      [images, labels].map((bytes) => [...bytes]),
+    );
+    assert.match(status ?? "", /Other files are still being read/);
+    await page.waitForFunction(() => /from your files/.test(document.querySelector("#own-data")?.textContent ?? ""), { timeout: 5_000 });
+    assert.match(await counts(), /learns from \d+ images from your files/);
+    assert.deepEqual(problems, []);
+  });
+
   it("refuses everything else with what was expected and found, and the data before stay", async () => {
     const { images, labels } = makeIdx(60);
     const good = { images: file("i", images), labels: file("l", labels) };
