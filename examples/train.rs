@@ -4,6 +4,7 @@
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
@@ -55,7 +56,7 @@ struct Arguments {
     augment: Option<bool>,
     /// Share of the labels to deal out anew at random, 0 to 1
     #[arg(long)]
-    shuffle: Option<f32>,
+    shuffle: Option<f64>,
     /// How many of the training examples are used
     #[arg(long)]
     training_examples: Option<usize>,
@@ -80,7 +81,7 @@ impl Arguments {
         let layers = layers
             .transpose()
             .map_err(|error| format!("--layers: expected sizes such as 16-16, {error}"))?;
-        let mut given = serde_json::json!({
+        let given = serde_json::json!({
             "preset": self.preset,
             "layers": layers,
             "activation": self.activation,
@@ -97,10 +98,14 @@ impl Arguments {
             "labels": self.shuffle,
             "trainingExamples": self.training_examples,
         });
-        if let Some(fields) = given.as_object_mut() {
-            fields.retain(|_, value| !value.is_null());
+        let mut changes = Changes::default();
+        let given = given.as_object().into_iter().flatten();
+        for (name, value) in given.filter(|(_, value)| !value.is_null()) {
+            // One by one, so that a refusal can name it.
+            let one = serde_json::from_value(serde_json::json!({ name: value }));
+            changes.merge(one.map_err(|error| format!("option {name}: {error}"))?);
         }
-        Ok(serde_json::from_value(given)?)
+        Ok(changes)
     }
 
     fn data(&self) -> Result<Dataset, Box<dyn Error>> {
@@ -117,8 +122,17 @@ impl Arguments {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match train(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn train(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let data = arguments.data()?;
     let available = data.len(Part::Train);
     let options =

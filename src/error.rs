@@ -121,7 +121,12 @@ impl fmt::Display for Error {
             Self::Diverged { step, cost } => write!(
                 f,
                 "the run diverged at step {step}: expected a finite cost and finite parameters, \
-                 found a cost of {cost}; the state before that step is kept"
+                 found {}; the state before that step is kept",
+                if cost.is_finite() {
+                    format!("parameters beyond all numbers at a cost of {cost}")
+                } else {
+                    format!("a cost of {cost}")
+                }
             ),
             Self::Dead { step, cost } => write!(
                 f,

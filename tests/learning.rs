@@ -345,7 +345,7 @@ fn damaged_saves_are_refused() {
         .unwrap_err()
         .to_string();
     assert!(
-        message.contains("expected a file that begins with \"descent2\""),
+        message.contains("expected a file that begins with \"descent3\""),
         "{message}"
     );
 }

@@ -3,7 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use descent::web::{Dataset, Drawings, Session, limits, new_seed, noise};
-use js_sys::{Array, Error, Float32Array, JSON, Object, Reflect, Uint32Array};
+use js_sys::{Array, Error, Float32Array, Float64Array, JSON, Object, Reflect, Uint32Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsError, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -195,8 +195,8 @@ fn drawings_are_read_and_empty_pads_are_not() {
         .train(5_000, 1e9)
         .unwrap_or_else(|e| panic!("{}", text(e)));
     let (input, scores) = (numbers(784), numbers(10));
-    let mut read = |points: &[f32], lengths: &[u32]| {
-        let (points, lengths) = (Float32Array::from(points), Uint32Array::from(lengths));
+    let mut read = |points: &[f64], lengths: &[u32]| {
+        let (points, lengths) = (Float64Array::from(points), Uint32Array::from(lengths));
         session.predict_strokes(&points, &lengths, &input, &scores)
     };
     let one = read(&[10.0, 0.0, 9.0, 50.0, 10.0, 100.0], &[3])
@@ -334,7 +334,7 @@ fn single_readings_evidence_and_likenesses() {
 #[wasm_bindgen_test]
 fn drawings_are_read_learnt_and_followed() {
     let mut session = session("{}");
-    let points = Float32Array::from([60.0, 60.0, 160.0, 60.0, 100.0, 220.0].as_slice());
+    let points = Float64Array::from([60.0, 60.0, 160.0, 60.0, 100.0, 220.0].as_slice());
     let lengths = Uint32Array::from([3].as_slice());
     let mut drawings = Drawings::new();
     drawings

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Who trains from the console may read the page in the same breath: the answer waits until the page has a picture of that
- * step, too.
+ * step, too, or of where the training ended early.
  *
  * @module
  */
@@ -23,12 +23,12 @@ export function createCatchUp(state, show) {
       for (const { step, settle } of waiting) if (state.step >= step) settle();
     },
 
-    /** Until the page shows this step, or no picture of it comes. @param {number} step */
+    /** Until the page shows this step, or no picture of it comes. @param {number} [step] else the next picture, whatever it shows */
     async until(step) {
-      if (state.step < step)
+      if (step === undefined || state.step < step)
         await /** @type {Promise<void>} */ (new Promise((resolve) => {
           const timer = setTimeout(settle, PATIENCE_MS);
-          const one = { step, settle };
+          const one = { step: step ?? 0, settle };
           function settle() {
             clearTimeout(timer);
             waiting.delete(one);

@@ -17,10 +17,26 @@ import { flatten } from "./pad.js";
  *   state: import("./state.js").State,
  *   ask(message: Record<string, unknown> & { type: string }): Promise<any>,       // about the run shown
  *   restart(message: Record<string, unknown> & { type: string }): Promise<any>,   // that replaces the run shown
- *   shown(step: number): Promise<void> }} page  until the page has caught up with the run
+ *   shown(step?: number): Promise<void> }} page  until the page has caught up with the run
  */
 export function createConsole({ standing, state, ask, restart, shown }) {
   const limits = () => /** @type {import("./protocol.js").Limits} */ (state.limits);
+  /** The last restart asked for here, until it is done or refused. @type {Promise<unknown>} */
+  let restarting = Promise.resolve();
+
+  /** Until the session stands, and the run that a call is about: the one of the restarts asked for before it. */
+  async function turn() {
+    const before = restarting;
+    await standing.promise;
+    await before;
+  }
+
+  /** @template T @param {() => Promise<T>} work */
+  function inTurn(work) {
+    const answer = turn().then(work);
+    restarting = answer.catch(() => {});
+    return answer;
+  }
 
   return {
     /** Resolves when the network stands and can be trained; rejects with the reason when it cannot be made. */
@@ -31,13 +47,12 @@ export function createConsole({ standing, state, ask, restart, shown }) {
     /** Restarts with some options changed. @param {Partial<Options>} options @returns {Promise<Options>} all in force */
     async configure(options) {
       expect(isRecord(options), "configure: an object of options", options);
-      await standing.promise;
-      return restart({ type: "start", options });
+      return inTurn(() => restart({ type: "start", options }));
     },
 
     /** @returns {Promise<Options>} */
     async options() {
-      await standing.promise;
+      await turn();
       return ask({ type: "get-options" });
     },
 
@@ -48,22 +63,28 @@ export function createConsole({ standing, state, ask, restart, shown }) {
       expect(named, "train: { steps } or { examples }", wanted);
       const count = wanted[/** @type {"steps" | "examples"} */ (fields[0])];
       expect(Number.isSafeInteger(count) && Number(count) > 0, `train: ${fields[0]} as a positive whole number`, count);
-      await standing.promise;
-      const trained = await ask({ type: "train", [fields[0]]: count });
-      await shown(trained.step);
-      return trained;
+      await turn();
+      let step;
+      try {
+        const trained = await ask({ type: "train", [fields[0]]: count });
+        ({ step } = trained);
+        return trained;
+      } finally {
+        // Whoever asked for it may look at the page next, also at where it ended early.
+        await shown(step);
+      }
     },
 
     /** @param {"test" | "train"} set @returns {Promise<{ cost: number, accuracy: number, confusion: number[][] }>} */
     async evaluate(set) {
       expect(set === "test" || set === "train", 'evaluate: "test" or "train"', set);
-      await standing.promise;
+      await turn();
       return ask({ type: "evaluate", set });
     },
 
     /** Reads an image: grey levels 0..255 as in the data set, ink high. @param {ArrayLike<number>} pixels */
     async predict(pixels) {
-      await standing.promise;
+      await turn();
       const { pixels: length } = limits();
       const values = numbers(pixels, length, `predict: ${length} numbers from 0 to 255`);
       const outside = values.findIndex((value) => value < 0 || value > 255);
@@ -80,20 +101,20 @@ export function createConsole({ standing, state, ask, restart, shown }) {
         for (const point of stroke)
           expect(isList(point) && point.length === 2 && Array.from(point).every(Number.isFinite), form, point);
       }
-      await standing.promise;
+      await turn();
       return ask({ type: "predict-strokes", ...flatten(strokes) });
     },
 
     /** Layer by layer, weights [in, out], then biases. @param {"average"} [which] @returns {Promise<Float32Array>} */
     async parameters(which) {
       expect(which === undefined || which === "average", 'parameters: nothing or "average"', which);
-      await standing.promise;
+      await turn();
       return ask({ type: "get-parameters", which: which ?? "trained" });
     },
 
     /** @param {ArrayLike<number>} values in the order of `parameters()` @returns {Promise<void>} */
     async setParameters(values) {
-      await standing.promise;
+      await turn();
       const { parameterCount } = state;
       const checked = numbers(values, parameterCount, `setParameters: ${parameterCount} finite numbers`);
       await ask({ type: "set-parameters", values: checked });
@@ -101,33 +122,35 @@ export function createConsole({ standing, state, ask, restart, shown }) {
 
     /** Of the cost on the current batch, in the order of `parameters()`. @returns {Promise<Float32Array>} */
     async gradient() {
-      await standing.promise;
+      await turn();
       return ask({ type: "get-gradient" });
     },
 
     /** Other images to train on: IDX files, plain or gzip. @param {ArrayBuffer} images @param {ArrayBuffer} labels */
     async loadData(images, labels) {
-      await standing.promise;
-      const { maxExamples, pixels } = limits();
-      // Sixteen bytes: the longest header of the two files.
-      const most = 16 + maxExamples * pixels;
-      return restart({
-        type: "load-data",
-        images: await unpack(bytes(images, "loadData images"), "IDX images", most),
-        labels: await unpack(bytes(labels, "loadData labels"), "IDX labels", most),
+      const copies = { images: bytes(images, "loadData images"), labels: bytes(labels, "loadData labels") };
+      return inTurn(async () => {
+        const { maxExamples, pixels } = limits();
+        // Sixteen bytes: the longest header of the two files.
+        const most = 16 + maxExamples * pixels;
+        return restart({
+          type: "load-data",
+          images: await unpack(copies.images, "IDX images", most),
+          labels: await unpack(copies.labels, "IDX labels", most),
+        });
       });
     },
 
     /** The whole state of the run. @returns {Promise<ArrayBuffer>} */
     async save() {
-      await standing.promise;
+      await turn();
       return ask({ type: "save" });
     },
 
     /** @param {ArrayBuffer} buffer as `save()` gave it @returns {Promise<Options>} those in force again */
     async restore(buffer) {
-      await standing.promise;
-      return restart({ type: "restore", bytes: bytes(buffer, "restore"), continues: false });
+      const copy = bytes(buffer, "restore");
+      return inTurn(() => restart({ type: "restore", bytes: copy, continues: false }));
     },
   };
 }
@@ -137,11 +160,11 @@ function expect(right, wanted, found) {
   if (!right) throw new Error(`${wanted.replace(": ", ": expected ")}, found ${show(found)}`);
 }
 
-/** @param {unknown} value */
+/** @param {unknown} value @returns {string} */
 function show(value) {
   if (isList(value) && value.length > 4) return `${value.length} values`;
   if (value instanceof ArrayBuffer) return `${value.byteLength} bytes`;
-  if (isList(value)) return `[${Array.from(value, String).join(", ")}]`;
+  if (isList(value)) return `[${Array.from(value, show).join(", ")}]`;
   try {
     return isRecord(value) || typeof value === "string" ? JSON.stringify(value) : String(value);
   } catch {

@@ -81,8 +81,7 @@ export function createControls(on) {
   changing(examples, () => on.configure({ trainingExamples: wholeNumber(examples, "Training images") }));
   changing(seed, () => on.configure({ seed: wholeNumber(seed, "Seed") }));
   changing(budget, () => {
-    const examples = budget.value.trim() === "" && budget.validity.valid ? null : wholeNumber(budget, "Budget");
-    on.configure({ budget: examples, schedule: examples === null ? "constant" : "cosine" });
+    on.configure({ budget: budget.value.trim() === "" && budget.validity.valid ? null : wholeNumber(budget, "Budget") });
   });
   for (const [name, tick] of Object.entries(ticks)) changing(tick, () => on.configure({ [name]: tick.checked }));
   byId("new-start").addEventListener("click", on.newStart);

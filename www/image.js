@@ -26,7 +26,7 @@ export function createImage(limits) {
       journey = () => null;
     },
 
-    /** @param {Float32Array} points @param {Uint32Array} lengths */
+    /** @param {Float64Array} points @param {Uint32Array} lengths */
     strokes(points, lengths) {
       label = null;
       prepare = (session, input, straighten) => session.prepare_strokes(points, lengths, input, straighten);

@@ -57,7 +57,7 @@ export function fitted(strokes) {
  */
 export function flatten(strokes) {
   const lengths = Uint32Array.from(strokes, (stroke) => stroke.length);
-  const points = new Float32Array(2 * lengths.reduce((sum, length) => sum + length, 0));
+  const points = new Float64Array(2 * lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
   for (const stroke of strokes) {
     for (const point of Array.from(stroke)) {

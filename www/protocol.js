@@ -198,7 +198,7 @@
  *
  * What stands before the network; answered by `reading`.
  * @typedef {{ type: "show-strokes", run: number,
- *   points: Float32Array,          // x, y, x, y ... in pad coordinates
+ *   points: Float64Array,          // x, y, x, y ... in pad coordinates
  *   lengths: Uint32Array           // points of each stroke
  * }} ShowStrokes
  * @typedef {{ type: "show-nothing", run: number }} ShowNothing
@@ -233,7 +233,7 @@
  * @typedef {{ type: "train", run: number, id: number, steps?: number, examples?: number }} Train
  * @typedef {{ type: "evaluate", run: number, id: number, set: "test" | "train" }} Evaluate
  * @typedef {{ type: "predict", run: number, id: number, pixels: Float32Array }} Predict
- * @typedef {{ type: "predict-strokes", run: number, id: number, points: Float32Array, lengths: Uint32Array }} PredictStrokes
+ * @typedef {{ type: "predict-strokes", run: number, id: number, points: Float64Array, lengths: Uint32Array }} PredictStrokes
  * @typedef {{ type: "get-parameters", run: number, id: number, which: "trained" | "average" }} GetParameters
  * @typedef {{ type: "set-parameters", run: number, id: number, values: Float32Array }} SetParameters
  * @typedef {{ type: "get-gradient", run: number, id: number }} GetGradient
@@ -253,7 +253,7 @@
  * @typedef {{ type: "average-views", run: number, on: boolean }} AverageViews
  *
  * The visitor's labelled drawings, in place of those before.
- * @typedef {{ type: "keep-drawings", run: number, id?: number, points: Float32Array, lengths: Uint32Array,
+ * @typedef {{ type: "keep-drawings", run: number, id?: number, points: Float64Array, lengths: Uint32Array,
  *   strokes: Uint32Array,          // strokes of each drawing
  *   labels: Uint8Array }} KeepDrawings
  *

@@ -69,6 +69,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   let changedAt = now();
   let shown = false; // the page has the present parameters
   let exact = false; // and what was measured of them is exact
+  let asked = false; // they are what a training that was asked for came to
   let measuredAt = -Infinity;
   let measuredStep = -1;
   /** What was measured since the last snapshot. @type {import("./protocol.js").Measured[]} */
@@ -99,6 +100,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   function moved() {
     shown = false;
     exact = false;
+    asked = false;
     nudgesKnown = false;
     changedAt = now();
   }
@@ -127,7 +129,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
         stand(session.report(0));
       }
       moved();
-      abandon(error instanceof Error ? error.message : String(error));
+      const where = overshoot ? `, and step ${place.step} is shown, before the one that went too far` : "";
+      abandon(`${error instanceof Error ? error.message : error}${where}`);
       send({ type: "diverged", run: number, ...diverged, overshoot, learningRate: options.learningRate });
     }
   }
@@ -211,7 +214,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       if (!reached && progress.steps > 0) return;
       trainings.shift();
       // Whoever asked for it may look at the page next.
-      measuredAt = -Infinity;
+      asked = true;
       const { step, examples, epoch, cost } = progress;
       const value = { step, examples, epoch, cost, seconds: training.seconds };
       send({ type: "answer", run: number, id: training.id, value });
@@ -316,7 +319,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     // While the visitor drags through the history, pictures take turns as in training.
     const resting = still() && (settled || !newest);
     const withCurve = resting || begun - curveAt >= pause ? curve() : null;
-    if (!newest && (settled || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause))) notes.push(measure(settled));
+    if (!newest && (settled || asked || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause))) notes.push(measure(settled));
     const measured = notes;
     notes = [];
     if (newest && settled) idle = session.idle();
@@ -363,7 +366,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   function waitForPicture() {
     if (outstanding) return Infinity;
     if (!shown) return 0;
-    return exact || playing ? Infinity : Math.max(0, changedAt + SETTLE_MS - now());
+    if (exact || playing) return Infinity;
+    return asked ? 0 : Math.max(0, changedAt + SETTLE_MS - now());
   }
 
   return {
@@ -384,7 +388,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
         observedStep();
       }
       stopAtBudget();
-      const settled = still() && !exact && now() - changedAt >= SETTLE_MS;
+      const settled = still() && !exact && (asked || now() - changedAt >= SETTLE_MS);
       if (!outstanding && (!shown || settled)) snapshot(settled);
       surface.advance((newest ?? place).step, still());
       if (!newest && place.step !== savedStep && (settled || now() - savedAt >= SAVE_EVERY_MS)) save();

@@ -536,7 +536,7 @@ fn shown<'a>(
 /// What the network is told about the training examples that it uses.
 fn told_labels(examples: &Arc<Examples>, options: &Options) -> Vec<u8> {
     let mut labels = examples.labels[..options.training_examples].to_vec();
-    let share = f64::from(options.labels.share());
+    let share = options.labels.share();
     let mut random = Random::new(options.seed, Stream::Labels);
     let mut places: Vec<u32> = (0..).take(labels.len()).collect();
     random.shuffle(&mut places);

@@ -83,20 +83,20 @@ pub enum Labels {
     /// The truth.
     True,
     /// For this share of the training examples, 0 to 1, the labels are dealt out anew at random.
-    Shuffled(f32),
+    Shuffled(f64),
 }
 
 impl Labels {
     /// The share of the examples whose labels are dealt out anew.
     #[must_use]
-    pub fn share(self) -> f32 {
+    pub fn share(self) -> f64 {
         match self {
             Self::True => 0.0,
             Self::Shuffled(share) => share,
         }
     }
 
-    fn from_share(share: f32) -> Self {
+    fn from_share(share: f64) -> Self {
         if share == 0.0 {
             Self::True
         } else {
@@ -113,7 +113,7 @@ impl Serialize for Labels {
             Self::Shuffled(1.0) if serializer.is_human_readable() => {
                 serializer.serialize_str("shuffled")
             }
-            _ => serializer.serialize_f32(self.share()),
+            _ => serializer.serialize_f64(self.share()),
         }
     }
 }
@@ -138,16 +138,10 @@ impl<'de> Deserialize<'de> for Labels {
 
             fn visit_f64<E: serde::de::Error>(self, share: f64) -> Result<Labels, E> {
                 if (0.0..=1.0).contains(&share) {
-                    #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-                    let share = share as f32;
                     Ok(Labels::from_share(share))
                 } else {
                     Err(E::invalid_value(serde::de::Unexpected::Float(share), &self))
                 }
-            }
-
-            fn visit_f32<E: serde::de::Error>(self, share: f32) -> Result<Labels, E> {
-                self.visit_f64(f64::from(share))
             }
 
             fn visit_i64<E: serde::de::Error>(self, share: i64) -> Result<Labels, E> {
@@ -161,7 +155,7 @@ impl<'de> Deserialize<'de> for Labels {
         if deserializer.is_human_readable() {
             deserializer.deserialize_any(Visitor)
         } else {
-            deserializer.deserialize_f32(Visitor)
+            deserializer.deserialize_f64(Visitor)
         }
     }
 }
@@ -303,7 +297,7 @@ impl Options {
     }
 
     /// These options with some changed. A preset among the changes goes back to all of its values first, but keeps the
-    /// seed; a budget brings the cosine with it in preset best, and the rate and batch that suit its length.
+    /// seed; a budget brings the cosine with it, and in preset best the rate and batch that suit its length.
     ///
     /// * `available`: training examples that the data set has
     ///
@@ -339,16 +333,19 @@ impl Options {
         Ok(new)
     }
 
-    /// Preset best: rate, batch and schedule for a budget, or for none.
+    /// The schedule for a budget, or for none; in preset best rate and batch as well.
     fn follow_budget(&mut self) {
-        if self.preset != Preset::Best {
-            return;
-        }
-        (self.schedule, self.learning_rate, self.batch_size) = match self.budget {
-            None => (Schedule::Constant, 3e-3, 64),
-            Some(..=100_000) => (Schedule::Cosine, 1e-2, 32),
-            Some(_) => (Schedule::Cosine, 6e-3, 64),
+        self.schedule = match self.budget {
+            None => Schedule::Constant,
+            Some(_) => Schedule::Cosine,
         };
+        if self.preset == Preset::Best {
+            (self.learning_rate, self.batch_size) = match self.budget {
+                None => (3e-3, 64),
+                Some(..=100_000) => (1e-2, 32),
+                Some(_) => (6e-3, 64),
+            };
+        }
     }
 
     /// Refuses values out of their ranges.
@@ -450,6 +447,11 @@ mod tests {
         assert_eq!(long.schedule, Schedule::Cosine);
         let own = changed(r#"{"preset": "best", "budget": 90000, "batchSize": 10}"#).unwrap();
         assert_eq!((own.learning_rate, own.batch_size), (1e-2, 10));
+        let video = changed(r#"{"budget": 100000}"#).unwrap();
+        assert_eq!((video.learning_rate, video.batch_size), (1.5, 10));
+        assert_eq!(video.schedule, Schedule::Cosine);
+        let without = changed(r#"{"budget": 100000, "schedule": "constant"}"#).unwrap();
+        assert_eq!(without.schedule, Schedule::Constant);
     }
 
     #[test]
@@ -476,7 +478,7 @@ mod tests {
         for (text, labels) in [
             (r#""true""#, Labels::True),
             (r#""shuffled""#, Labels::Shuffled(1.0)),
-            ("0.25", Labels::Shuffled(0.25)),
+            ("0.1", Labels::Shuffled(0.1)),
         ] {
             assert_eq!(serde_json::from_str::<Labels>(text).unwrap(), labels);
             assert_eq!(serde_json::to_string(&labels).unwrap(), text);

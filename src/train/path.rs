@@ -166,8 +166,13 @@ impl Path {
         }
         let centred = path.centred_products();
         let total: f64 = (0..count).map(|i| centred[i][i]).sum();
-        let (first, one) = leading(&centred, None);
-        let (second, two) = leading(&centred, Some(&first));
+        let (mut first, one) = leading(&centred, None);
+        let (mut second, two) = leading(&centred, Some(&first));
+        // Either sense of a component is as good as the other, but a picture that is drawn again and again must not be
+        // mirrored on the way: a path leads to the right, and its ends lie above its middle.
+        let [here, start] = [count - 1, 0];
+        turn(&mut first, |v| v[here] < v[start]);
+        turn(&mut second, |v| v[here] + v[start] < 0.0);
         if !total.is_finite() || total <= 0.0 || one <= 0.0 {
             return None;
         }
@@ -340,6 +345,13 @@ fn leading(matrix: &[Vec<f64>], except: Option<&[f64]>) -> (Vec<f64>, f64) {
     (vector, value)
 }
 
+/// Puts its opposite in the place of a vector that looks the wrong way.
+fn turn(vector: &mut [f64], wrong: impl Fn(&[f64]) -> bool) {
+    if wrong(vector) {
+        vector.iter_mut().for_each(|v| *v = -*v);
+    }
+}
+
 fn product(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
@@ -385,6 +397,30 @@ mod tests {
         let mut away = at(0.0);
         away.add_scaled(-1.0, &at(40.0 / 7.0));
         assert!((f64::from(x.hypot(y)) - away.norm()).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_path_is_seen_from_the_same_side_however_far_it_has_come() {
+        // Down a bend, in whatever directions: step by step it leads to the right, and sags between its ends.
+        for [along, across] in [[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]] {
+            let at = |step: u32| {
+                let t = step as f32 / 10.0;
+                let (x, y) = (along * 3.0 * t, across * (t - 2.0).powi(2));
+                parameters(&[x, 1.0, -x, 0.0, y, y, 2.0, 0.0, 0.0, y])
+            };
+            let mut path = Path::new(0, &at(0));
+            for step in 1..=40 {
+                path.pass(step, &at(step));
+                if step < 10 {
+                    continue;
+                }
+                let view = path.plane(step, &at(step)).unwrap().view;
+                let [left, top] = view.path[0];
+                let [_, middle] = view.path[view.path.len() / 2];
+                assert!(left < 0.0, "step {step} of {along} {across}");
+                assert!(middle < top.min(0.0), "step {step} of {along} {across}");
+            }
+        }
     }
 
     #[test]

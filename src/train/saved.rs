@@ -11,7 +11,7 @@ use crate::network::Parameters;
 
 const WHAT: &str = "saved run";
 /// The first bytes of a saved run; the digit is the version of what follows.
-const MAGIC: [u8; 8] = *b"descent2";
+const MAGIC: [u8; 8] = *b"descent3";
 
 /// What is saved, behind the magic bytes and before a CRC-32 of itself.
 #[derive(Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Questions about single images, for JavaScript: how each was read, why, and what it came through.
 
-use js_sys::{Float32Array, Uint32Array};
+use js_sys::{Float32Array, Float64Array, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -37,7 +37,7 @@ impl Drawings {
     ///
     /// # Errors
     /// If nothing is drawn, the label is no digit, or there are too many drawings.
-    pub fn add(&mut self, points: &Float32Array, lengths: &Uint32Array, label: u8) -> Result<()> {
+    pub fn add(&mut self, points: &Float64Array, lengths: &Uint32Array, label: u8) -> Result<()> {
         Ok(self
             .0
             .push(&super::reading::strokes(points, lengths)?, label)?)
@@ -206,7 +206,7 @@ impl Session {
     /// As [`predict_strokes`](Self::predict_strokes).
     pub fn journey_of_strokes(
         &self,
-        points: &Float32Array,
+        points: &Float64Array,
         lengths: &Uint32Array,
         side: f64,
     ) -> Result<JsValue> {

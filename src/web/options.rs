@@ -106,6 +106,11 @@ pub(super) fn changes(options: &JsValue) -> Result<Changes> {
         if value.is_undefined() {
             continue;
         }
+        // To `serde` it would be as if the field were not there.
+        if value.is_null() && name != "budget" {
+            let words = format!("option {name}: expected a value, found null");
+            return Err(JsError::new(&words));
+        }
         let single = Object::new();
         let _ = Reflect::set(&single, &name.as_str().into(), &value);
         // `serde` would ask a string for its entries and fail without a word on what it expected.

@@ -1,6 +1,6 @@
 //! Reading images and drawings, for JavaScript.
 
-use js_sys::{Float32Array, Uint32Array};
+use js_sys::{Float32Array, Float64Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{read, write};
@@ -44,7 +44,7 @@ impl Session {
     /// If the lengths do not fit the points, or a coordinate is not finite.
     pub fn predict_strokes(
         &mut self,
-        points: &Float32Array,
+        points: &Float64Array,
         lengths: &Uint32Array,
         input: &Float32Array,
         scores: &Float32Array,
@@ -82,7 +82,7 @@ impl Session {
     /// As there.
     pub fn prepare_strokes(
         &self,
-        points: &Float32Array,
+        points: &Float64Array,
         lengths: &Uint32Array,
         input: &Float32Array,
         straighten: Option<bool>,
@@ -236,15 +236,13 @@ fn quads(numbers: &[f32; PIXELS]) -> impl Iterator<Item = Quad> {
 
 /// Strokes from all points in a row and the number of points of each.
 pub(super) fn strokes(
-    points: &Float32Array,
+    points: &Float64Array,
     lengths: &Uint32Array,
 ) -> Result<Vec<Vec<strokes::Point>>> {
     let (points, lengths) = (points.to_vec(), lengths.to_vec());
     let total: usize = lengths.iter().map(|&length| length as usize).sum();
     Error::check_length("coordinates of the strokes", 2 * total, points.len())?;
-    let mut points = points
-        .chunks_exact(2)
-        .map(|p| [f64::from(p[0]), f64::from(p[1])]);
+    let mut points = points.as_chunks().0.iter().copied();
     Ok(lengths
         .iter()
         .map(|&length| points.by_ref().take(length as usize).collect())

@@ -35,6 +35,17 @@ test("a step is waited for until a picture of it, or of a later one, has come", 
   assert.deepEqual(shown, [10, 12]);
 });
 
+test("without a step the next picture is waited for, whatever it shows", async () => {
+  const { state, catchUp, shown } = page(7);
+  const waits = catchUp.until();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(shown, []);
+  state.step = 2;
+  catchUp.seen();
+  await waits;
+  assert.deepEqual(shown, [2]);
+});
+
 test("a page that gets no pictures is not waited for", async () => {
   const { catchUp, shown } = page();
   const begin = performance.now();

@@ -66,7 +66,7 @@ test("good calls are passed on as typed arrays", async () => {
   await descent.predictStrokes([[[1, 2], [3, 4]], [[5, 6]]]);
   await descent.setParameters([1, 2, 3]);
   assert.deepEqual(asked[0], { type: "predict", pixels: Float32Array.of(0, 1, 2, 255) });
-  assert.deepEqual(asked[1].points, Float32Array.of(1, 2, 3, 4, 5, 6));
+  assert.deepEqual(asked[1].points, Float64Array.of(1, 2, 3, 4, 5, 6));
   assert.deepEqual(asked[1].lengths, Uint32Array.of(2, 1));
   assert.deepEqual(asked[2].values, Float32Array.of(1, 2, 3));
 });

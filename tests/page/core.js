@@ -133,7 +133,7 @@ class Session {
     input.fill(straighten ? 0.25 : pixels[0] / 255);
   }
 
-  /** @param {Float32Array} points @param {Uint32Array} lengths @param {Float32Array} input */
+  /** @param {Float64Array} points @param {Uint32Array} lengths @param {Float32Array} input */
   prepare_strokes(points, lengths, input, straighten = this.settings.straighten) {
     input.fill(straighten ? points[0] : points[0] / 2);
     return lengths.length > 0;
@@ -293,7 +293,7 @@ class Session {
     return labels.map((label, index) => ({ index, label, read: 1, score: 0.5 }));
   }
 
-  /** @param {Float32Array} _points @param {Uint32Array} lengths @param {number} side */
+  /** @param {Float64Array} _points @param {Uint32Array} lengths @param {number} side */
   journey_of_strokes(_points, lengths, side) {
     return { stages: [{ name: "raw", map: [2 / side, 0, 0, 2 / side, 0, 0] }], strokes: lengths.length };
   }
@@ -323,7 +323,7 @@ class Drawings {
     return new Uint8Array(4 * this.labels.length);
   }
 
-  /** @param {Float32Array} points @param {Uint32Array} lengths @param {number} label */
+  /** @param {Float64Array} points @param {Uint32Array} lengths @param {number} label */
   add(points, lengths, label) {
     if (points.length !== 2 * lengths.reduce((sum, one) => sum + one, 0)) throw new Error("expected the points of the strokes");
     if (label > 9) throw new Error(`drawings: expected labels 0 to 9, found ${label}`);

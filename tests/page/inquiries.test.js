@@ -18,7 +18,7 @@ function desk() {
   return { runs, ask, sent, last: (/** @type {string} */ type) => sent.filter((one) => one.type === type).at(-1) };
 }
 
-const drawings = { points: Float32Array.of(1, 1, 2, 2, 3, 3), lengths: Uint32Array.of(1, 1, 1), strokes: Uint32Array.of(2, 1), labels: Uint8Array.of(1, 0) };
+const drawings = { points: Float64Array.of(1, 1, 2, 2, 3, 3), lengths: Uint32Array.of(1, 1, 1), strokes: Uint32Array.of(2, 1), labels: Uint8Array.of(1, 0) };
 
 test("a survey brings the pictures of its mistakes, a cell those behind it", () => {
   const { ask } = desk();
@@ -33,7 +33,7 @@ test("a survey brings the pictures of its mistakes, a cell those behind it", () 
 test("why: about the image that stands there, and how it would be read without straightening", () => {
   const { ask, runs } = desk();
   assert.equal(ask({ type: "why" }), null);
-  runs.handle({ type: "show-strokes", run: 1, points: Float32Array.of(1, 1), lengths: Uint32Array.of(1) });
+  runs.handle({ type: "show-strokes", run: 1, points: Float64Array.of(1, 1), lengths: Uint32Array.of(1) });
   const why = ask({ type: "why" });
   assert.deepEqual(why.shares, why.input);
   assert.equal(why.near[0].label, 1);

@@ -113,7 +113,7 @@ test("undo takes an image away before it takes strokes", () => {
 
 test("strokes are flattened to points and lengths", () => {
   const { points, lengths } = flatten([[[1, 2], [3, 4]], [], [[5, 6]]]);
-  assert.deepEqual(points, Float32Array.of(1, 2, 3, 4, 5, 6));
+  assert.deepEqual(points, Float64Array.of(1, 2, 3, 4, 5, 6));
   assert.deepEqual(lengths, Uint32Array.of(2, 0, 1));
 });
 

@@ -24,6 +24,9 @@ import { createSurface3d } from "./surface-3d.js";
  * @property {import("../relief.js").Angle | null} angle  from where it is seen in space; null: from above, as a map
  */
 
+/** Pixels that the word at the path's start takes beside it. */
+const START_ROOM = 40;
+
 /** @param {HTMLCanvasElement} canvas */
 export function createPlaneChart(canvas) {
   const surface = fitToDisplay(canvas);
@@ -113,8 +116,11 @@ export function createPlaneChart(canvas) {
     }
     ctx.font = colours.font(11);
     ctx.fillStyle = colours.text;
-    ctx.textAlign = points[0][0] > width / 2 ? "right" : "left";
-    ctx.fillText("start", points[0][0] + (points[0][0] > width / 2 ? -9 : 9), points[0][1] + 4);
+    // Where the path does not lead, if there is room.
+    const [[x, y], [next]] = points;
+    const right = next > x ? x < START_ROOM : x < width - START_ROOM;
+    ctx.textAlign = right ? "left" : "right";
+    ctx.fillText("start", x + (right ? 9 : -9), y + 4);
   }
 
   return {
