@@ -64,6 +64,8 @@ export function createJourney({ state, ask, redraw }) {
   });
 
   return {
+    close: hide,
+
     /** @param {Set<Topic>} changed */
     draw(changed) {
       if (changed.has("reading") || changed.has("input") || changed.has("options"))

@@ -26,6 +26,8 @@ import { className, images } from "./words.js";
  * @property {(stepsPerSecond: string) => void} play
  * @property {() => void} pause
  * @property {() => void} slowly                          one step in slow motion
+ * @property {() => void} clear                           nothing lies open over the stage
+ * @property {() => void} slice                           the picture of the descent that tells of one direction
  * @property {(place: import("./protocol.js").Place) => void} choose
  * @property {(neuron: import("./protocol.js").Neuron) => void} open
  * @property {(tab: string) => void} show                 where only a part of the page is seen at a time
@@ -36,6 +38,8 @@ import { className, images } from "./words.js";
 const SETTLED_STEPS = 300;
 /** Enough to read most digits. */
 const LEARNT = { steps: 3000, accuracy: 0.8 };
+/** What the chapter speaks of, whatever a scene before has left behind: the seed stays. */
+const VIDEO = { type: "start", options: { preset: "video" } };
 /** Everything is learnt by heart within seconds: few images, never changed. */
 const BY_HEART = { preset: "best", augment: false, labels: "shuffled", trainingExamples: 500 };
 /** Longer than the worker ever takes for an answer. */
@@ -60,7 +64,10 @@ export function createLessons(state, page) {
       tab: "draw",
       focus: "step",
       async set() {
-        await begin({ type: "reset" });
+        await begin(VIDEO);
+        // Without a label there is no cost to see.
+        if (!state.reading || state.reading.cost === null) page.command({ type: "show-example" });
+        await until(() => state.reading && state.reading.cost !== null);
         page.slowly();
       },
     },
@@ -78,7 +85,7 @@ export function createLessons(state, page) {
       tab: "draw",
       focus: "play",
       async set() {
-        await begin({ type: "reset" });
+        await begin(VIDEO);
         page.play("60");
       },
     },
@@ -86,7 +93,11 @@ export function createLessons(state, page) {
       tab: "draw",
       focus: "noise",
       async set() {
-        if (!(state.measured && state.measured.testAccuracy > LEARNT.accuracy)) await unlessLeft(page.ask({ type: "train", steps: LEARNT.steps }));
+        page.pause();
+        if (!(state.measured && state.measured.testAccuracy > LEARNT.accuracy)) {
+          await begin(VIDEO);
+          await unlessLeft(page.ask({ type: "train", steps: LEARNT.steps }));
+        }
         page.command({ type: "show-noise" });
       },
     },
@@ -168,7 +179,8 @@ export function createLessons(state, page) {
 
   /** A run that has found its valley, and the smallest rate of the ladder at which its next step leaps over it. */
   async function overshoot() {
-    await begin({ type: "reset" });
+    page.slice();
+    await begin(VIDEO);
     await unlessLeft(page.ask({ type: "train", steps: SETTLED_STEPS }));
     const rates = state.limits?.learningRates.filter((rate) => rate > (state.options?.learningRate ?? 0)) ?? [];
     for (const learningRate of rates) {
@@ -204,6 +216,7 @@ export function createLessons(state, page) {
   async function set(name) {
     const { tab, focus, set } = scenes[name];
     const own = ++scene;
+    page.clear();
     page.show(tab);
     back = byId(`lesson-${name}`);
     await scrolled(0);

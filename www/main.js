@@ -403,7 +403,9 @@ const teach = createTeach({
   show: (strokes) => (pad.draw(state.pad, strokes), showPad(), toPad()),
   say: (text) => redraw(say(state, { text })),
 });
-const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), createWhy({ ...asking, makeRoom: () => look.open(null) }), createJourney(asking)];
+const why = createWhy({ ...asking, makeRoom: () => look.open(null) });
+const journey = createJourney(asking);
+const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), why, journey];
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),
   ended: () => redraw(say(state, { text: stepWords(state) })),
@@ -424,6 +426,13 @@ const lessons = createLessons(state, {
   slowly: stepSlowly,
   choose: look.choose,
   open: look.open,
+  clear() {
+    look.open(null);
+    look.choose(null);
+    why.close();
+    journey.close();
+  },
+  slice: () => /** @type {HTMLElement} */ (document.querySelector("#descent-picture [value=slice]")).click(),
   show: tabs.show,
   complain: (text) => redraw(say(state, { tone: "error", text })),
 });

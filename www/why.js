@@ -106,6 +106,8 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
   }
 
   return {
+    close: () => show(false),
+
     /** @param {Set<Topic>} changed */
     draw(changed) {
       if (open && state.opened) show(false);

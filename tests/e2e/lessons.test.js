@@ -189,6 +189,30 @@ describe("the text below", () => {
     await until(`${number("test-accuracy")} > 0.8`);
   });
 
+  it("each scene sets its own stage, whatever the one before has left", async () => {
+    const { page, problems } = here.tab;
+    const options = () => page.evaluate(() => descent.options());
+    await page.click("input[value=plane]");
+    await set("recap");
+    await until(`document.querySelector("#neuron").checkVisibility()`);
+    await set("many");
+    await until(`document.querySelector("#nudging").checkVisibility() && !document.querySelector("#neuron").checkVisibility()`);
+    await set("slope");
+    await until(`/Too far/.test(document.querySelector("#slice-words").textContent) && document.querySelector("#slice").checkVisibility()`);
+    assert.equal(await page.$eval("#nudging", (element) => element.checkVisibility()), false);
+    assert.ok((await options()).learningRate > 1.5);
+    await set("watch");
+    await until(PLAYING);
+    assert.equal((await options()).learningRate, 1.5);
+    await set("heart");
+    await until(`${PLAYING} && document.querySelector("#labels").value === "shuffled"`);
+    await set("learnt");
+    await until(`/none of these/.test(document.querySelector("#verdict").textContent) && ${number("test-accuracy")} > 0.8 && !${PLAYING}`);
+    const { labels, preset } = await options();
+    assert.deepEqual([labels, preset], ["true", "video"]);
+    assert.deepEqual(problems, []);
+  });
+
   it("memorising: shuffled labels are learnt by heart, and unseen digits tell", async (t) => {
     const { page } = here.tab;
     await set("heart");
