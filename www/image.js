@@ -26,9 +26,9 @@ export function createImage(limits) {
       journey = () => null;
     },
 
-    /** @param {Float64Array} points @param {Uint32Array} lengths */
-    strokes(points, lengths) {
-      label = null;
+    /** @param {Float64Array} points @param {Uint32Array} lengths @param {number | null} digit what it was drawn as, if that is known */
+    strokes(points, lengths, digit) {
+      label = digit;
       prepare = (session, input, straighten) => session.prepare_strokes(points, lengths, input, straighten);
       journey = (session, side) => session.journey_of_strokes(points, lengths, side);
     },

@@ -73,6 +73,20 @@ export function createInquiries({ core, limits, find, data, image, sessions, loo
         const other = otherwise && { straightened: !straighten, input: otherwise, digit: session.predict_input(otherwise) };
         return { ...evidence, input, shares, products, near, inputs, other };
       },
+      batch: (m) => {
+        const { session } = find(m.run);
+        const all = session.coming();
+        const shown = all.subarray(0, m.count);
+        const inputs = new Float32Array(shown.length * length);
+        const one = new Float32Array(length);
+        const examples = Array.from(shown, (/** @type {number} */ index, /** @type {number} */ place) => {
+          session.training_input(index, one);
+          inputs.set(one, place * length);
+          const label = session.told(index);
+          return { index, label, digit: session.predict_input(one), cost: session.cost_of(one, label) };
+        });
+        return { size: all.length, examples, inputs };
+      },
       journey: (m) => image.journey(find(m.run).session, m.side) ?? null,
 
       "average-views": (m) => {

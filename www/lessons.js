@@ -9,12 +9,12 @@
 import { byId, setHidden, setText } from "./dom.js";
 import { cost, percent, plain, signed, whole, withArticle } from "./format.js";
 import { parameterName, placeOf } from "./places.js";
+import { valueAt } from "./scales.js";
 import { still } from "./slow.js";
 import { isProduct } from "./views/slice-chart.js";
 import { className, images } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
-/** @typedef {import("./protocol.js").Curve} Curve */
 
 /**
  * What a scene may do with the page.
@@ -186,7 +186,7 @@ export function createLessons(state, page) {
     for (const learningRate of rates) {
       page.command({ type: "set-learning-rate", learningRate });
       const curve = await until(() => state.curve?.step === state.step && state.curve.slice.learningRate === learningRate && state.curve);
-      if (landing(curve) > curve.slice.cost) break;
+      if (valueAt(curve, curve.batch, 1) > curve.slice.cost) break;
     }
     page.command({ type: "step" });
   }
@@ -259,13 +259,6 @@ export function createLessons(state, page) {
   }
 
   return { draw };
-}
-
-/** The cost where the coming step lands, from the curve around it. @param {Curve} curve */
-export function landing({ from, to, batch }) {
-  const at = ((1 - from) / (to - from)) * (batch.length - 1);
-  const [before, share] = [Math.floor(at), at % 1];
-  return batch[before] * (1 - share) + (share && batch[before + 1] * share);
 }
 
 /** Scrolls, and waits until it is done. @param {number} top */

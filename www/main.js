@@ -7,6 +7,7 @@
  */
 
 import * as address from "./address.js";
+import { createBatch } from "./batch.js";
 import { createBall } from "./ball.js";
 import { createCatchUp } from "./catch-up.js";
 import { createConsole } from "./console.js";
@@ -152,7 +153,7 @@ function postStrokes() {
   strokesMoved = false;
   if (state.pad.strokes.length === 0) return tell({ type: "show-nothing" });
   const { points, lengths } = pad.flatten(state.pad.strokes);
-  tell({ type: "show-strokes", points, lengths }, [points.buffer, lengths.buffer]);
+  tell({ type: "show-strokes", points, lengths, label: state.pad.label }, [points.buffer, lengths.buffer]);
 }
 
 // The controls ----------------------------------------------------------------------------------------------
@@ -213,7 +214,7 @@ function play(playing) {
 const act = {
   play: () => play(!state.playing),
   step,
-  slow: stepSlowly,
+  slow: () => (state.slow ? slow.hold() : stepSlowly()),
   reset: () => restartShown({ type: "reset" }),
   clear: () => (pad.clear(state.pad), showPad()),
   undo: () => (pad.undo(state.pad), showPad()),
@@ -400,12 +401,22 @@ const teach = createTeach({
   ...asking,
   restart: restartAsked,
   kept: rescue.keepDrawings,
-  show: (strokes) => (pad.draw(state.pad, strokes), showPad(), toPad()),
+  show(strokes, label) {
+    pad.draw(state.pad, strokes);
+    state.pad.label = label;
+    showPad();
+    toPad();
+  },
+  mark(label) {
+    state.pad.label = label;
+    showPad();
+  },
   say: (text) => redraw(say(state, { text })),
 });
-const why = createWhy({ ...asking, makeRoom: () => look.open(null) });
+const why = createWhy({ ...asking, makeRoom: () => (look.open(null), batch.close()) });
+const batch = createBatch({ ...asking, makeRoom: () => (look.open(null), why.close()) });
 const journey = createJourney(asking);
-const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), why, journey];
+const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), why, batch, journey];
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),
   ended: () => redraw(say(state, { text: stepWords(state) })),
@@ -430,6 +441,7 @@ const lessons = createLessons(state, {
     look.open(null);
     look.choose(null);
     why.close();
+    batch.close();
     journey.close();
   },
   slice: () => /** @type {HTMLElement} */ (document.querySelector("#descent-picture [value=slice]")).click(),

@@ -139,6 +139,12 @@
  *   other: { straightened: boolean, input: Float32Array, digit: number } | null  // seen in the other way
  * }} Why
  *
+ * The first images of the batch that the coming step learns from, each by itself.
+ * @typedef {{ size: number,        // images in the batch
+ *   examples: { index: number, label: number, digit: number, cost: number }[],  // label as told, digit as read
+ *   inputs: Float32Array           // [examples, pixels], as the network sees them, but for augmentation
+ * }} Batch
+ *
  * The way of the image to the input. A map is affine, in the order of a canvas, and leads from the pad, or from the
  * pixels of an image, to the pixels of the picture.
  * @typedef {{ stages: { name: string, map: [number, number, number, number, number, number] }[],
@@ -199,7 +205,8 @@
  * What stands before the network; answered by `reading`.
  * @typedef {{ type: "show-strokes", run: number,
  *   points: Float64Array,          // x, y, x, y ... in pad coordinates
- *   lengths: Uint32Array           // points of each stroke
+ *   lengths: Uint32Array,          // points of each stroke
+ *   label: number | null           // what it was drawn as, if the visitor has said it
  * }} ShowStrokes
  * @typedef {{ type: "show-nothing", run: number }} ShowNothing
  * @typedef {{ type: "show-noise", run: number }} ShowNoise
@@ -244,6 +251,7 @@
  * @typedef {{ type: "cell", run: number, id: number, set: "test" | "train", limit: number, label: number, read: number,
  *   count: number }} AskCell
  * @typedef {{ type: "why", run: number, id: number }} AskWhy
+ * @typedef {{ type: "batch", run: number, id: number, count: number }} AskBatch
  * @typedef {{ type: "journey", run: number, id: number, side: number }} AskJourney  side of the pad
  *
  * How the network reads the drawings that are kept; answered by `{ readings, pictures }` as of a cell.

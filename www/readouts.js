@@ -30,6 +30,7 @@ export function actionOf({ message, back }) {
 export function createReadouts(state) {
   const sliceParts = byId("slice-words").children;
   const playText = /** @type {Element} */ (byId("play").querySelector("span"));
+  const slowText = /** @type {Element} */ (byId("slow").querySelector("span"));
   let numbersAt = -Infinity;
   const fields = document.querySelectorAll("#fields select, #options input, #options select, #new-start");
 
@@ -61,8 +62,9 @@ export function createReadouts(state) {
     const action = actionOf(state);
     const status = byId("status");
     setText(status, text || hint(state));
-    const shown = state.slow && !text ? "slow" : tone;
+    const shown = state.slow && !text ? (state.slow.held ? "held" : "slow") : tone;
     if (status.dataset.tone !== shown) status.dataset.tone = shown;
+    setText(slowText, !state.slow ? "Slow motion" : state.slow.held ? "Next" : "Hold");
     const bar = /** @type {HTMLProgressElement} */ (byId("loading"));
     const loading = state.phase === "loading";
     if (bar.hidden === loading) bar.hidden = !loading;
@@ -90,7 +92,8 @@ export function createReadouts(state) {
   }
 
   function drawSlice() {
-    const [lead, rest, note] = sliceWords(state);
+    const [lead, rest, note, coming] = sliceWords(state);
+    /** @type {HTMLButtonElement} */ (sliceParts[0]).disabled = !coming;
     setText(sliceParts[0], lead);
     setText(sliceParts[1], rest);
     setText(sliceParts[2], note);

@@ -172,7 +172,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     },
     "watch-neuron": (m) => show(() => (watched.neuron = m.neuron)),
 
-    "show-strokes": (m) => show(() => image.strokes(m.points, m.lengths)),
+    "show-strokes": (m) => show(() => image.strokes(m.points, m.lengths, m.label)),
     "show-nothing": () => show(() => image.clear()),
     "show-noise": (m) => {
       const pixels = new Float32Array(limits.pixels);

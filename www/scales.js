@@ -102,6 +102,17 @@ export function createSteadyScale() {
 const RAGGED = 0.8;
 
 /**
+ * A value between those at equal distances, on the straight line between its neighbours.
+ * @param {{ from: number, to: number }} ends  where the first and the last value lie
+ * @param {ArrayLike<number>} values @param {number} t
+ */
+export function valueAt({ from, to }, values, t) {
+  const at = ((t - from) / (to - from)) * (values.length - 1);
+  const before = Math.floor(at);
+  return mix(values[before], values[Math.min(before + 1, values.length - 1)], at - before);
+}
+
+/**
  * The largest square tiles that fit, in rows of equal length where possible.
  * @param {number} width @param {number} height @param {number} count
  * @param {(room: number) => number} gapOf  between tiles that have so much room each

@@ -1,17 +1,20 @@
 // @ts-check
 /**
- * One step in slow motion: what happens in it, one thing after the other. Any key or press hurries to its end.
+ * One step in slow motion: what happens in it, one thing after the other. Its own button holds it where it is, and then leads
+ * on from one thing to the next; any other key or press hurries to its end.
  *
  * @module
  */
+
+import { byId } from "./dom.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Topic} Topic */
 /** @typedef {"forward" | "targets" | "gradient" | "ball" | "weights"} Phase */
 
 const PHASE_MS = 600;
-/** With nothing to read there is nothing to see in the first two. @type {Phase[]} */
-const PHASES = ["forward", "targets", "gradient", "ball", "weights"];
+/** With nothing to read there is nothing to see in the first. @type {Phase[]} */
+export const PHASES = ["forward", "targets", "gradient", "ball", "weights"];
 /** What each phase moves. @type {Record<Phase, Topic[]>} */
 const TOPICS = {
   forward: ["network"],
@@ -21,7 +24,7 @@ const TOPICS = {
   weights: ["network"],
 };
 /** Where it is to be seen, when only a part of the page is. @type {Record<Phase, string>} */
-const TABS = { forward: "network", targets: "draw", gradient: "descent", ball: "descent", weights: "weights" };
+const TABS = { forward: "network", targets: "descent", gradient: "descent", ball: "descent", weights: "weights" };
 
 /**
  * @param {State} state
@@ -34,7 +37,7 @@ export function createSlow(state, { step, ended, redraw, show }) {
 
   /** @param {Phase} phase */
   function enter(phase) {
-    state.slow = { phase, share: 0 };
+    state.slow = { phase, share: 0, held: state.slow?.held ?? false };
     since = performance.now();
     if (phase === "ball") {
       stepped = true;
@@ -61,7 +64,18 @@ export function createSlow(state, { step, ended, redraw, show }) {
     ended();
   }
 
-  for (const type of ["pointerdown", "keydown"]) addEventListener(type, finish, true);
+  function next() {
+    const phase = state.slow && PHASES[PHASES.indexOf(state.slow.phase) + 1];
+    if (phase) enter(phase);
+    else finish();
+  }
+
+  const own = byId("slow");
+  /** @param {Event} event */
+  function hurry(event) {
+    if (!own.contains(/** @type {Node} */ (event.target))) finish();
+  }
+  for (const type of ["pointerdown", "keydown"]) addEventListener(type, hurry, true);
 
   return {
     finish,
@@ -70,20 +84,24 @@ export function createSlow(state, { step, ended, redraw, show }) {
     start() {
       stepped = false;
       tab = document.body.dataset.tab ?? "";
-      enter(state.reading ? "forward" : "gradient");
+      enter(state.reading ? "forward" : "targets");
+    },
+
+    /** Holds what is seen for as long as it is looked at; held already, goes on to the next. */
+    hold() {
+      if (!state.slow) return;
+      if (state.slow.held) return next();
+      state.slow.held = true;
+      redraw(["message"]);
     },
 
     /** Moves on with time. @param {number} now @param {boolean} flying whether the ball is on its way @returns {Topic[]} */
     frame(now, flying) {
       if (!state.slow) return [];
-      const { phase } = state.slow;
+      const { phase, held } = state.slow;
       state.slow.share = Math.min(1, Math.max(0, (now - since) / PHASE_MS));
       // The ball has the time it needs.
-      if (state.slow.share === 1 && !(phase === "ball" && flying)) {
-        const next = PHASES[PHASES.indexOf(phase) + 1];
-        if (next) enter(next);
-        else finish();
-      }
+      if (state.slow.share === 1 && !held && !(phase === "ball" && flying)) next();
       return state.slow ? TOPICS[state.slow.phase] : [];
     },
   };

@@ -101,7 +101,7 @@ export function createStage(state, on) {
       side: side(),
       chosen: state.chosen,
       opened: state.opened?.layer === 1 ? state.opened.neuron : null,
-      blend: state.slow?.phase === "weights" ? Math.min(1, 4 * state.slow.share, 3 * (1 - state.slow.share)) : 0,
+      blend: state.slow?.phase === "weights" ? blendOf(state.slow) : 0,
     })),
     picture(canvas("slice"), ["slice"], createSliceChart(canvas("slice")), () => ({
       from: state.curve?.from ?? -1,
@@ -194,6 +194,11 @@ export function createStage(state, on) {
       if (state.reading && !state.playing && text !== told) announce((told = text));
     },
   };
+}
+
+/** How much of the change shows over the weights: it comes and goes, and stays as long as it is held. @param {{ share: number, held: boolean }} slow */
+function blendOf({ share, held }) {
+  return Math.min(1, 4 * share, held ? 1 : 3 * (1 - share));
 }
 
 /** @param {string} id */

@@ -12,7 +12,7 @@ import { FIRST_ANGLE } from "./relief.js";
 /** @typedef {import("./protocol.js").FromWorker} FromWorker */
 /**
  * @typedef {"options" | "readouts" | "playing" | "pad" | "input" | "reading" | "network" | "slice" | "plane" | "history"
- *   | "gradient" | "neuron" | "evaluation" | "why" | "journey" | "drawings" | "message" | "late"} Topic
+ *   | "gradient" | "neuron" | "evaluation" | "why" | "batch" | "journey" | "drawings" | "message" | "late"} Topic
  */
 
 /**
@@ -73,7 +73,7 @@ export function createState() {
     nudges: /** @type {import("./protocol.js").Nudges | null} */ (null),
     chosen: /** @type {import("./protocol.js").Place | null} */ (null), // a parameter looked at by itself
     nudged: /** @type {import("./protocol.js").Nudged | null} */ (null), // and changed by hand
-    slow: /** @type {{ phase: import("./slow.js").Phase, share: number } | null} */ (null), // a step in slow motion
+    slow: /** @type {{ phase: import("./slow.js").Phase, share: number, held: boolean } | null} */ (null), // a step in slow motion
     opened: /** @type {import("./protocol.js").Neuron | null} */ (null),
 
     curve: /** @type {import("./protocol.js").Curve | null} */ (null),
@@ -84,6 +84,7 @@ export function createState() {
     progress: 0, // 0..1, how far the ball has come to the landing
 
     names: /** @type {string[]} */ ([]), // of the ten digits, where they have other names
+    batch: /** @type {import("./protocol.js").Batch | null} */ (null), // that the coming step learns from
     why: /** @type {import("./protocol.js").Why | null} */ (null),
     survey: /** @type {import("./protocol.js").Survey | null} */ (null),
     chosenCell: /** @type {{ label: number, read: number } | null} */ (null), // of the confusion matrix

@@ -24,10 +24,11 @@ const SHOWN = 60;
 /**
  * @param {{ state: State, ask(message: any): Promise<any>, redraw(topics: Topic[]): void,
  *   restart(message: any): Promise<any>, kept(message: any): void,   // for a new worker
- *   show(strokes: number[][][]): void,   // on the pad, and brings that into sight
+ *   show(strokes: number[][][], label: number): void,   // on the pad, and brings that into sight
+ *   mark(label: number): void,                          // what lies there is to be read as this
  *   say(text: string): void }} page
  */
-export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
+export function createTeach({ state, ask, redraw, restart, kept, show, mark, say }) {
   const choices = byId("label-drawing");
   const watching = createWatching(state, byId("teach"), measure);
   const pictures = createThumbnails(byId("drawings"), choose);
@@ -106,6 +107,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
     }
     labelled = strokes;
     chosen = next[next.length - 1];
+    mark(digit);
     if (await change(next)) say(`Kept as ${withArticle(className(state, digit))}: ${whole(next.length)} of your own, further down.`);
   }
 
@@ -113,7 +115,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, say }) {
   function choose(place) {
     chosen = drawings[drawings.length - 1 - place];
     labelled = fitted(chosen.strokes);
-    show(labelled);
+    show(labelled, chosen.label);
   }
 
   async function measure() {

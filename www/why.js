@@ -106,7 +106,7 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
   }
 
   return {
-    close: () => show(false),
+    close: () => open && show(false),
 
     /** @param {Set<Topic>} changed */
     draw(changed) {

@@ -8,6 +8,8 @@
 import { cost, percent, plain, signed, whole, withArticle } from "./format.js";
 import { SIDE } from "./pad.js";
 import { neuronName } from "./places.js";
+import { valueAt } from "./scales.js";
+import { PHASES } from "./slow.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -19,7 +21,7 @@ export function hint(state) {
   const { options } = state;
   if (!options) return "Fetching the handwritten digits\u2026";
   const numbers = `${whole(state.parameterCount)} random numbers`;
-  if (state.slow) return slowWords(state, state.slow.phase);
+  if (state.slow) return slowWords(state, state.slow);
   if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}: Play goes on from here.`;
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
   if (state.step === 0) {
@@ -36,29 +38,35 @@ export function hint(state) {
   return `${labelsWords(options.labels)}: those it can only learn by heart. Compare training and unseen digits.`;
 }
 
-/** What the slice shows: the main thing, the rest, and a note where there is room. @param {State} state @returns {[string, string, string]} */
+/** What the slice shows: the main thing, the rest, a note where there is room; and whether the first is about the batch to come. @param {State} state @returns {[string, string, string, boolean]} */
 export function sliceWords(state) {
   const { options, step, curve, report, landing, nextCurve, playing, parameterCount } = state;
   const far = overshootHere(state);
-  if (far) return [`Longer than the valley is wide:`, `uphill again after ${rough(100 * far.turn)}\u202f% of the way.`, ""];
-  if (!options || !curve) return ["", "", ""];
-  const [batch, rest] = wayWords(options, curve.slice);
+  if (far) return [`Longer than the valley is wide:`, `uphill again after ${rough(100 * far.turn)}\u202f% of the way.`, "", false];
+  if (!options || !curve) return ["", "", "", false];
+  const [batch, rest] = wayWords(options, curve, playing);
   // What one step did is said only while the network stands where that step led.
-  if (!report || report.step !== step || (playing && !landing && !nextCurve)) return [batch, `${rest}.`, `One direction of ${whole(parameterCount)}.`];
+  if (!report || report.step !== step || (playing && !landing && !nextCurve)) return [batch, `${rest}.`, `One direction of ${whole(parameterCount)}.`, true];
   const got = report.costAfter - report.cost;
-  const compared = `Last step: ${stepWords({ report }).replace("P", "p")}`;
-  if (got > 0) return [`Too far: the last step made its ${images(options.batchSize)} worse.`, compared, ""];
-  return [batch, `${rest}. ${compared}`, ""];
+  const compared = stepWords({ report }).replace("Cost:", "Last step:");
+  if (got > 0) return [`Too far: the last step made its ${images(options.batchSize)} worse.`, compared, "", false];
+  return [batch, `${rest}. ${compared}`, "", true];
 }
 
-/** Which way the step to come goes. @param {import("./protocol.js").Options} options @param {import("./protocol.js").Slice} slice @returns {[string, string]} */
-function wayWords({ batchSize, trainingExamples }, { stepLength, learningRate, slope }) {
+/** Which way the step to come goes, for its own images and for others. @param {import("./protocol.js").Options} options @param {import("./protocol.js").Curve} curve @param {boolean} playing @returns {[string, string]} */
+function wayWords({ batchSize, trainingExamples }, curve, playing) {
+  const { stepLength, learningRate, slope, fixedExamples } = curve.slice;
   if (stepLength === 0) return [learningRate === 0 ? "The rate has come down to zero:" : "The ground is level here:", "no step is left to make"];
   const all = batchSize >= trainingExamples;
   const batch = batchSize === 1 ? "this one image" : `${all ? "all" : "these"} ${images(Math.min(batchSize, trainingExamples))}`;
   // Momentum and Adam go on where they came from for a while.
   if (slope > 0) return [`Uphill for ${batch}:`, "the steps before still carry it on"];
-  return [`Downhill for ${batch},`, all ? "the whole training set" : "not quite for all"];
+  const down = `Downhill for ${batch},`;
+  if (all) return [down, "the whole training set"];
+  // What changes with each step cannot be read.
+  if (playing) return [down, "each step for its own"];
+  const change = valueAt(curve, curve.fixed, 1) - valueAt(curve, curve.fixed, 0);
+  return [down, `${change < 0 ? "and" : "but uphill"} by ${cost(Math.abs(change))} for ${images(fixedExamples)}`];
 }
 
 /** What the surface shows. @param {State} state */
@@ -173,7 +181,7 @@ export function verdict(state) {
   const { pad, reading, names } = state;
   if (!reading) return "";
   const read = names[reading.digit] ?? "";
-  if (!pad.image) return read;
+  if (!pad.image && pad.label === null) return read;
   if (pad.label === null) return "it cannot say \u201cnone of these\u201d";
   const judged = reading.digit === pad.label ? "right" : `wrong: it is ${withArticle(className(state, pad.label))}`;
   return read ? `${read}, ${judged}` : judged;
@@ -215,14 +223,36 @@ export function neuronSum({ reading, options, opened, sizes }) {
   return `\u03a3 w\u00b7a + b = ${signed(sum)} ${signed(bias)} = ${signed(weightedInput)}; ${squash}: ${cost(activation)}`;
 }
 
-/** What happens in this part of a step. @param {State} state @param {import("./slow.js").Phase} phase */
-function slowWords({ options, reading, pad, curve, parameterCount, names }, phase) {
-  if (!options) return "";
-  const parts = options.cost === "squares" ? "The squared differences" : "The errors";
-  const mean = `over the batch of ${images(options.batchSize)} the mean is ${cost(curve?.slice.cost ?? NaN)}`;
+/** What happens in this part of a step: in a few words as it goes by, in more while it is held. @param {State} state @param {{ phase: import("./slow.js").Phase, held: boolean }} slow */
+function slowWords(state, { phase, held }) {
+  if (!state.options) return "";
+  const words = held ? heldWords(state, phase) : passingWords(state, phase);
+  return `${PHASES.indexOf(phase) + 1}/${PHASES.length} ${words}`;
+}
+
+/** @param {State} state @param {import("./slow.js").Phase} phase */
+function passingWords({ options, curve, parameterCount }, phase) {
   switch (phase) {
     case "forward":
-      return "From left to right: each neuron adds up weight times input, and lights up.";
+      return "Forward: neurons add up and light up.";
+    case "targets":
+      return `How wrong? Mean cost of ${options?.batchSize === 1 ? "the image" : "the batch"}: ${cost(curve?.slice.cost ?? NaN)}.`;
+    case "gradient":
+      return "Backward: which way to move each weight.";
+    case "ball":
+      return `All ${whole(parameterCount)} nudges: one step downhill.`;
+    case "weights":
+      return "Changed: blue grew, orange shrank.";
+  }
+}
+
+/** @param {State} state @param {import("./slow.js").Phase} phase */
+function heldWords({ options, reading, pad, curve, parameterCount, names }, phase) {
+  const parts = options?.cost === "squares" ? "The squared differences" : "The errors";
+  const mean = `over the batch of ${images(options?.batchSize ?? 0)} the mean is ${cost(curve?.slice.cost ?? NaN)}`;
+  switch (phase) {
+    case "forward":
+      return "From left to right: each neuron adds up weight times input, and lights up. So does every image of the batch.";
     case "targets":
       return reading && reading.cost !== null
         ? `Wanted: 1 at the ${className({ names }, pad.label ?? 0)}, 0 elsewhere. ${parts} add up to ${cost(reading.cost)}; ${mean}.`
@@ -239,5 +269,5 @@ function slowWords({ options, reading, pad, curve, parameterCount, names }, phas
 /** What the last step promised and brought. @param {Pick<State, "report">} state */
 export function stepWords({ report }) {
   if (!report) return "";
-  return `Predicted ${signed(report.predictedChange)}, got ${signed(report.costAfter - report.cost)}.`;
+  return `Cost: predicted ${signed(report.predictedChange)}, got ${signed(report.costAfter - report.cost)}.`;
 }

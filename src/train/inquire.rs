@@ -98,6 +98,18 @@ impl Trainer {
             .collect())
     }
 
+    /// Which training examples the coming step learns from, in order.
+    #[must_use]
+    pub fn coming(&self) -> &[u32] {
+        self.state.batches.current(self.options.batch_size)
+    }
+
+    /// What the network is told that a training example is.
+    #[must_use]
+    pub fn told(&self, index: usize) -> Option<u8> {
+        self.labels.get(index).copied()
+    }
+
     /// A training example as the network sees it, `[PIXELS]`.
     ///
     /// # Errors

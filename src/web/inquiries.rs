@@ -186,6 +186,16 @@ impl Session {
         to_js(&self.trainer.nearest(&values, count)?)
     }
 
+    /// Which training images the coming step learns from, in order.
+    pub fn coming(&self) -> Vec<u32> {
+        self.trainer.coming().to_vec()
+    }
+
+    /// What the network is told that a training image is; `undefined` where there is none.
+    pub fn told(&self, index: usize) -> Option<u8> {
+        self.trainer.told(index)
+    }
+
     /// A training image as the network sees it.
     ///
     /// * `input`: `[PIXELS]`, the result

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { OWN_DIGITS, draw } from "./drawing.js";
 import { fingerprint, ready, settle, shows, text, useSite, value } from "./site.js";
 
 describe("a close look", () => {
@@ -191,18 +192,69 @@ describe("a close look", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("the batch: each image of the coming step with its own cost, of which the step's is the mean", async () => {
+    const { page, problems } = here.tab;
+    await page.evaluate(() => descent.train({ steps: 60 }));
+    await page.waitForSelector("#see-batch:enabled");
+    await page.click("#see-batch");
+    await page.waitForSelector("#batch-images button:nth-of-type(10)", { visible: true });
+    await settle(page);
+    const costs = await page.$$eval("#batch-images span:last-child", (spans) => spans.map((span) => Number(span.textContent)));
+    const mean = costs.reduce((sum, one) => sum + one, 0) / 10;
+    const said = Number(/: ([\d.]+)$/.exec(await text(page, "#batch-words"))?.[1]);
+    assert.ok(Math.abs(mean - said) < 0.01 * said, `${mean} ${said}`);
+    const { cost } = await page.evaluate(() => descent.train({ steps: 1 }));
+    assert.ok(Math.abs(cost - said) < 0.001 * said, `${cost} ${said}`);
+    // The next step has another batch; one of its images is put before the network.
+    await page.waitForFunction((said) => !document.querySelector("#batch-words")?.textContent?.endsWith(said), { timeout: 5_000 }, String(said));
+    await page.click("#batch-images button:nth-of-type(3)");
+    await page.waitForFunction(() => /^training image of/.test(document.querySelector("#pad-note")?.textContent ?? ""), { timeout: 5_000 });
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("#batch-card", { hidden: true });
+    assert.deepEqual(problems, []);
+  });
+
+  it("slow motion is held, and led on, by its own button; what is drawn and named is compared with what is wanted", async () => {
+    const { page, problems } = here.tab;
+    await page.evaluate(() => descent.configure({ seed: 1 }));
+    await draw(page, OWN_DIGITS[14], { size: 150, across: 0.5, down: 0.5 });
+    await page.waitForSelector("#label-drawing button", { visible: true });
+    await page.click("#label-drawing button:nth-of-type(8)");
+    await says("#verdict", /wrong: it is a 7|right/);
+    await page.click("#slow");
+    const phases = [];
+    for (let k = 0; k < 5; k++) {
+      await page.click("#slow");
+      await settle(page);
+      phases.push(await page.$eval("body", (body) => body.dataset.slow));
+      if (k === 1) {
+        assert.match(await text(page, "#status"), /^2\/5 Wanted: 1 at the 7, 0 elsewhere/);
+        assert.ok(await page.$eval("#batch-card", (card) => card.checkVisibility()));
+      }
+      // Longer than it goes on by itself.
+      if (k < 2) await new Promise((resolve) => setTimeout(resolve, 900));
+    }
+    assert.deepEqual(phases, ["forward", "targets", "gradient", "ball", "weights"]);
+    assert.equal(await text(page, "#slow"), "Next");
+    await page.click("#slow");
+    await says("#status", /predicted .*, got /);
+    assert.equal(await page.$eval("#batch-card", (card) => card.checkVisibility()), false);
+    assert.equal(await value(page, "#step-count"), 1);
+    assert.deepEqual(problems, []);
+  });
+
   it("the first step is slow and makes one step; the next ones are not", async () => {
     const { page, problems } = here.tab;
     await page.click("#step");
-    assert.equal(await page.$eval("body", (body) => body.dataset.slow), "gradient");
+    assert.equal(await page.$eval("body", (body) => body.dataset.slow), "targets");
     await shows(page, "#step-count", 1);
     await page.waitForFunction(() => !document.body.dataset.slow, { timeout: 5_000 });
-    await says("#status", /Predicted .*, got /);
+    await says("#status", /predicted .*, got /);
     await page.click("#step");
     await delay(200);
     assert.equal(await value(page, "#step-count"), 2);
     await page.click("#slow");
-    await says("#status", /From left to right/);
+    await says("#status", /Forward: neurons add up/);
     await page.keyboard.press("Shift");
     await shows(page, "#step-count", 3);
     assert.deepEqual(problems, []);

@@ -33,7 +33,7 @@ test("a survey brings the pictures of its mistakes, a cell those behind it", () 
 test("why: about the image that stands there, and how it would be read without straightening", () => {
   const { ask, runs } = desk();
   assert.equal(ask({ type: "why" }), null);
-  runs.handle({ type: "show-strokes", run: 1, points: Float64Array.of(1, 1), lengths: Uint32Array.of(1) });
+  runs.handle({ type: "show-strokes", run: 1, points: Float64Array.of(1, 1), lengths: Uint32Array.of(1), label: null });
   const why = ask({ type: "why" });
   assert.deepEqual(why.shares, why.input);
   assert.equal(why.near[0].label, 1);

@@ -1,18 +1,8 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { landing, live } from "../../www/lessons.js";
+import { live } from "../../www/lessons.js";
 import { createState } from "../../www/state.js";
-
-/** @param {number[]} batch */
-const curve = (batch) => /** @type {any} */ ({ from: -1, to: 5, batch: Float32Array.from(batch), slice: { cost: 1 } });
-
-test("lessons: where the coming step lands is read off the curve, between its points too", () => {
-  assert.equal(landing(curve([9, 8, 7, 6, 5, 4, 3])), 7);
-  assert.equal(landing(curve([0, 3])), 1);
-  const fine = Array.from({ length: 41 }, (_, i) => 2 * (-1 + (6 * i) / 40));
-  assert.ok(Math.abs(landing(curve(fine)) - 2) < 1e-6);
-});
 
 test("lessons: the lines of numbers are those of the run, and there is none of what is not known", () => {
   const state = createState();

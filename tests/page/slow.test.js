@@ -7,8 +7,9 @@ import { createSlow } from "../../www/slow.js";
 /** @type {Record<string, Function>} */
 const listeners = {};
 beforeEach(() => {
+  const own = { contains: (/** @type {unknown} */ target) => target === own };
   Object.assign(globalThis, {
-    document: { body: { dataset: { tab: "draw" } } },
+    document: { body: { dataset: { tab: "draw" } }, getElementById: () => own },
     addEventListener: (/** @type {string} */ type, /** @type {Function} */ listener) => (listeners[type] = listener),
   });
 });
@@ -43,7 +44,7 @@ test("one phase after the other, and the step is made in the middle", () => {
   const seen = [state.slow?.phase];
   for (let k = 0; k < 5; k++) seen.push(/** @type {any} */ (phase()));
   assert.deepEqual(seen, ["forward", "targets", "gradient", "ball", "weights", null]);
-  assert.deepEqual(log, ["network", "draw", "descent", "step", "descent", "weights", "draw", "ended"]);
+  assert.deepEqual(log, ["network", "descent", "descent", "step", "descent", "weights", "draw", "ended"]);
 });
 
 test("another run ends it, and is not stepped", () => {
@@ -54,13 +55,31 @@ test("another run ends it, and is not stepped", () => {
   assert.equal(state.slow, null);
   slow.frame(performance.now() + 5000, false);
   slow.finish();
-  assert.deepEqual(log, ["network", "draw", "draw"]);
+  assert.deepEqual(log, ["network", "descent", "draw"]);
 });
 
-test("without an image it begins with the gradient; the ball has the time it needs", () => {
+test("its own button holds it, and leads on from one thing to the next", () => {
+  const { slow, state, log } = motion({ reading });
+  slow.start();
+  listeners.pointerdown({ target: document.getElementById("slow") });
+  slow.hold();
+  assert.deepEqual(state.slow, { phase: "forward", share: 0, held: true });
+  slow.frame(performance.now() + 5000, false);
+  assert.equal(state.slow?.phase, "forward");
+  const seen = [];
+  while (state.slow) (slow.hold(), seen.push(state.slow?.phase ?? null));
+  assert.deepEqual(seen, ["targets", "gradient", "ball", "weights", null]);
+  assert.equal(log.filter((entry) => entry === "step").length, 1);
+  // The next one goes by itself again.
+  slow.start();
+  assert.equal(/** @type {any} */ (state.slow).held, false);
+});
+
+test("without an image it begins with the batch; the ball has the time it needs", () => {
   const { slow, state, phase } = motion();
   slow.start();
-  assert.equal(state.slow?.phase, "gradient");
+  assert.equal(state.slow?.phase, "targets");
+  assert.equal(phase(), "gradient");
   assert.equal(phase(), "ball");
   assert.equal(phase(true), "ball");
   assert.equal(phase(), "weights");
@@ -71,8 +90,8 @@ test("any key hurries to the end, with exactly one step", () => {
     const { slow, state, log, phase } = motion();
     slow.start();
     if (!early) phase();
-    listeners.keydown();
-    listeners.pointerdown();
+    listeners.keydown({ target: null });
+    listeners.pointerdown({ target: null });
     assert.equal(state.slow, null);
     assert.equal(log.filter((entry) => entry === "step").length, 1);
     assert.deepEqual(slow.frame(performance.now(), false), []);

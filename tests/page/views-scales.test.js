@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { useTheme } from "./recording.js";
 import { SIGNED_STEPS, palette } from "../../www/palette.js";
-import { createSteadyScale, robustMaximum, roundUp, tickLabel, ticks } from "../../www/scales.js";
+import { createSteadyScale, robustMaximum, roundUp, tickLabel, ticks, valueAt } from "../../www/scales.js";
+
+test("a value is read off a curve, between its points too", () => {
+  const ends = { from: -1, to: 5 };
+  assert.equal(valueAt(ends, [9, 8, 7, 6, 5, 4, 3], 1), 7);
+  assert.equal(valueAt(ends, [0, 3], 1), 1);
+  assert.equal(valueAt(ends, [0, 3], 5), 3);
+  const fine = Array.from({ length: 41 }, (_, i) => 2 * (-1 + (6 * i) / 40));
+  assert.ok(Math.abs(valueAt(ends, fine, 1) - 2) < 1e-6);
+});
 
 test("roundUp goes to the next rung of 1, 2, 5 and stays on a rung", () => {
   assert.equal(roundUp(0.034), 0.05);

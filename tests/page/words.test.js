@@ -5,6 +5,7 @@ import * as format from "../../www/format.js";
 import { SIDE, draw, fitted, flatten, undo } from "../../www/pad.js";
 import { createPad, createState } from "../../www/state.js";
 import { divergence, hint, idleWords, linkWords, neuronSum, nudgeWords, sliceWords, stepWords, verdict } from "../../www/words.js";
+import { PHASES } from "../../www/slow.js";
 import { LIMITS } from "./core.js";
 
 test("numbers are written as people read them", () => {
@@ -38,10 +39,14 @@ test("the hint leads from nothing learnt to something to try", () => {
 });
 
 test("the sentence under the slice compares what was predicted with what came, and names an overshoot", () => {
+  // On a thousand others it rises or falls evenly.
+  const straight = (/** @type {number} */ perStep) => Float32Array.from({ length: 7 }, (_, at) => 1 + perStep * (at - 1));
   const slice = { cost: 1, slope: -1, gradientNorm: 1, stepLength: 1, learningRate: 1, fixedExamples: 20 };
-  const curve = { step: 1, from: -1, to: 5, batch: new Float32Array(), fixed: new Float32Array(), slice };
+  const curve = { step: 1, from: -1, to: 5, batch: new Float32Array(), fixed: straight(-0.25), slice };
   const report = { step: 1, examples: 10, epoch: 1, cost: 1, costAfter: 0.859, gradientNorm: 1, stepLength: 1, predictedChange: -0.148, learningRate: 1 };
-  assert.deepEqual(sliceWords(state({ curve })), ["Downhill for these 10 images,", "not quite for all.", "One direction of 13\u202f002."]);
+  assert.deepEqual(sliceWords(state({ curve })), ["Downhill for these 10 images,", "and by 0.250 for 20 images.", "One direction of 13\u202f002.", true]);
+  assert.equal(sliceWords(state({ curve: { ...curve, fixed: straight(0.125) } }))[1], "but uphill by 0.125 for 20 images.");
+  assert.match(sliceWords(state({ curve, playing: true }))[1], /^each step for its own/, "what changes with each step cannot be read");
   assert.doesNotMatch(sliceWords(state({ curve, report, step: 900 }))[1], /predicted/, "that step is long past");
   assert.match(sliceWords(state({ curve, report, step: 1 }))[1], /predicted \u22120.148, got \u22120.141\./);
   assert.match(sliceWords(state({ curve, step: 1, report: { ...report, costAfter: 1.2 } }))[0], /Too far/);
@@ -50,7 +55,7 @@ test("the sentence under the slice compares what was predicted with what came, a
   assert.match(words({ stepLength: 0, learningRate: 0 }), /rate has come down to zero/);
   assert.match(words({ stepLength: 0 }), /level here/);
   assert.match(words({ slope: 0.5 }), /Uphill for these 10 images: the steps before/);
-  assert.match(words({}, { batchSize: 1 }), /Downhill for this one image, not quite/);
+  assert.match(words({}, { batchSize: 1 }), /Downhill for this one image, and by 0.250/);
   assert.match(words({}, { batchSize: 500, trainingExamples: 300 }), /Downhill for all 300 images, the whole training set/);
 });
 
@@ -140,9 +145,11 @@ test("the opened neuron's sum is an equation", () => {
 test("slow motion says what happens, and at the end what came of it", () => {
   const reading = { digit: 4, cost: 0.7, shares: null, neuron: null, scores: new Float32Array(), activations: new Float32Array() };
   const pad = { ...createPad(), label: 9 };
-  assert.match(hint(state({ slow: { phase: "targets", share: 0 }, reading, pad })), /Wanted: 1 at the 9.* add up to 0\.700/);
-  assert.match(hint(state({ slow: { phase: "ball", share: 0 } })), /All 13\u202f002 nudges at once/);
+  assert.match(hint(state({ slow: { phase: "targets", share: 0, held: true }, reading, pad })), /^2\/5 Wanted: 1 at the 9.* add up to 0\.700/);
+  assert.match(hint(state({ slow: { phase: "ball", share: 0, held: true } })), /^4\/5 All 13\u202f002 nudges at once/);
+  // In passing there is time for a few words.
+  for (const phase of PHASES) assert.match(hint(state({ slow: { phase, share: 0, held: false }, reading, pad })), /^\d\/5 ([^ ]+ ){2,8}[^ ]+$/);
   const report = { step: 1, examples: 10, epoch: 1, cost: 1, costAfter: 0.929, gradientNorm: 1, stepLength: 1, predictedChange: -0.075, learningRate: 1 };
-  assert.equal(stepWords({ report }), "Predicted \u22120.075, got \u22120.071.");
+  assert.equal(stepWords({ report }), "Cost: predicted \u22120.075, got \u22120.071.");
   assert.equal(stepWords({ report: null }), "");
 });

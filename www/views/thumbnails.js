@@ -9,6 +9,8 @@ import { palette } from "../palette.js";
  * @property {ArrayLike<number>} pixels  side x side, ink high
  * @property {string} caption
  * @property {string} name  what it is, for those who do not see it
+ * @property {string} [detail]  under the caption
+ * @property {number} [share]  0..1: a bar of that length under the picture
  *
  * @typedef {object} ThumbnailData
  * @property {Thumbnail[]} items
@@ -21,7 +23,7 @@ import { palette } from "../palette.js";
  * @param {(place: number) => void} onChoose
  */
 export function createThumbnails(element, onChoose) {
-  /** @type {{ button: HTMLButtonElement, canvas: HTMLCanvasElement, caption: HTMLElement }[]} */
+  /** @type {{ button: HTMLButtonElement, canvas: HTMLCanvasElement, caption: HTMLElement, detail: HTMLElement }[]} */
   const parts = [];
   element.classList.add("thumbnails");
   element.addEventListener("click", (event) => {
@@ -34,10 +36,10 @@ export function createThumbnails(element, onChoose) {
     const button = document.createElement("button");
     button.type = "button";
     const canvas = document.createElement("canvas");
-    const caption = document.createElement("span");
-    button.append(canvas, caption);
+    const [caption, detail] = [document.createElement("span"), document.createElement("span")];
+    button.append(canvas, caption, detail);
     element.append(button);
-    parts.push({ button, canvas, caption });
+    parts.push({ button, canvas, caption, detail });
   }
 
   return {
@@ -48,13 +50,15 @@ export function createThumbnails(element, onChoose) {
       if (items.length === 0) return;
       const { inkPixel } = palette();
       const picture = createPixels(side, side);
-      items.forEach(({ pixels, caption, name }, k) => {
+      items.forEach(({ pixels, caption, name, detail = "", share }, k) => {
         const part = parts[k];
         for (let at = 0; at < side * side; at++) picture.words[at] = inkPixel(pixels[at], full);
         picture.commit();
         part.canvas.width = part.canvas.height = side;
         part.canvas.getContext("2d")?.drawImage(picture.canvas, 0, 0);
         part.caption.textContent = caption;
+        part.detail.textContent = detail;
+        if (share !== undefined) part.button.style.setProperty("--share", String(share));
         part.button.setAttribute("aria-label", name);
       });
     },
