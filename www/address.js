@@ -69,16 +69,14 @@ function number(name, text) {
 }
 
 /**
- * Hidden layers as people type them: "16-16", "64, 32", or with input and output: "784-16-16-10".
+ * Layers as people type them: "16-16", "64, 32", or with input and output: "784-16-16-10".
  * @param {string} text @param {import("./protocol.js").Limits} limits
  */
 export function parseLayers(text, limits) {
   const parts = text.trim().split(/\s*[-,;x\u00d7\u2192\s]\s*/);
   if (parts.some((part) => !/^\d+$/.test(part)))
     throw new Error(`Hidden layers: expected sizes such as ${limits.layerChoices[0].join(JOIN)}, found \u201c${text}\u201d`);
-  const sizes = parts.map(Number);
-  const whole = sizes.length > 2 && sizes[0] === limits.pixels && sizes.at(-1) === limits.classes;
-  return whole ? sizes.slice(1, -1) : sizes;
+  return parts.map(Number);
 }
 
 /** @param {number[]} layers */

@@ -33,5 +33,8 @@ export function setHidden(element, hidden, near) {
   element.hidden = hidden;
 }
 
+/** What an arrow key moves by: across, down. @type {Record<string, [number, number]>} */
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 /** Whether a key is meant for the browser or the system: Alt and an arrow go back. @param {KeyboardEvent} event */
 export const modified = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;

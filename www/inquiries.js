@@ -96,14 +96,18 @@ export function createInquiries({ core, limits, find, data, image, sessions, loo
 
       // The old ones stay when one of the new is refused.
       "keep-drawings": (m) => {
-        const kept = new core.Drawings();
+        let other = new core.Drawings();
         let [point, stroke] = [0, 0];
-        m.labels.forEach((/** @type {number} */ label, /** @type {number} */ place) => {
-          const lengths = m.lengths.slice(stroke, (stroke += m.strokes[place]));
-          const count = 2 * lengths.reduce((/** @type {number} */ sum, /** @type {number} */ one) => sum + one, 0);
-          kept.add(m.points.slice(point, (point += count)), lengths, label);
-        });
-        drawings = kept;
+        try {
+          m.labels.forEach((/** @type {number} */ label, /** @type {number} */ place) => {
+            const lengths = m.lengths.slice(stroke, (stroke += m.strokes[place]));
+            const count = 2 * lengths.reduce((/** @type {number} */ sum, /** @type {number} */ one) => sum + one, 0);
+            other.add(m.points.slice(point, (point += count)), lengths, label);
+          });
+          [drawings, other] = [other, drawings];
+        } finally {
+          other.free();
+        }
       },
       "read-drawings": (m) => ({ readings: find(m.run).session.read_drawings(drawings), pictures: drawings.pictures() }),
     },

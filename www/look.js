@@ -6,7 +6,7 @@
  */
 
 import { toCanvas } from "./canvas.js";
-import { announce, byId, modified, setHidden, setText } from "./dom.js";
+import { ARROWS, announce, byId, modified, setHidden, setText } from "./dom.js";
 import { parameterName, placeOf } from "./places.js";
 import { neuronSum, neuronTitle, nudgeWords } from "./words.js";
 
@@ -70,13 +70,10 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
     canvas.addEventListener("click", (event) => act(...toCanvas(event, canvas)));
   }
 
-  /** What an arrow key moves by: across, down. @type {Record<string, [number, number]>} */
-  const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
   /** @param {HTMLElement} element @param {(across: number, down: number) => void} act */
   function moving(element, act) {
     element.addEventListener("keydown", (event) => {
-      const move = MOVES[event.key] ?? (event.key === "Enter" ? [0, 0] : null);
+      const move = ARROWS[event.key] ?? (event.key === "Enter" ? [0, 0] : null);
       if (!move || modified(event)) return;
       event.preventDefault();
       act(move[0], move[1]);

@@ -1,8 +1,8 @@
 /**
  * Every message between the page and the worker, in both directions.
  *
- * A message is a plain object with a `type`. All but the first of each direction carry `run`, the number of
- * the training session they are about. A restart (other options, other data, back to the first weights)
+ * A message is a plain object with a `type`. Nearly all carry `run`, the number of the
+ * training session they are about or begin. A restart (other options, other data, back to the first weights)
  * begins a new run under a new number; the page chooses it, the worker says `started`, and from then on
  * answers about the run before are late and dropped. A command addressed to a run that has been replaced
  * reaches its successor. Messages with an `id` are questions: each gets exactly one `answer` or `refused`.
@@ -180,7 +180,8 @@
  * @typedef {{ type: "restore", run: number, replaces: number | null, bytes: ArrayBuffer,
  *   continues: boolean, id?: number }} Restore
  *
- * After a divergence: back to the lowest cost that was recorded, with a shorter step.
+ * After a divergence, with a shorter step: from the state before the step that went too far, or from the lowest cost that was
+ * recorded before it.
  * @typedef {{ type: "go-back", run: number, replaces: number, learningRate: number }} GoBack
  *
  * Train on other data: IDX files, unpacked.

@@ -38,16 +38,19 @@ export const SHADES = 64;
 /** Height of the model, its ground being two units deep. */
 export const HEIGHT = 0.95;
 export const FIRST_ANGLE = Object.freeze({ yaw: 0.5, pitch: 0.58 });
+/** Valleys deeper than this share of the highest cost are all the same. */
+const DEEPEST = 1e-7;
 const PITCHES = { low: 0.15, high: Math.PI / 2 };
 /** Light from the upper left, behind the viewer: a direction in the turned model, of length 1. */
 const LIGHT = [-0.48, -0.36, 0.8];
 /** How much of the light comes from everywhere. */
 const AMBIENT = 0.35;
 
-/** @param {Float32Array} costs @returns {Range} */
+/** Of those that are numbers; those beyond all numbers lie on top. @param {Float32Array} costs @returns {Range} */
 export function range(costs) {
   let [low, high] = [Infinity, -Infinity];
   for (const cost of costs) {
+    if (!Number.isFinite(cost)) continue;
     low = Math.min(low, cost);
     high = Math.max(high, cost);
   }
@@ -59,8 +62,11 @@ export function range(costs) {
  * cost is many times as high.
  * @param {number} cost @param {Range} range @returns {number} 0..LEVELS
  */
-export function levelOf(cost, range) {
-  return clamp((LEVELS * Math.log(cost / range.low)) / Math.log(range.high / range.low) || 0, 0, LEVELS);
+export function levelOf(cost, { low, high }) {
+  if (!Number.isFinite(cost)) return LEVELS;
+  // All is above a cost of nothing, so many times that it would take up all levels.
+  const ground = Math.max(low, DEEPEST * high);
+  return clamp((LEVELS * Math.log(cost / ground)) / Math.log(high / ground) || 0, 0, LEVELS);
 }
 
 /** @param {Float32Array} costs @param {number} side @param {Extent} extent @returns {Field} */
@@ -70,7 +76,7 @@ export function createField(costs, side, extent) {
   return {
     side,
     aspect: (extent.right - extent.left) / (extent.top - extent.bottom),
-    heights: costs.map((cost) => (cost - whole.low) * scale),
+    heights: costs.map((cost) => (Number.isFinite(cost) ? (cost - whole.low) * scale : HEIGHT)),
     levels: costs.map((cost) => levelOf(cost, whole)),
   };
 }

@@ -95,9 +95,16 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
       restart(message, (session) => session.set_data(next));
     } catch (error) {
       ({ data, base } = before);
+      release(next, nextBase);
       throw error;
     }
+    release(before.data, before.base);
     return next.counts();
+  }
+
+  /** Gives the module its memory back: of these all that nothing is learnt from any more. @param {any[]} sets */
+  function release(...sets) {
+    for (const set of new Set(sets)) if (![shipped, data, base].includes(set)) set.free();
   }
 
   /** The step with the lowest cost. @param {Run["records"]} records @param {Uint32Array} stops */

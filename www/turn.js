@@ -5,14 +5,12 @@
  * @module
  */
 
-import { modified } from "./dom.js";
+import { ARROWS, modified } from "./dom.js";
 import { FIRST_ANGLE, withinLimits } from "./relief.js";
 
 /** Radians for each CSS pixel dragged, and for each press of a key. */
 const PER_PIXEL = 0.008;
 const PER_KEY = 0.12;
-/** @type {Record<string, [number, number]>} */
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
  * @param {HTMLElement} canvas @param {import("./state.js").State} state
@@ -51,7 +49,7 @@ export function createTurn(canvas, state, redraw) {
     });
   canvas.addEventListener("keydown", (event) => {
     if (state.picture !== "solid" || modified(event)) return;
-    const key = KEYS[event.key];
+    const key = ARROWS[event.key];
     if (key) turn(key[0] * PER_KEY, key[1] * PER_KEY);
     else if (event.key === "Home") look(FIRST_ANGLE);
     else return;

@@ -11,8 +11,9 @@ const PAUSE = { playing: 1000, still: 150 };
 /**
  * @param {import("./state.js").State} state @param {HTMLElement} section
  * @param {() => Promise<void>} measure fails when the worker died or the run was replaced: then the next one is measured
+ * @param {typeof PAUSE} [pause]
  */
-export function createWatching(state, section, measure) {
+export function createWatching(state, section, measure, pause = PAUSE) {
   let visible = false;
   let wanted = false;
   let busy = false;
@@ -28,7 +29,7 @@ export function createWatching(state, section, measure) {
   function plan() {
     clearTimeout(timer);
     if (!wanted || busy || !visible || state.run === 0) return;
-    const wait = begun + (state.playing ? PAUSE.playing : PAUSE.still) - performance.now();
+    const wait = begun + (state.playing ? pause.playing : pause.still) - performance.now();
     if (wait > 0) timer = setTimeout(plan, wait);
     else void work();
   }

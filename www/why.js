@@ -10,6 +10,7 @@ import { byId, setHidden, setText } from "./dom.js";
 import { withArticle } from "./format.js";
 import { createThumbnails } from "./views/thumbnails.js";
 import { createWhyCard } from "./views/why-card.js";
+import { createWatching } from "./watching.js";
 import { className } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -31,12 +32,8 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
     const chosen = state.why?.near[place];
     if (chosen) command({ type: "show-example", set: "train", index: chosen.index });
   });
+  const watching = createWatching(state, card, measure, PAUSE);
   let open = false;
-  let asked = false;
-  let stale = false;
-  let askedAt = -Infinity;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
 
   /** @param {boolean} opened */
   function show(opened) {
@@ -45,36 +42,14 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
     button.setAttribute("aria-expanded", String(opened));
     if (!opened) return;
     if (state.opened) makeRoom();
-    renew();
+    watching.renew(true);
     // Where the page shows one part at a time, it lies under the drawing.
     requestAnimationFrame(() => card.scrollIntoView({ block: "nearest" }));
   }
 
-  function renew() {
-    stale = true;
-    plan();
-  }
-
-  function plan() {
-    clearTimeout(timer);
-    if (!open || !stale || asked) return;
-    const wait = askedAt + (state.playing ? PAUSE.playing : PAUSE.still) - performance.now();
-    if (wait > 0) timer = setTimeout(plan, wait);
-    else void measure();
-  }
-
   async function measure() {
-    stale = false;
-    asked = true;
-    askedAt = performance.now();
-    try {
-      state.why = await ask({ type: "why" });
-      redraw(["why"]);
-    } catch {
-      // The worker died or the run was replaced: the next reading asks again.
-    }
-    asked = false;
-    plan();
+    state.why = await ask({ type: "why" });
+    redraw(["why"]);
   }
 
   button.addEventListener("click", () => show(!open));
@@ -113,7 +88,7 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
       if (open && state.opened) show(false);
       if (changed.has("reading") || changed.has("network") || changed.has("options")) {
         button.hidden = !state.reading && !open;
-        renew();
+        watching.renew();
       }
       if (open && (changed.has("why") || changed.has("options"))) paint();
     },

@@ -218,8 +218,9 @@ export function neuronSum({ reading, options, opened, sizes }) {
   const told = reading?.neuron;
   if (!told || !options) return "Draw a digit and see what this neuron adds up.";
   const { sum, bias, weightedInput, activation } = told;
-  const last = opened?.layer === sizes.length - 1 && options.cost === "cross-entropy";
-  const squash = last ? "softmax" : options.activation;
+  const last = opened?.layer === sizes.length - 1;
+  const outputs = options.cost === "cross-entropy" ? "softmax" : "sigmoid";
+  const squash = last ? outputs : options.activation;
   return `\u03a3 w\u00b7a + b = ${signed(sum)} ${signed(bias)} = ${signed(weightedInput)}; ${squash}: ${cost(activation)}`;
 }
 

@@ -50,13 +50,13 @@ impl Network {
             let found = format!("{}", sizes[last + 1]);
             return Err(Error::format("network", "two outputs at least", found));
         }
-        let (mut activations, mut slopes) = (vec![input.to_vec()], Vec::new());
+        let (mut activations, mut weighted_inputs) = (vec![input.to_vec()], Vec::new());
         for layer in 0..last {
-            let z = self.plain_inputs(layer, &activations[layer]);
+            let z = self.weighted_inputs(layer, &activations[layer]);
             activations.push(z.iter().map(|&z| self.activation.value(z)).collect());
-            slopes.push(z);
+            weighted_inputs.push(z);
         }
-        let z = self.plain_inputs(last, &activations[last]);
+        let z = self.weighted_inputs(last, &activations[last]);
         let (digit, rival) = two_largest(&z);
 
         // Derivative of the difference by the activations of one layer after the other, from the back.
@@ -76,7 +76,7 @@ impl Network {
                         .extend((0..sizes[0]).map(|from| weights[(from, neuron)] * input[from]));
                 }
             }
-            for (slope, &z) in slope.iter_mut().zip(&slopes[layer]) {
+            for (slope, &z) in slope.iter_mut().zip(&weighted_inputs[layer]) {
                 *slope *= self.activation.derivative(z);
             }
             slope = (0..sizes[layer])
@@ -97,18 +97,6 @@ impl Network {
             voices,
             products,
         })
-    }
-
-    /// Weighted inputs of one layer for one example: loops where a matrix product would bring more code than time.
-    fn plain_inputs(&self, layer: usize, before: &[f32]) -> Vec<f32> {
-        let weights = self.parameters.weights(layer);
-        let mut z = self.parameters.biases(layer).to_vec();
-        for (from, &a) in before.iter().enumerate() {
-            for (to, z) in z.iter_mut().enumerate() {
-                *z += a * weights[(from, to)];
-            }
-        }
-        z
     }
 }
 

@@ -1,6 +1,6 @@
 //! One neuron, term by term: what it adds up and what comes out.
 
-use ndarray::{Array1, Axis};
+use ndarray::{ArrayView1, Axis};
 use serde::Serialize;
 
 use super::Network;
@@ -61,14 +61,19 @@ impl Network {
                 format!("{neuron} of layer {layer}"),
             ));
         }
-        let mut before = Array1::from(input.to_vec());
+        let mut before = input.to_vec();
         for layer in 0..layer {
-            before = self
-                .weighted_inputs(layer, &before)
-                .mapv(|z| self.activation.value(z));
+            before = self.weighted_inputs(layer, &before);
+            before
+                .iter_mut()
+                .for_each(|z| *z = self.activation.value(*z));
         }
         let weights = self.parameters.weights(layer);
-        let products = &before * &weights.column(neuron);
+        let products: Vec<f32> = before
+            .iter()
+            .zip(weights.column(neuron))
+            .map(|(input, weight)| input * weight)
+            .collect();
         let terms = largest(products.iter().copied(), count)
             .into_iter()
             .map(|from| Term {
@@ -81,20 +86,28 @@ impl Network {
         let activation = if layer + 1 < self.parameters.layers() {
             self.activation.value(z[neuron])
         } else {
-            self.outputs(z.view().insert_axis(Axis(0)), &[0]).0[(0, neuron)]
+            let z = ArrayView1::from(&z).insert_axis(Axis(0));
+            self.outputs(z, &[0]).0[(0, neuron)]
         };
         Ok(Explanation {
             bias: self.parameters.biases(layer)[neuron],
             terms: terms.collect(),
-            sum: products.sum(),
+            sum: products.iter().sum(),
             weighted_input: z[neuron],
             activation,
         })
     }
 
-    /// Weighted inputs of one layer for one example.
-    fn weighted_inputs(&self, layer: usize, before: &Array1<f32>) -> Array1<f32> {
-        self.parameters.weights(layer).t().dot(before) + self.parameters.biases(layer)
+    /// Weighted inputs of one layer for one example: loops where a matrix product would bring more code than time.
+    pub(super) fn weighted_inputs(&self, layer: usize, before: &[f32]) -> Vec<f32> {
+        let weights = self.parameters.weights(layer);
+        let mut z = self.parameters.biases(layer).to_vec();
+        for (from, &a) in before.iter().enumerate() {
+            for (to, z) in z.iter_mut().enumerate() {
+                *z += a * weights[(from, to)];
+            }
+        }
+        z
     }
 }
 

@@ -283,16 +283,18 @@ impl Options {
         };
         match preset {
             Preset::Video => common,
-            Preset::Best => Self {
-                activation: Activation::Silu,
-                cost: Cost::CrossEntropy,
-                optimizer: Optimizer::Adam,
-                learning_rate: 3e-3,
-                average: true,
-                batch_size: 64,
-                augment: true,
-                ..common
-            },
+            Preset::Best => {
+                let mut best = Self {
+                    activation: Activation::Silu,
+                    cost: Cost::CrossEntropy,
+                    optimizer: Optimizer::Adam,
+                    average: true,
+                    augment: true,
+                    ..common
+                };
+                best.follow_budget();
+                best
+            }
         }
     }
 
@@ -376,6 +378,10 @@ impl Options {
         if !(1..=BATCH_MAX).contains(&self.batch_size) {
             let expected = format!("1 to {BATCH_MAX} examples");
             return Err(Error::option("batchSize", expected, self.batch_size));
+        }
+        let share = self.labels.share();
+        if !(0.0..=1.0).contains(&share) {
+            return Err(Error::option("labels", "a share from 0 to 1", share));
         }
         if !(1..=available).contains(&self.training_examples) {
             let expected = format!("1 to {available} examples");
@@ -522,6 +528,17 @@ mod tests {
             changed(r#"{"learningrate": 1}"#)
                 .unwrap_err()
                 .contains("unknown field")
+        );
+        let shuffled = Changes {
+            labels: Some(Labels::Shuffled(2.0)),
+            ..Changes::default()
+        };
+        let message = Options::preset(Preset::Video, 9_000)
+            .with(shuffled, 9_000)
+            .unwrap_err();
+        assert_eq!(
+            message.to_string(),
+            "option labels: expected a share from 0 to 1, found 2"
         );
         // The list that the page checks names against is the list of fields.
         for name in Changes::NAMES {

@@ -47,7 +47,7 @@ const FEW: usize = 10;
 const SEEK: u32 = 16;
 /// A batch made worse by this share of what guessing costs was hit hard.
 const HARD: f64 = 0.5;
-/// The turn of the cost is found to a ninth: so many places to each doubling...
+/// The turn of the cost is found to 9 %: so many places to each doubling...
 const PLACES: i32 = 8;
 /// ...over so many doublings of the distance.
 const DOUBLINGS: i32 = 12;

@@ -43,7 +43,7 @@ impl Dataset {
         Ok(Self(Rc::new(data)))
     }
 
-    /// A pair of IDX files, plain or gzip.
+    /// A pair of IDX files, unpacked.
     ///
     /// # Errors
     /// If the bytes are not such files.

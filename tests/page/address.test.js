@@ -39,9 +39,8 @@ for (const [hash, message] of [
   });
 
 test("layers are read as people write them", () => {
-  for (const text of ["3-2", " 3, 2 ", "3 2", "3x2", "3 \u2192 2", "4-3-2-2"]) assert.deepEqual(parseLayers(text, LIMITS), [3, 2], text);
+  for (const text of ["3-2", " 3, 2 ", "3 2", "3x2", "3 \u2192 2"]) assert.deepEqual(parseLayers(text, LIMITS), [3, 2], text);
   assert.deepEqual(parseLayers("64", LIMITS), [64]);
-  assert.deepEqual(parseLayers("4-2", LIMITS), [4, 2], "too short to be input and output");
   for (const text of ["", "many", "3-", "-3", "1.5"]) assert.throws(() => parseLayers(text, LIMITS), /expected sizes such as 3-2/, text);
 });
 

@@ -316,6 +316,8 @@ const joined = (before, { labels }) => ({
 });
 
 class Drawings {
+  free() {}
+
   /** @type {number[]} */
   labels = [];
 

@@ -161,3 +161,13 @@ test("turning: by drag and by arrow keys, within limits, and only what is shown 
   canvas.send("keydown", { key: "Home" });
   assert.ok(Math.abs(state.angle.yaw - relief.FIRST_ANGLE.yaw) + Math.abs(state.angle.pitch - relief.FIRST_ANGLE.pitch) < 1e-9);
 });
+
+test("a valley without cost leaves the slopes above it their levels, and what is beyond all numbers lies on top", () => {
+  const costs = Float32Array.of(0, 0.1, 1, 2);
+  const levels = Array.from(costs, (cost) => relief.levelOf(cost, relief.range(costs)));
+  assert.equal(levels[0], 0);
+  assert.ok(levels[0] < levels[1] && levels[1] < levels[2] && levels[2] < levels[3], levels.join());
+  const { heights, levels: tops } = relief.createField(Float32Array.of(1, 2, Infinity, NaN), 2, { left: 0, bottom: 0, right: 1, top: 1 });
+  assert.deepEqual([...heights].map((height) => Number((height / relief.HEIGHT).toFixed(6))), [0, 1, 1, 1]);
+  assert.equal(tops[2], tops[1]);
+});

@@ -139,6 +139,10 @@ test("the opened neuron's sum is an equation", () => {
   const reading = { digit: 4, cost: null, shares: null, neuron, scores: new Float32Array(), activations: new Float32Array() };
   const opened = { layer: 1, neuron: 0 };
   assert.equal(neuronSum(state({ reading, opened, sizes: [4, 3, 2] })), "\u03a3 w\u00b7a + b = \u22121.250 +0.500 = \u22120.750; sigmoid: 0.320");
+  const relu = { ...LIMITS.presets.video, activation: /** @type {const} */ ("relu") };
+  const squash = (/** @type {object} */ options, /** @type {number} */ layer) =>
+    /(\w+): 0\.320$/.exec(neuronSum(state({ reading, opened: { layer, neuron: 0 }, sizes: [4, 3, 2], options: { ...relu, ...options } })))?.[1];
+  assert.deepEqual([squash({}, 1), squash({}, 2), squash({ cost: "cross-entropy" }, 2)], ["relu", "sigmoid", "softmax"]);
   assert.match(neuronSum(state({ opened })), /Draw a digit/);
 });
 

@@ -4,7 +4,7 @@
  * at the end of a row the share that is read rightly. Each count is a button; arrow keys go from one to the next.
  */
 
-import { modified } from "../dom.js";
+import { ARROWS, modified } from "../dom.js";
 import { percent, whole } from "../format.js";
 
 /**
@@ -17,9 +17,6 @@ import { percent, whole } from "../format.js";
 
 /** Mistakes of one kind at this number or fewer are shaded as few. */
 const FEW = 8;
-const MOVES = /** @type {Record<string, [number, number]>} */ ({
-  ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
-});
 
 /**
  * @param {HTMLTableElement} table
@@ -70,11 +67,11 @@ export function createConfusionTable(table, onChoose) {
   }
 
   table.addEventListener("keydown", (event) => {
-    const move = MOVES[event.key];
+    const move = ARROWS[event.key];
     if (!move || modified(event) || cells.length === 0) return;
     event.preventDefault();
     const within = (/** @type {number} */ value) => Math.max(0, Math.min(cells.length - 1, value));
-    reach(within(at[0] + move[0]), within(at[1] + move[1]));
+    reach(within(at[0] + move[1]), within(at[1] + move[0]));
   });
 
   return {

@@ -23,7 +23,7 @@ import { palette } from "../palette.js";
  * @param {(place: number) => void} onChoose
  */
 export function createThumbnails(element, onChoose) {
-  /** @type {{ button: HTMLButtonElement, canvas: HTMLCanvasElement, caption: HTMLElement, detail: HTMLElement }[]} */
+  /** @type {{ button: HTMLButtonElement, canvas: HTMLCanvasElement, caption: HTMLElement, detail: HTMLElement | null }[]} */
   const parts = [];
   element.classList.add("thumbnails");
   element.addEventListener("click", (event) => {
@@ -36,10 +36,10 @@ export function createThumbnails(element, onChoose) {
     const button = document.createElement("button");
     button.type = "button";
     const canvas = document.createElement("canvas");
-    const [caption, detail] = [document.createElement("span"), document.createElement("span")];
-    button.append(canvas, caption, detail);
+    const caption = document.createElement("span");
+    button.append(canvas, caption);
     element.append(button);
-    parts.push({ button, canvas, caption, detail });
+    parts.push({ button, canvas, caption, detail: null });
   }
 
   return {
@@ -50,14 +50,17 @@ export function createThumbnails(element, onChoose) {
       if (items.length === 0) return;
       const { inkPixel } = palette();
       const picture = createPixels(side, side);
-      items.forEach(({ pixels, caption, name, detail = "", share }, k) => {
+      items.forEach(({ pixels, caption, name, detail, share }, k) => {
         const part = parts[k];
         for (let at = 0; at < side * side; at++) picture.words[at] = inkPixel(pixels[at], full);
         picture.commit();
         part.canvas.width = part.canvas.height = side;
         part.canvas.getContext("2d")?.drawImage(picture.canvas, 0, 0);
         part.caption.textContent = caption;
-        part.detail.textContent = detail;
+        if (detail !== undefined) {
+          if (!part.detail) part.button.append((part.detail = document.createElement("span")));
+          part.detail.textContent = detail;
+        }
         if (share !== undefined) part.button.style.setProperty("--share", String(share));
         part.button.setAttribute("aria-label", name);
       });
