@@ -7,6 +7,7 @@
 
 import { createLayer } from "./canvas.js";
 import { palette } from "./palette.js";
+import { readingAt } from "./views/history-chart.js";
 import { runName } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -35,8 +36,8 @@ export function saveTable(state) {
   download(new Blob([historyTable(state)], { type: "text/csv" }), `${fileName(state)}.csv`);
 }
 
-/** A canvas as it stands, on the page's ground, with a line that says what it is. @param {State} state @param {HTMLCanvasElement} canvas @param {string} values */
-export function savePicture(state, canvas, values) {
+/** The chart as it stands, on the page's ground, with lines that say what it is and where the run has come to. @param {State} state @param {HTMLCanvasElement} canvas */
+export function savePicture(state, canvas) {
   const ratio = canvas.width / canvas.clientWidth;
   const width = canvas.clientWidth + 2 * MARGIN;
   const height = canvas.clientHeight + 2 * LINE + 2 * MARGIN;
@@ -52,7 +53,7 @@ export function savePicture(state, canvas, values) {
   ctx.fillStyle = colours.text;
   ctx.fillText(state.options ? runName(state.options) : "", MARGIN, MARGIN + LINE / 2, width - 2 * MARGIN);
   ctx.fillStyle = colours.muted;
-  ctx.fillText(values, MARGIN, MARGIN + 1.5 * LINE, width - 2 * MARGIN);
+  ctx.fillText(readingAt(state.history, state.history.steps.length - 1).join("   "), MARGIN, MARGIN + 1.5 * LINE, width - 2 * MARGIN);
   layer.canvas.toBlob((blob) => blob && download(blob, `${fileName(state)}.png`));
 }
 
@@ -67,6 +68,6 @@ export function download(blob, name) {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // The browser has taken hold of it by the next turn.
+  // By then the browser has taken hold of it.
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

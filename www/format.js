@@ -16,10 +16,11 @@ export function whole(value) {
   return (value < 0 ? MINUS : "") + grouped;
 }
 
-/** Three significant digits at least, no exponent in the usual range. @param {number} value */
+/** Two significant digits at least down to a millionth; an exponent only beyond 100 000. @param {number} value */
 export function cost(value) {
   if (!Number.isFinite(value)) return "\u2013";
-  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e5)) return minus(value.toExponential(1));
+  if (Math.abs(value) >= 1e5) return minus(value.toExponential(1));
+  if (value !== 0 && Math.abs(value) < 1e-4) return minus(tiny(value));
   return minus(value.toFixed(value < 0.1 ? 4 : value < 10 ? 3 : 1));
 }
 
@@ -31,7 +32,7 @@ export function percent(share) {
 /** -0.0731 -> "−0.073", always signed @param {number} value */
 export function signed(value) {
   const size = Math.abs(value);
-  const text = size > 0 && size < 1e-4 ? minus(size.toExponential(1)) : size < 0.0095 ? size.toPrecision(2) : size.toFixed(3);
+  const text = size > 0 && size < 1e-4 ? tiny(size) : size < 0.0095 ? size.toPrecision(2) : size.toFixed(3);
   return (value < 0 ? MINUS : "+") + text;
 }
 
@@ -43,6 +44,11 @@ export function plain(value) {
 /** "7" -> "a 7", "8" -> "an 8", "Ankle boot" -> "an Ankle boot" @param {string | number} name */
 export function withArticle(name) {
   return `${/^[8aeio]/i.test(String(name)) ? "an" : "a"} ${name}`;
+}
+
+/** @param {number} value */
+function tiny(value) {
+  return Number(value.toPrecision(2)).toFixed(6);
 }
 
 /** @param {string} text */

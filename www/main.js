@@ -171,6 +171,9 @@ function newStart() {
   restartShown({ type: "new-start" });
 }
 
+/** What came of a press is said for so long. */
+const SAID_MS = 6000;
+
 /** The visitor has seen a step. */
 let watched = false;
 
@@ -230,7 +233,7 @@ const act = {
     redraw(["plane"]);
   },
   "history-csv": () => saveTable(state),
-  "history-png": () => savePicture(state, /** @type {HTMLCanvasElement} */ (byId("history")), chartWords()),
+  "history-png": () => savePicture(state, /** @type {HTMLCanvasElement} */ (byId("history"))),
 };
 for (const [id, action] of Object.entries(act)) byId(id).addEventListener("click", action);
 listenToKeys(act);
@@ -254,11 +257,6 @@ function keepRun() {
   redraw(["history", "plane", "playing"]);
 }
 
-/** The values that the chart's legend tells. */
-function chartWords() {
-  return [...document.querySelectorAll(".history-readout span")].map((part) => part.textContent).join("   ");
-}
-
 async function share() {
   const { options, limits, counts, data } = state;
   if (!options || !limits || !counts) return;
@@ -272,6 +270,9 @@ async function share() {
     place = "in the address bar";
   }
   redraw(say(state, { text: linkWords(state, place) }));
+  // Then the way on is told again.
+  const said = state.message;
+  setTimeout(() => state.message === said && redraw(say(state, { text: "" })), SAID_MS);
 }
 
 addEventListener("hashchange", () => {

@@ -304,7 +304,7 @@
  *   report: StepReport | null,     // of the last step, when it was an observed one
  *   measured: Measured[],          // since the last snapshot, oldest first
  *   curve: Curve | null,
- *   reading: Reading | null,       // null when nothing stands before the network
+ *   reading?: Reading | null,      // null when nothing stands before the network; left out where it was just told
  *   back: LookedBack | null,       // when it is an earlier step
  *   idle: Uint8Array | null        // [hidden neurons], 1 for each that is dead or saturated; transferred
  * }} Snapshot

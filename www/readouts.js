@@ -23,7 +23,7 @@ const NEEDS_NETWORK = ["step", "slow", "play", "reset", "random-digit", "noise",
 
 /** The button beside the words of the moment. @param {State} state @returns {keyof typeof ACTIONS | null} */
 export function actionOf({ message, back }) {
-  return message.action ?? (back && !message.text ? "return" : null);
+  return message.action ?? (back ? "return" : null);
 }
 
 /** @param {State} state */
@@ -62,6 +62,8 @@ export function createReadouts(state) {
     const action = actionOf(state);
     const status = byId("status");
     setText(status, text || hint(state));
+    // What was wrong with an option is said where it was chosen, too.
+    setText(byId("options-error"), tone === "error" ? text : "");
     const shown = state.slow && !text ? (state.slow.held ? "held" : "slow") : tone;
     if (status.dataset.tone !== shown) status.dataset.tone = shown;
     setText(slowText, !state.slow ? "Slow motion" : state.slow.held ? "Next" : "Hold");

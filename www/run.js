@@ -30,6 +30,8 @@ const CATCH_UP_MS = 250;
 /** The largest nudges are told by name, and at full speed so often: faster no eye follows. */
 const NUDGES = 12;
 const NUDGES_EVERY_MS = 66;
+/** While playing, what stands before the network is read so often: a digit that flips faster cannot be read. */
+const READING_EVERY_MS = 66;
 /** Names that change faster than this cannot be read. */
 const NAMES_EVERY_MS = 300;
 /** The slice is telling from one step behind to five ahead. */
@@ -81,6 +83,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   let nudgesAt = -Infinity;
   let nudgesMs = 0;
   let namedAt = -Infinity;
+  let readAt = -Infinity;
   /** @type {import("./protocol.js").Nudge[]} */
   let largest = [];
   let nudgesKnown = false; // of the present parameters
@@ -277,6 +280,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   }
 
   function read() {
+    readAt = now();
     if (!input) return null;
     const activations = new Float32Array(neurons);
     const digit = session.forward(input, activations);
@@ -336,7 +340,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     /** @type {import("./protocol.js").Snapshot} */
     const message = {
       type: "snapshot", run: number, ...place,
-      parameters, change, nudges: wanted, report, measured, curve: withCurve, reading: read(),
+      parameters, change, nudges: wanted, report, measured, curve: withCurve,
+      reading: still() || begun - readAt >= READING_EVERY_MS ? read() : undefined,
       back: lookedBack(),
       idle,
     };

@@ -14,8 +14,8 @@
 const FRAME_MS = 5;
 
 /**
- * @template {{ topics: Topic[], every: number }} P  `every`: milliseconds that at least pass between two drawings while a
- *   run goes on
+ * @template {{ topics: Topic[], every: number, prompt?: Topic }} P  `every`: milliseconds that at least pass between two
+ *   drawings while a run goes on, but for what is `prompt`
  * @param {P[]} pictures
  * @param {(picture: P, now: number) => unknown} draw  true when the picture is still moving
  * @param {() => number} [clock] milliseconds
@@ -36,11 +36,12 @@ export function createSchedule(pictures, draw, clock = () => performance.now()) 
       /** @type {Topic[]} */
       const moving = [];
       const begun = clock();
-      const due = pictures.filter((picture) => !late.has(picture) && picture.topics.some((topic) => changed.has(topic)));
+      const prompt = (/** @type {P} */ picture) => picture.prompt !== undefined && changed.has(picture.prompt);
+      const due = pictures.filter((picture) => !late.has(picture) && (prompt(picture) || picture.topics.some((topic) => changed.has(topic))));
       const first = [...late];
       late.clear();
       for (const picture of [...first, ...due]) {
-        const early = running && now - (drawnAt.get(picture) ?? -Infinity) < picture.every;
+        const early = running && !prompt(picture) && now - (drawnAt.get(picture) ?? -Infinity) < picture.every;
         if (early || (!first.includes(picture) && clock() - begun > FRAME_MS)) {
           late.add(picture);
           continue;

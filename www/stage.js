@@ -28,12 +28,8 @@ import { overshootHere } from "./words.js";
  * @type {Record<string, [number, number]>}
  */
 const ACTIVATION_RANGES = { sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 3], silu: [-0.3, 3] };
-/**
- * While a run goes on, these are drawn so often at most: lines and numbers that change faster are not seen any better.
- * The weights are drawn in every frame.
- */
+/** While a run goes on, lines are drawn so often at most: those that change faster are not seen any better. The weights are drawn in every frame. */
 const NETWORK_EVERY_MS = 66;
-const BARS_EVERY_MS = 50;
 /** A picture's text equivalent is renewed at most this often. */
 const DESCRIBE_EVERY_MS = 2000;
 
@@ -49,8 +45,9 @@ export function createStage(state, on) {
    * @param {HTMLElement} element @param {Topic[]} topics
    * @param {{ draw(data: any): unknown, describe(data: any): string }} view @param {() => unknown} data
    * @param {number} [every] milliseconds, while a run goes on
+   * @param {Topic} [prompt] what is shown at once all the same, so that it agrees with the other pictures of it
    */
-  const picture = (element, topics, view, data, every = 0) => ({ element, topics, view, data, every, describedAt: -Infinity });
+  const picture = (element, topics, view, data, every = 0, prompt) => ({ element, topics, view, data, every, prompt, describedAt: -Infinity });
 
   const network = createNetworkDiagram(canvas("network"));
   const weights = createWeightImages(canvas("weights"));
@@ -75,7 +72,7 @@ export function createStage(state, on) {
       shares: state.reading?.shares ?? null,
       cost: state.reading?.cost ?? null,
       names: state.names,
-    }), BARS_EVERY_MS),
+    })),
     picture(canvas("network"), ["network"], network, () => ({
       sizes: sizes(),
       parameters: state.parameters,
@@ -91,7 +88,7 @@ export function createStage(state, on) {
       digit: state.reading?.digit ?? null,
       label: state.pad.label,
       names: state.names,
-    }), NETWORK_EVERY_MS),
+    }), NETWORK_EVERY_MS, "reading"),
     picture(canvas("weights"), ["network"], weights, () => ({
       sizes: sizes(),
       parameters: state.parameters,

@@ -218,7 +218,7 @@ function begin(state, message) {
 /** @param {State} state @param {import("./protocol.js").Snapshot} message @returns {Topic[]} */
 function see(state, message) {
   /** @type {Topic[]} */
-  const changed = ["readouts", "network", "reading", "neuron"];
+  const changed = ["readouts", "network", "neuron"];
   if (message.step !== state.step) {
     if (!message.report) forgetLanding(state);
     if (state.nudged) {
@@ -236,7 +236,10 @@ function see(state, message) {
     state.nudges = message.nudges;
     changed.push("gradient");
   }
-  state.reading = message.reading;
+  if (message.reading !== undefined) {
+    state.reading = message.reading;
+    changed.push("reading");
+  }
   if (message.idle) state.idle = message.idle;
   if (message.back || state.back) changed.push("history", "plane");
   state.back = message.back;

@@ -15,6 +15,8 @@ import { PHASES } from "./slow.js";
 
 /** Reading this share of unseen digits, it has learnt something worth trying to fool. */
 const LEARNT = 0.8;
+/** The cost wobbles on its way, but not by this factor. */
+const RISEN = 2;
 
 /** One line on what to do or see now. @param {State} state */
 export function hint(state) {
@@ -23,6 +25,7 @@ export function hint(state) {
   const numbers = `${whole(state.parameterCount)} random numbers`;
   if (state.slow) return slowWords(state, state.slow);
   if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}: Play goes on from here.`;
+  if (state.playing && risen(state)) return "The cost has risen again: the steps may be too long. Try a lower learning rate.";
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
   if (state.step === 0) {
     // Without the digit: this line is read out, and each stroke may flip it.
@@ -36,6 +39,11 @@ export function hint(state) {
   if (options.labels === "true") return "How sure is it of nonsense? Try Noise. Or shuffle the labels, under More.";
   if (options.labels === "shuffled") return "With these labels it can only learn by heart: compare training and unseen digits.";
   return `${labelsWords(options.labels)}: those it can only learn by heart. Compare training and unseen digits.`;
+}
+
+/** Whether the run has lost much of what it had reached. @param {State} state */
+function risen({ measured, history }) {
+  return measured !== null && history.steps.length > 2 && measured.cost > RISEN * Math.min(...history.cost);
 }
 
 /** What the slice shows: the main thing, the rest, a note where there is room; and whether the first is about the batch to come. @param {State} state @returns {[string, string, string, boolean]} */
@@ -82,9 +90,10 @@ export function divergence({ step, learningRate, dead, silent, overshoot }) {
   const end = dead ? "the network only guesses, and no gradient leads back" : "the cost is beyond all numbers";
   if (!overshoot || overshoot.turn >= 1) return `At step ${whole(step)} ${end}: a learning rate of ${plain(learningRate)} is too large.`;
   const after = Number.isFinite(overshoot.costAfter) ? cost(overshoot.costAfter) : "infinity";
+  const then = dead ? "from there the network only guessed" : "from there the cost went beyond all numbers";
   return (
     `Step ${whole(overshoot.step)} was longer than the valley is wide: uphill again after ` +
-    `${rough(100 * overshoot.turn)}\u202f% of the way. Its images\u2019 cost went from ${cost(overshoot.cost)} to ${after}; now ${end}.`
+    `${rough(100 * overshoot.turn)}\u202f% of the way. Its images\u2019 cost went from ${cost(overshoot.cost)} to ${after}; ${then}. This is the state before it.`
   );
 }
 

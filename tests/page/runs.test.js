@@ -63,6 +63,20 @@ test("playing keeps to its speed, and pausing stops at once", () => {
   assert.equal(last("snapshot").step, step);
 });
 
+test("at speed what is read is told no faster than it can be read, and always where the run stands", () => {
+  const { post, pass, of, last } = desk();
+  pass(400);
+  const before = of("snapshot").length;
+  post({ type: "play", run: 1, stepsPerSecond: 60 });
+  pass(1000);
+  const snapshots = of("snapshot").slice(before);
+  const told = snapshots.filter(({ reading }) => reading !== undefined).length;
+  assert.ok(snapshots.length > 40 && told >= 12 && told <= 16, `${told} of ${snapshots.length}`);
+  post({ type: "pause", run: 1 });
+  pass(10);
+  assert.notEqual(last("snapshot").reading, undefined);
+});
+
 test("no snapshot is sent before the last one was drawn", () => {
   const { post, pass, of, last } = desk({ draws: false });
   post({ type: "play", run: 1, stepsPerSecond: null });

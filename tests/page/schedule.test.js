@@ -7,14 +7,14 @@ import { createSchedule } from "../../www/schedule.js";
 
 /**
  * Pictures that write down when they are drawn, on a clock that only drawing moves.
- * @param {Record<string, { topics: Topic[], takes?: number, every?: number, moving?: boolean }>} pictures
+ * @param {Record<string, { topics: Topic[], takes?: number, every?: number, moving?: boolean, prompt?: Topic }>} pictures
  */
 function desk(pictures) {
   let time = 0;
   /** @type {string[]} */
   const drawn = [];
   const schedule = createSchedule(
-    Object.entries(pictures).map(([name, { topics, takes = 0, every = 0, moving = false }]) => ({ name, topics, takes, every, moving })),
+    Object.entries(pictures).map(([name, { takes = 0, every = 0, moving = false, ...rest }]) => ({ name, takes, every, moving, ...rest })),
     ({ name, takes, moving }) => {
       drawn.push(name);
       time += takes;
@@ -60,6 +60,14 @@ test("while a run goes on a picture keeps its pace, and shows the last news when
   assert.deepEqual(frame(["network"], 16), { drawn: ["weights"], wants: ["late"] });
   assert.deepEqual(frame([], 33), { drawn: [], wants: ["late"] });
   assert.deepEqual(frame([], 66), { drawn: ["network"], wants: [] });
+});
+
+test("what is prompt is drawn at once, whatever the pace", () => {
+  const { frame } = desk({ network: { topics: ["network"], every: 66, prompt: "reading" } });
+  assert.deepEqual(frame(["network"], 0).drawn, ["network"]);
+  assert.deepEqual(frame(["network"], 16).drawn, []);
+  assert.deepEqual(frame(["reading"], 33).drawn, ["network"]);
+  assert.deepEqual(frame(["network"], 50).drawn, [], "and counts");
 });
 
 test("where nothing runs every picture is drawn at once", () => {

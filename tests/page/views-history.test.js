@@ -70,6 +70,14 @@ test("a long history is condensed; its first step, newest step, extremes and mea
   assert.equal(unseen[2], data.testAccuracy[127]);
 });
 
+test("a sudden fall after a gap is no slope through the gap", () => {
+  const steps = [0, 1, 2, 4000, 8000, 8010, 8020];
+  const testAccuracy = [0.1, 0.2, 0.3, 0.95, 0.96, 0.5, 0.1];
+  const { steps: drawn, test } = condense({ ...history(7), steps, testAccuracy }, 100);
+  assert.deepEqual(drawn, [0, 2, 4000, 8000, 8020]);
+  assert.deepEqual(test, [0.1, 0.3, 0.95, 0.96, 0.1]);
+});
+
 test("columns keep their members while the run grows", () => {
   const before = condense(history(3000), 100);
   const after = condense(history(3001), 100);

@@ -13,6 +13,7 @@ test("numbers are written as people read them", () => {
   assert.equal(format.whole(13002), "13\u202f002");
   assert.equal(format.percent(0.9453), "94.5\u202f%");
   assert.equal(format.signed(-0.1481), "\u22120.148");
+  assert.deepEqual([format.cost(7.13e-5), format.cost(0), format.signed(-5.5e-5), format.signed(0)], ["0.000071", "0.0000", "\u22120.000055", "+0.0"]);
   assert.equal(format.cost(0.0591), "0.0591");
   assert.equal(format.cost(2.3), "2.300");
   assert.equal(format.cost(NaN), "\u2013");
@@ -90,7 +91,7 @@ test("a divergence is explained", () => {
   assert.equal(
     divergence({ step: 40, learningRate: 30, dead: true, silent: false, overshoot }),
     "Step 12 was longer than the valley is wide: uphill again after 25\u202f% of the way. " +
-      "Its images\u2019 cost went from 0.500 to 3.000; now the network only guesses, and no gradient leads back.",
+      "Its images\u2019 cost went from 0.500 to 3.000; from there the network only guessed. This is the state before it.",
   );
   assert.match(divergence({ step: 40, learningRate: 30, dead: false, silent: false, overshoot: null }), /^At step 40 the cost is beyond all numbers: a learning rate of 30 is too large/);
 });

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Cost and accuracy over the run so far. The line of text above it is the legend: it shows the newest
- * values, or those under the cursor. Dragging along the chart, or the arrow keys, scrub through the run.
+ * Cost and accuracy over the run so far. The line of text above it is the legend, with the values under the
+ * cursor; the newest stand elsewhere on the page. Dragging along the chart, or the arrow keys, scrub through the run.
  */
 
 import uPlot from "../vendor/uplot.js";
@@ -40,6 +40,8 @@ const TICK_SPACE = 28;
 /** What a key moves by, in steps that can be looked back at. @type {Record<string, number>} */
 const MOVES = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
 
+/** A step's number this close to the right end would run into the other axis. */
+const END_ROOM = 12;
 const COST_AXIS = 36;
 const ACCURACY_AXIS = 42;
 const AXES_WIDTH = COST_AXIS + ACCURACY_AXIS;
@@ -191,7 +193,7 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
         accuracy: { range: [0, 1] },
       },
       axes: [
-        { ...quiet, grid: { show: false }, size: 18, gap: 4, space: (self) => Math.max(64, self.width / 8), incrs: STEP_INCREMENTS, values: (_, marks) => marks.map(format.whole) },
+        { ...quiet, grid: { show: false }, size: 18, gap: 4, space: (self) => Math.max(64, self.width / 8), incrs: STEP_INCREMENTS, values: (self, marks) => marks.map((mark) => (self.valToPos(mark, "x") > self.over.clientWidth - END_ROOM ? "" : format.whole(mark))) },
         {
           ...quiet,
           stroke: colours.negative,
@@ -275,12 +277,12 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
 
   function writeReadout() {
     const last = shown.steps.length - 1;
-    const place = Math.min((pointer === null ? chosen : null) ?? at(), last);
-    const texts = place < 0 ? ["", "cost", "unseen", "train"] : readingAt(shown, place);
+    const asked = pointer === null ? chosen : null;
+    const texts = asked === null || last < 0 ? ["", "cost", "unseen", "train"] : readingAt(shown, Math.min(asked, last));
     parts.forEach((part, k) => {
       if (part.textContent !== texts[k]) part.textContent = texts[k];
     });
-    if (place >= 0) setValues(shown.steps[0], shown.steps[last], shown.here?.step ?? shown.steps[last], readingAt(shown, at()).join(", "));
+    if (last >= 0) setValues(shown.steps[0], shown.steps[last], shown.here?.step ?? shown.steps[last], readingAt(shown, at()).join(", "));
   }
 
   /** @param {number} least @param {number} most @param {number} now @param {string} text */
@@ -323,8 +325,10 @@ export function condense({ steps, cost, testAccuracy, trainAccuracy, logarithmic
   /** @type {Record<"low" | "high" | "mean", (number | null)[]> & Record<"steps" | "test" | "train", number[]>} */
   const condensed = { steps: [], low: [], high: [], mean: [], test: [], train: [] };
   for (let first = 0; first < count; ) {
-    // The first step stands alone: where the run came from is not to be averaged away.
-    const end = first === 0 ? steps[0] + 1 : (Math.floor(steps[first] / width) + 1) * width;
+    // The first step stands alone: where the run came from is not to be averaged away. So does the first after a gap: a fall
+    // within its column would look like a long slope from before the gap.
+    const alone = first === 0 || steps[first] - steps[first - 1] > width;
+    const end = alone ? steps[first] + 1 : (Math.floor(steps[first] / width) + 1) * width;
     let low = Infinity;
     let high = -Infinity;
     let sum = 0;

@@ -102,7 +102,7 @@ export function createSliceChart(canvas) {
     ctx.rect(box.left, box.top - 6, box.right - box.left + 4, box.floor - box.top + 6);
     ctx.clip();
     const line = trace(batch, x, y);
-    paintGround(line, box);
+    paintGround(line, box, Math.min(box.floor, y(0)));
     if (fixed) strokeLine(trace(fixed, x, y), palette().fade("muted", 0.9), 1.25);
     strokeLine(line, palette().positive, 2.5);
     ctx.restore();
@@ -182,17 +182,17 @@ export function createSliceChart(canvas) {
     ctx.fillText("uphill from here", turn, box.top - 8);
   }
 
-  /** The earth under the curve, so that it reads as a valley. @param {Line} line @param {Box} box */
-  function paintGround(line, box) {
+  /** The earth under the curve, so that it reads as a valley: down to a cost of zero. @param {Line} line @param {Box} box @param {number} ground */
+  function paintGround(line, box, ground) {
     const { ctx } = surface;
     const colours = palette();
     const gradient = ctx.createLinearGradient(0, box.top, 0, box.floor);
     gradient.addColorStop(0, colours.fade("positive", colours.dark ? 0.3 : 0.2));
     gradient.addColorStop(1, colours.fade("positive", colours.dark ? 0.05 : 0.04));
     ctx.beginPath();
-    ctx.moveTo(line[0][0], box.floor);
+    ctx.moveTo(line[0][0], ground);
     for (const [px, py] of line) ctx.lineTo(px, py);
-    ctx.lineTo(line[line.length - 1][0], box.floor);
+    ctx.lineTo(line[line.length - 1][0], ground);
     ctx.closePath();
     ctx.fillStyle = gradient;
     ctx.fill();
