@@ -8,7 +8,7 @@ use wide::{i16x8, i32x4, u16x8, u32x4};
 
 use super::ink::{Ink, PARTS, Pairs, Sampler, TO_FIELD};
 use super::{IMAGE_SIDE, PIXELS};
-use crate::digit::warp::MIDDLE_PIXEL;
+use crate::digit::bordered::MIDDLE_PIXEL;
 use crate::kernels::Quad;
 use crate::kernels::functions::{ROUNDER, sine};
 use crate::random::Random;

@@ -10,14 +10,11 @@ use bytemuck::cast;
 use wide::{u8x16, u16x8, u32x4};
 
 use super::{IMAGE_SIDE, PIXELS};
+use crate::digit::bordered::{BORDER, SIDE};
 use crate::kernels::Quad;
 use crate::kernels::functions::{ROUNDER, hidden};
 use crate::kernels::sparse::{FULL, SparseRows, numbers};
 
-/// Side of an image with its border of two empty pixels all around.
-const SIDE: usize = 32;
-const BORDER: usize = 2;
-const _: () = assert!(SIDE == IMAGE_SIDE + 2 * BORDER);
 /// Pixels of such an image, and rows for looks beyond its end.
 const PIXELS_AND_MORE: usize = SIDE * (SIDE + 2);
 /// Side of the field in which it lies to be looked at.

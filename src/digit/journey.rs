@@ -3,11 +3,9 @@
 use serde::Serialize;
 
 use super::straighten::Pose;
-use super::strokes::{BRUSH, Placement};
+use super::strokes::{BRUSH, MIDDLE, Placement};
 use crate::data::{IMAGE_SIDE, PIXELS};
 
-/// The middle of a picture, in pixels from its edge.
-const MIDDLE: f64 = IMAGE_SIDE as f64 / 2.0;
 /// From the edge of a pixel to its middle, where poses count from.
 const HALF: f64 = 0.5;
 

@@ -6,7 +6,7 @@
 
 use wide::f64x2;
 
-use super::warp::{self, Bordered};
+use super::bordered::{self, Bordered};
 use crate::data::{IMAGE_SIDE, PIXELS};
 use crate::kernels::Quad;
 use crate::kernels::functions::sine;
@@ -23,7 +23,7 @@ static COLUMNS: [[f32; 4]; IMAGE_SIDE / 4] = {
     let mut columns = [[0.0; 4]; IMAGE_SIDE / 4];
     let mut column = 0;
     while column < IMAGE_SIDE {
-        columns[column / 4][column % 4] = column as f32 - warp::MIDDLE_PIXEL;
+        columns[column / 4][column % 4] = column as f32 - bordered::MIDDLE_PIXEL;
         column += 1;
     }
     columns
@@ -129,7 +129,7 @@ pub fn straighten(ink: &[f32; PIXELS], out: &mut [f32; PIXELS]) {
     ]
     .map(|number| number as f32);
     for (row, out) in out.chunks_exact_mut(IMAGE_SIDE).enumerate() {
-        let down = (row as f32 - warp::MIDDLE_PIXEL) * step_y;
+        let down = (row as f32 - bordered::MIDDLE_PIXEL) * step_y;
         let left = mx + slant * down;
         let y = Quad::splat(my + down);
         for (&columns, out) in COLUMNS.iter().zip(out.as_chunks_mut().0) {
@@ -143,7 +143,7 @@ pub fn straighten(ink: &[f32; PIXELS], out: &mut [f32; PIXELS]) {
 mod tests {
     use super::*;
 
-    const MIDDLE: f64 = warp::MIDDLE_PIXEL as f64;
+    const MIDDLE: f64 = bordered::MIDDLE_PIXEL as f64;
     use crate::random::{Random, Stream};
 
     /// A slanted, shifted bar.

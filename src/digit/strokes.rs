@@ -12,7 +12,7 @@ const BOX: f64 = 20.0;
 /// Samples along each side of a pixel.
 const SAMPLES: usize = 3;
 /// The middle of the image, in pixels from its edge.
-const MIDDLE: f64 = IMAGE_SIDE as f64 / 2.0;
+pub(super) const MIDDLE: f64 = IMAGE_SIDE as f64 / 2.0;
 /// The most points that a drawing may have: minutes of drawing without a pause.
 pub const MAX_POINTS: usize = 100_000;
 

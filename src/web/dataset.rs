@@ -1,15 +1,15 @@
-//! Data sets, for JavaScript.
+//! What is learnt from, for JavaScript: data sets, and the visitor's drawings.
 
 use std::rc::Rc;
 
-use js_sys::{Float32Array, Function};
+use js_sys::{Float32Array, Float64Array, Function, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::Result;
 use super::convert::{part, to_js, write};
 use crate::Error;
-use crate::data::{self, Part};
+use crate::data::{self, Part, drawings};
 
 /// Labelled images that sessions learn from.
 #[wasm_bindgen]
@@ -83,5 +83,44 @@ impl Dataset {
         let image: Vec<f32> = image.iter().map(|&byte| f32::from(byte)).collect();
         write(pixels, &image)?;
         Ok(label)
+    }
+
+    /// The same data with drawings among the images to train on.
+    ///
+    /// # Errors
+    /// If that is more than a data set may hold.
+    pub fn with(&self, drawings: &Drawings) -> Result<Self> {
+        Ok(Self(self.0.with(&drawings.0)?.into()))
+    }
+}
+
+/// A visitor's labelled drawings.
+#[wasm_bindgen]
+#[derive(Clone, Debug, Default)]
+pub struct Drawings(pub(super) drawings::Drawings);
+
+#[wasm_bindgen]
+impl Drawings {
+    /// None yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// All of them as images of the data set's kind, `[drawings, PIXELS]`, 0 to 255.
+    #[must_use]
+    pub fn pictures(&self) -> Vec<u8> {
+        self.0.images().to_vec()
+    }
+
+    /// Adds a drawing: see [`Session::predict_strokes`].
+    ///
+    /// # Errors
+    /// If nothing is drawn, the label is no digit, or there are too many drawings.
+    pub fn add(&mut self, points: &Float64Array, lengths: &Uint32Array, label: u8) -> Result<()> {
+        Ok(self
+            .0
+            .push(&super::reading::strokes(points, lengths)?, label)?)
     }
 }

@@ -5,55 +5,13 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::convert::{part, read, to_js, write};
-use super::{Dataset, Result, Session};
+use super::{Drawings, Result, Session};
 use crate::data::views::Views;
-use crate::data::{CLASSES, PIXELS, drawings};
+use crate::data::{CLASSES, PIXELS};
 use crate::digit::journey::Journey;
 use crate::digit::strokes;
 use crate::network::Voice;
 use crate::train::{Survey, surest};
-
-/// A visitor's labelled drawings.
-#[wasm_bindgen]
-#[derive(Clone, Debug, Default)]
-pub struct Drawings(drawings::Drawings);
-
-#[wasm_bindgen]
-impl Drawings {
-    /// None yet.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// All of them as images of the data set's kind, `[drawings, PIXELS]`, 0 to 255.
-    #[must_use]
-    pub fn pictures(&self) -> Vec<u8> {
-        self.0.images().to_vec()
-    }
-
-    /// Adds a drawing: see [`Session::predict_strokes`].
-    ///
-    /// # Errors
-    /// If nothing is drawn, the label is no digit, or there are too many drawings.
-    pub fn add(&mut self, points: &Float64Array, lengths: &Uint32Array, label: u8) -> Result<()> {
-        Ok(self
-            .0
-            .push(&super::reading::strokes(points, lengths)?, label)?)
-    }
-}
-
-#[wasm_bindgen]
-impl Dataset {
-    /// The same data with drawings among the images to train on.
-    ///
-    /// # Errors
-    /// If that is more than a data set may hold.
-    pub fn with(&self, drawings: &Drawings) -> Result<Self> {
-        Ok(Self(self.0.with(&drawings.0)?.into()))
-    }
-}
 
 #[derive(Serialize)]
 struct EvidenceRecord {

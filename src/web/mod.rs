@@ -13,8 +13,7 @@ mod reading;
 mod session;
 
 pub use ahead::Preparer;
-pub use dataset::Dataset;
-pub use inquiries::Drawings;
+pub use dataset::{Dataset, Drawings};
 pub use options::limits;
 pub use session::Session;
 

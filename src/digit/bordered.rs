@@ -8,8 +8,8 @@ use crate::kernels::Quad;
 use crate::kernels::functions::{ROUNDER, hidden};
 
 /// Side of the working image: a border of two empty pixels all around.
-const SIDE: usize = 32;
-const BORDER: usize = 2;
+pub(crate) const SIDE: usize = 32;
+pub(crate) const BORDER: usize = 2;
 const _: () = assert!(SIDE == IMAGE_SIDE + 2 * BORDER);
 /// The middle of an image, in pixels from the middle of the first.
 pub(crate) const MIDDLE_PIXEL: f32 = (IMAGE_SIDE as f32 - 1.0) / 2.0;
