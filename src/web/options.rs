@@ -2,6 +2,7 @@
 
 use js_sys::{Array, JSON, Object, Reflect};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use super::Result;
@@ -111,21 +112,42 @@ pub(super) fn changes(options: &JsValue) -> Result<Changes> {
             let words = format!("option {name}: expected a value, found null");
             return Err(JsError::new(&words));
         }
-        let single = Object::new();
-        let _ = Reflect::set(&single, &name.as_str().into(), &value);
-        // `serde` would ask a string for its entries and fail without a word on what it expected.
-        if name == "layers" && !Array::is_array(&value) {
-            let found = shown(&value);
-            return Err(
-                Error::option("layers", "an array of sizes such as [16, 16]", found).into(),
-            );
+        // Field by field: a visitor for the whole record would be several times as much code.
+        match name.as_str() {
+            "preset" => changes.preset = Some(value_of(&name, value)?),
+            "layers" => changes.layers = Some(layers(&name, value)?),
+            "activation" => changes.activation = Some(value_of(&name, value)?),
+            "cost" => changes.cost = Some(value_of(&name, value)?),
+            "optimizer" => changes.optimizer = Some(value_of(&name, value)?),
+            "learningRate" => changes.learning_rate = Some(value_of(&name, value)?),
+            "schedule" => changes.schedule = Some(value_of(&name, value)?),
+            "budget" => changes.budget = Some(value_of(&name, value)?),
+            "average" => changes.average = Some(value_of(&name, value)?),
+            "batchSize" => changes.batch_size = Some(value_of(&name, value)?),
+            "seed" => changes.seed = Some(value_of(&name, value)?),
+            "straighten" => changes.straighten = Some(value_of(&name, value)?),
+            "augment" => changes.augment = Some(value_of(&name, value)?),
+            "labels" => changes.labels = Some(value_of(&name, value)?),
+            "trainingExamples" => changes.training_examples = Some(value_of(&name, value)?),
+            _ => unreachable!("all names are taken"),
         }
-        let one: Changes = serde_wasm_bindgen::from_value(single.into()).map_err(|error| {
-            JsError::new(&format!("option {name}: {}", plain(&error.to_string())))
-        })?;
-        changes.merge(one);
     }
     Ok(changes)
+}
+
+/// The value of one option.
+fn value_of<T: DeserializeOwned>(name: &str, value: JsValue) -> Result<T> {
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|error| JsError::new(&format!("option {name}: {}", plain(&error.to_string()))))
+}
+
+/// Hidden layers: `serde` would ask a string for its entries and fail without a word on what it expected.
+fn layers(name: &str, value: JsValue) -> Result<Vec<usize>> {
+    if !Array::is_array(&value) {
+        let found = shown(&value);
+        return Err(Error::option("layers", "an array of sizes such as [16, 16]", found).into());
+    }
+    value_of(name, value)
 }
 
 /// What `serde` calls by the names of types, which mean nothing to who types into a console.
