@@ -14,6 +14,12 @@ import { hint, networkNote, padNote, planeWords, scoresNote, seenNote, sliceWord
 
 const ACTIONS = { retry: "Try again", "go-back": "Go back and lower the rate", "new-start": "New start", return: "Back to now" };
 const NONE = "\u2013";
+/** What the button of slow motion does next, in a word and in a few. */
+const SLOW = {
+  ready: ["Slow motion", "One step, slowly"],
+  moving: ["Hold", "Hold what is seen"],
+  held: ["Next", "On to what happens next"],
+};
 
 /** While a run goes on its numbers change no faster than they can be read. */
 const NUMBERS_EVERY_MS = 100;
@@ -66,7 +72,9 @@ export function createReadouts(state) {
     setText(byId("options-error"), tone === "error" ? text : "");
     const shown = state.slow && !text ? (state.slow.held ? "held" : "slow") : tone;
     if (status.dataset.tone !== shown) status.dataset.tone = shown;
-    setText(slowText, !state.slow ? "Slow motion" : state.slow.held ? "Next" : "Hold");
+    const [word, meaning] = SLOW[!state.slow ? "ready" : state.slow.held ? "held" : "moving"];
+    setText(slowText, word);
+    byId("slow").title = meaning;
     const bar = /** @type {HTMLProgressElement} */ (byId("loading"));
     const loading = state.phase === "loading";
     if (bar.hidden === loading) bar.hidden = !loading;

@@ -7,6 +7,7 @@
 
 import { announce, byId } from "./dom.js";
 import { createSchedule } from "./schedule.js";
+import { createCostSparkline } from "./views/cost-sparkline.js";
 import { createDrawingPad } from "./views/drawing-pad.js";
 import { createGradientChart } from "./views/gradient-chart.js";
 import { createHistoryChart } from "./views/history-chart.js";
@@ -100,6 +101,7 @@ export function createStage(state, on) {
       opened: state.opened?.layer === 1 ? state.opened.neuron : null,
       blend: state.slow?.phase === "weights" ? blendOf(state.slow) : 0,
     })),
+    picture(canvas("sparkline"), ["history"], createCostSparkline(canvas("sparkline")), () => ({ history: state.history })),
     picture(canvas("slice"), ["slice"], createSliceChart(canvas("slice")), () => ({
       from: state.curve?.from ?? -1,
       to: state.curve?.to ?? 1,

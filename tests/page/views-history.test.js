@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { register } from "node:module";
 import { test } from "node:test";
-import { FakeElement, useTheme } from "./recording.js";
+import { FakeElement, calls, fakeCanvas, useTheme } from "./recording.js";
 
 // The chart library draws; here it only has to take what it is given. Chart coordinates: one pixel per step.
 const library = `export default class {
@@ -26,6 +26,7 @@ const hook = `export const resolve = (specifier, context, next) => specifier.end
   : next(specifier, context);`;
 register(`data:text/javascript,${encodeURIComponent(hook)}`);
 const { condense, createHistoryChart, readingAt } = await import("../../www/views/history-chart.js");
+const { createCostSparkline } = await import("../../www/views/cost-sparkline.js");
 
 /** @param {number} count @returns {import("../../www/views/history-chart.js").HistoryData} */
 function history(count) {
@@ -170,4 +171,22 @@ test("a history without a step draws an empty picture and says so", () => {
   view.draw(history(0));
   assert.equal(view.describe(history(0)), "No step has been made yet.");
   assert.match(view.describe(history(11)), /^After step 10: cost 0\.18\d, from 2\.\d+ at the start; unseen 0\.1/);
+});
+
+test("the sparkline falls with the cost, from edge to edge, and begins with the first step", () => {
+  useTheme("dark");
+  const canvas = fakeCanvas(390, 46);
+  const view = createCostSparkline(canvas);
+  const of = (/** @type {number} */ count) => /** @type {any} */ ({ history: { ...history(count), cost: Array.from({ length: count }, (_, k) => 2 / (1 + k)) } });
+  view.draw(of(1));
+  assert.equal(calls(canvas, "fill").length, 0);
+  view.draw(of(5000));
+  const places = [...calls(canvas, "moveTo"), ...calls(canvas, "lineTo")].map(({ args }) => args);
+  // The last two close the ground under the line.
+  const line = places.slice(0, -2);
+  assert.ok(line.length > 50 && line.length <= 132, `${line.length} places`);
+  assert.ok(line[0][0] < 10 && line[line.length - 1][0] > 380);
+  for (let k = 1; k < line.length; k++) assert.ok(line[k][0] > line[k - 1][0] && line[k][1] >= line[k - 1][1], `place ${k}`);
+  const [dot] = calls(canvas, "arc");
+  assert.deepEqual(dot.args.slice(0, 2), line[line.length - 1]);
 });
