@@ -37,7 +37,8 @@ export const SHADES = 64;
 
 /** Height of the model, its ground being two units deep. */
 export const HEIGHT = 0.95;
-export const FIRST_ANGLE = Object.freeze({ yaw: 0.5, pitch: 0.58 });
+/** A path leads to the right: from here it comes down towards the viewer. */
+export const FIRST_ANGLE = Object.freeze({ yaw: -0.25, pitch: 0.58 });
 /** Valleys deeper than this share of the highest cost are all the same. */
 const DEEPEST = 1e-7;
 const PITCHES = { low: 0.15, high: Math.PI / 2 };

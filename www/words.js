@@ -52,17 +52,18 @@ export function sliceWords(state) {
   const far = overshootHere(state);
   if (far) return [`Longer than the valley is wide:`, `uphill again after ${rough(100 * far.turn)}\u202f% of the way.`, "", false];
   if (!options || !curve) return ["", "", "", false];
-  const [batch, rest] = wayWords(options, curve, playing);
   // What one step did is said only while the network stands where that step led.
-  if (!report || report.step !== step || (playing && !landing && !nextCurve)) return [batch, `${rest}.`, `One direction of ${whole(parameterCount)}.`, true];
+  const told = report && report.step === step && !(playing && !landing && !nextCurve);
+  const [batch, rest] = wayWords(options, curve, playing, Boolean(told));
+  if (!told) return [batch, `${rest}.`, `One direction of ${whole(parameterCount)}.`, true];
   const got = report.costAfter - report.cost;
   const compared = stepWords({ report }).replace("Cost:", "Last step:");
   if (got > 0) return [`Too far: the last step made its ${images(options.batchSize)} worse.`, compared, "", false];
   return [batch, `${rest}. ${compared}`, "", true];
 }
 
-/** Which way the step to come goes, for its own images and for others. @param {import("./protocol.js").Options} options @param {import("./protocol.js").Curve} curve @param {boolean} playing @returns {[string, string]} */
-function wayWords({ batchSize, trainingExamples }, curve, playing) {
+/** Which way the step to come goes, for its own images and for others. @param {import("./protocol.js").Options} options @param {import("./protocol.js").Curve} curve @param {boolean} playing @param {boolean} brief  more is to be said @returns {[string, string]} */
+function wayWords({ batchSize, trainingExamples }, curve, playing, brief) {
   const { stepLength, learningRate, slope, fixedExamples } = curve.slice;
   if (stepLength === 0) return [learningRate === 0 ? "The rate has come down to zero:" : "The ground is level here:", "no step is left to make"];
   const all = batchSize >= trainingExamples;
@@ -74,7 +75,9 @@ function wayWords({ batchSize, trainingExamples }, curve, playing) {
   // What changes with each step cannot be read.
   if (playing) return [down, "each step for its own"];
   const change = valueAt(curve, curve.fixed, 1) - valueAt(curve, curve.fixed, 0);
-  return [down, `${change < 0 ? "and" : "but uphill"} by ${cost(Math.abs(change))} for ${images(fixedExamples)}`];
+  const others = `for ${images(fixedExamples)}`;
+  if (brief) return [down, `${change < 0 ? "and" : "but not"} ${others}`];
+  return [down, `${change < 0 ? "and" : "but uphill"} by ${cost(Math.abs(change))} ${others}`];
 }
 
 /** What the surface shows. @param {State} state */
