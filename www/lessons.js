@@ -10,8 +10,8 @@ import { byId, setHidden, setText } from "./dom.js";
 import { cost, percent, plain, signed, whole, withArticle } from "./format.js";
 import { parameterName, placeOf } from "./places.js";
 import { valueAt } from "./scales.js";
+import { isProduct } from "./slice.js";
 import { still } from "./slow.js";
-import { isProduct } from "./views/slice-chart.js";
 import { className, images } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */

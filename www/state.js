@@ -8,6 +8,7 @@
 
 import { createHistory, record, truncate } from "./history.js";
 import { FIRST_ANGLE } from "./relief.js";
+import { GHOSTS } from "./slice.js";
 
 /** @typedef {import("./protocol.js").FromWorker} FromWorker */
 /**
@@ -29,8 +30,6 @@ import { FIRST_ANGLE } from "./relief.js";
  * @typedef {{ name: string, history: import("./history.js").History }} Kept
  */
 
-/** So many steps leave a ghost where they started from. */
-const GHOSTS = 10;
 /** The curve is drawn in step lengths, so a step lands here. */
 const ONE_STEP = 1;
 

@@ -7,7 +7,8 @@ import { createDrawingPad } from "../../www/views/drawing-pad.js";
 import { createInputImage } from "../../www/views/input-image.js";
 import { createNetworkDiagram, layOut } from "../../www/views/network-diagram.js";
 import { createPredictionBars } from "../../www/views/prediction-bars.js";
-import { createCurve, createSliceChart } from "../../www/views/slice-chart.js";
+import { createSliceChart } from "../../www/views/slice-chart.js";
+import { createCurve } from "../../www/views/smooth-curve.js";
 import { arrange, createWeightImages } from "../../www/views/weight-images.js";
 
 beforeEach(() => void useTheme("dark"));
@@ -482,9 +483,10 @@ test("slice: a batch far below the fixed set has the axis to itself, and the fix
   assert.ok(written.includes("this batch"));
 });
 
-test("slice: at most ten ghosts, the newest next to the ball and the strongest", () => {
+test("slice: a ghost for each of the last steps, the newest next to the ball", () => {
   const canvas = fakeCanvas(370, 220);
-  createSliceChart(canvas).draw(sliceData());
+  const data = sliceData();
+  createSliceChart(canvas).draw({ ...data, ghosts: data.ghosts.slice(-10) });
   const dots = calls(canvas, "arc").filter(({ args }) => args[2] === 2.2);
   assert.equal(dots.length, 10);
   assert.ok(dots[9].args[0] > dots[0].args[0]);

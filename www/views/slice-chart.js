@@ -7,7 +7,10 @@
 import { fitToDisplay } from "../canvas.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
-import { clamp, mix, roundUp, tickLabel, ticks } from "../scales.js";
+import { clamp, mix, tickLabel, ticks } from "../scales.js";
+import { GHOSTS, isProduct } from "../slice.js";
+import { createCurve } from "./smooth-curve.js";
+import { createSteadyRange } from "./steady-range.js";
 
 /**
  * @typedef {object} Slice  the cost here and the step about to be made
@@ -28,39 +31,18 @@ import { clamp, mix, roundUp, tickLabel, ticks } from "../scales.js";
  * @property {{ cost: number }[]} ghosts  where the last steps started from, oldest first
  * @property {number} progress  0..1: the ball's way from here to the landing
  * @property {number | null} [turn]  where the cost of the batch rises again, told when the step goes too far
- *
- * @typedef {{ low: number, high: number }} Range
  */
 
 const MARGIN = { left: 40, right: 10, top: 24, bottom: 20 };
 /** Below the lowest tick runs the arrow of the step. */
 const ARROW_LANE = 24;
 const BALL = 7.5;
-const GHOSTS = 10;
-/** The range goes by what the last so many drawings need: noisy batches come and go faster than an eye can follow a scale. */
-const REMEMBERED = 20;
-/** This share of them, those that need most, may leave at the top: few wild batches do not press all others flat. */
-const LEFT_OUT = 0.2;
-/** A range is left as it is while at least this share of it is needed. */
-const ROOMY = 0.5;
-/** Where the batch's curve would fill less than this share of a range that holds both, it has the range to itself... */
-const PRESSED = 0.25;
-/** ...and fills it as far as it is not flatter than this, by its height over its span: what is flat should look so. */
-const FLATTEST = 0.12;
 /** So many numbers on an axis are enough, however tall it is. */
 const MOST_TICKS = 6;
-/** The share of its way that the range goes towards its goal in one drawing. */
-const EASE = 0.22;
-
 /** @param {HTMLCanvasElement} canvas */
 export function createSliceChart(canvas) {
   const surface = fitToDisplay(canvas);
-  /** What the vertical axis shows, and where it is going. @type {Range | null} */
-  let range = null;
-  /** @type {Range | null} */
-  let goal = null;
-  /** What the last drawings needed. @type {Range[]} */
-  let needs = [];
+  const range = createSteadyRange();
   /** Where the names of the curves were put the last time, so that they do not hop about. @type {Map<string, string>} */
   const places = new Map();
   /** @type {SliceData | null} */
@@ -75,7 +57,7 @@ export function createSliceChart(canvas) {
     const { from, to } = data;
     const batch = data.batch && createCurve(from, to, data.batch, knots(data), data.slice?.slope ?? null);
     const fixed = data.fixed && createCurve(from, to, data.fixed, [], null);
-    const axis = range ?? { low: 0, high: 1 };
+    const axis = range.shown() ?? { low: 0, high: 1 };
 
     const bottom = height - MARGIN.bottom - ARROW_LANE;
     const marks = ticks(axis.low, axis.high, Math.min(MOST_TICKS, (bottom - MARGIN.top) / 34));
@@ -221,10 +203,9 @@ export function createSliceChart(canvas) {
     const there = { x: x(target), y: y(landing ? landing.cost : batch.at(target)) };
 
     // Where the last steps rested: a trail to the left of the ball, fading with age.
-    const newest = ghosts.slice(-GHOSTS);
     const spacing = Math.min(6, (here.x - box.left - BALL) / (GHOSTS + 0.5));
-    newest.forEach(({ cost }, k) => {
-      const age = newest.length - k;
+    ghosts.forEach(({ cost }, k) => {
+      const age = ghosts.length - k;
       const height = y(cost);
       if (!(height > box.top - 8 && height < box.floor)) return;
       ctx.beginPath();
@@ -406,35 +387,6 @@ export function createSliceChart(canvas) {
     ctx.fillText(text, x, y);
   }
 
-  /** Moves the vertical axis towards what the data needs. @param {SliceData} data @returns {boolean} whether it is still on its way */
-  function adapt(data) {
-    const needed = need(data);
-    if (!needed) return false;
-    needs = [...needs, needed].slice(-REMEMBERED);
-    if (!range || !goal) {
-      goal = rounded(needed);
-      range = { ...goal };
-      return false;
-    }
-    const most = needOfMost(needs);
-    if (!suits(goal, most, needs.length === REMEMBERED)) goal = rounded(most);
-    range.low = mix(range.low, goal.low, EASE);
-    range.high = mix(range.high, goal.high, EASE);
-    // The ball never leaves the picture, however far the range still has to go.
-    const costs = [data.slice?.cost, data.landing?.cost].filter((cost) => cost !== undefined && Number.isFinite(cost));
-    for (const cost of /** @type {number[]} */ (costs)) {
-      range.low = Math.min(range.low, cost);
-      range.high = Math.max(range.high, cost);
-    }
-    const span = goal.high - goal.low;
-    const settled = Math.abs(range.low - goal.low) + Math.abs(range.high - goal.high) < 0.004 * span;
-    if (settled) range = { ...goal };
-    // Where this drawing needs another range than most before it, it may be given that when it stays.
-    const { low, high } = rounded(needed);
-    const waits = !suits(goal, needed, true) && (low !== goal.low || high !== goal.high);
-    return !settled || waits;
-  }
-
   return {
     /**
      * @param {SliceData} data
@@ -442,7 +394,7 @@ export function createSliceChart(canvas) {
      */
     draw(data) {
       shown = data;
-      const moving = adapt(data);
+      const moving = range.adapt(data);
       paint(data);
       return moving;
     },
@@ -463,7 +415,7 @@ export function createSliceChart(canvas) {
  * @typedef {{ left: number, right: number, top: number, floor: number, bottom: number }} Box
  * @typedef {{ left: number, right: number, top: number, bottom: number }} Obstacle
  * @typedef {[number, number][]} Line
- * @typedef {{ from: number, to: number, at: (t: number) => number }} Curve
+ * @typedef {import("./smooth-curve.js").Curve} Curve
  */
 
 /** The points beyond the equal ones that are known exactly: here, and the landing. @param {SliceData} data @returns {[number, number][]} */
@@ -473,63 +425,6 @@ function knots({ slice, landing }) {
   if (slice) known.push([0, slice.cost]);
   if (landing) known.push([landing.t, landing.cost]);
   return known.filter(([, cost]) => Number.isFinite(cost));
-}
-
-/**
- * A smooth curve through all points: piecewise cubics whose slopes at the points are those of the
- * parabola through three neighbours, and at zero the given one, which is exact.
- * @param {number} from @param {number} to @param {ArrayLike<number>} values at equal distances
- * @param {[number, number][]} extra points in between
- * @param {number | null} slopeAtZero
- * @returns {Curve | null} null without two finite points
- */
-export function createCurve(from, to, values, extra, slopeAtZero) {
-  /** @type {[number, number][]} */
-  const points = [];
-  const spacing = (to - from) / (values.length - 1);
-  for (let k = 0; k < values.length; k++) {
-    const t = from + k * spacing;
-    // An extra point takes the place of an equal one that lies too close to it to be told apart.
-    const replaced = extra.some(([at]) => Math.abs(at - t) < 0.02 * spacing);
-    if (Number.isFinite(values[k]) && !replaced) points.push([t, values[k]]);
-  }
-  points.push(...extra.filter(([t]) => t >= from && t <= to));
-  points.sort((a, b) => a[0] - b[0]);
-  const count = points.length;
-  if (count < 2) return null;
-
-  const slopes = points.map(([t], k) => {
-    if (t === 0 && slopeAtZero !== null) return slopeAtZero;
-    const before = k > 0 ? secant(points[k - 1], points[k]) : null;
-    const after = k < count - 1 ? secant(points[k], points[k + 1]) : null;
-    if (before === null) return /** @type {number} */ (after);
-    if (after === null) return before;
-    const left = t - points[k - 1][0];
-    const right = points[k + 1][0] - t;
-    return (before * right + after * left) / (left + right);
-  });
-
-  return {
-    from: points[0][0],
-    to: points[count - 1][0],
-    at(t) {
-      // The points are nearly equidistant: the guess is at most a place or two off.
-      let k = clamp(Math.floor(((t - points[0][0]) / (points[count - 1][0] - points[0][0])) * (count - 1)), 0, count - 2);
-      while (k > 0 && t < points[k][0]) k--;
-      while (k < count - 2 && t > points[k + 1][0]) k++;
-      const [t0, c0] = points[k];
-      const [t1, c1] = points[k + 1];
-      const h = t1 - t0;
-      const s = clamp((t - t0) / h, 0, 1);
-      const r = 1 - s;
-      return (1 + 2 * s) * r * r * c0 + s * r * r * h * slopes[k] + s * s * (3 - 2 * s) * c1 - s * s * r * h * slopes[k + 1];
-    },
-  };
-}
-
-/** @param {[number, number]} a @param {[number, number]} b */
-function secant([t0, c0], [t1, c1]) {
-  return (c1 - c0) / (t1 - t0);
 }
 
 /** @param {Curve} curve @param {Scale} x @param {Scale} y @returns {Line} */
@@ -574,78 +469,6 @@ function judge(area, box, y, from, to, curves, taken) {
     }
   }
   return badness;
-}
-
-/** What the vertical axis has to show. @param {SliceData} data @returns {Range | null} */
-function need(data) {
-  const alone = needOf(data, [data.batch]);
-  const both = needOf(data, [data.batch, data.fixed]);
-  if (!alone || !both) return alone ?? both;
-  return alone.high - alone.low < PRESSED * (both.high - both.low) ? alone : both;
-}
-
-/** @param {SliceData} data @param {(Float32Array | null)[]} curves @returns {Range | null} */
-function needOf({ from, to, slice, landing, ghosts }, curves) {
-  let low = Infinity;
-  let high = -Infinity;
-  /** The highest cost near the ball: from one step behind to two ahead. */
-  let near = -Infinity;
-  for (const values of curves) {
-    if (!values) continue;
-    for (let k = 0; k < values.length; k++) {
-      const cost = values[k];
-      if (!Number.isFinite(cost)) continue;
-      const t = mix(from, to, k / (values.length - 1));
-      low = Math.min(low, cost);
-      high = Math.max(high, cost);
-      if (t <= 2) near = Math.max(near, cost);
-    }
-  }
-  for (const cost of [slice?.cost, landing?.cost]) {
-    if (cost === undefined || !Number.isFinite(cost)) continue;
-    low = Math.min(low, cost);
-    near = Math.max(near, cost);
-  }
-  if (near === -Infinity) return null;
-  high = Math.max(high, near);
-  // A wall far ahead may leave at the top: it must not press the valley flat.
-  high = Math.min(high, low + 2.2 * Math.max(near - low, 1e-9));
-  // The last steps belong in the picture too, as far as the valley keeps most of it.
-  const room = 0.6 * (high - low);
-  const recent = ghosts.slice(-GHOSTS).map(({ cost }) => cost);
-  const above = recent.filter((cost) => cost <= high + room);
-  const below = recent.filter((cost) => cost >= low - room);
-  high = Math.max(high, ...above);
-  low = Math.min(low, ...below);
-  if (low < 0.45 * high && low >= 0) low = 0;
-  const more = Math.max(FLATTEST * Math.abs(high), 1e-7) - (high - low);
-  if (more > 0) low = low < more / 2 ? 0 : low - more / 2;
-  return { low, high: Math.max(high, high + more / 2) };
-}
-
-/** What all of these need but a few that need most. @param {Range[]} needs @returns {Range} */
-function needOfMost(needs) {
-  const last = Math.floor((1 - LEFT_OUT) * (needs.length - 1));
-  const lows = needs.map(({ low }) => low).sort((a, b) => b - a);
-  const highs = needs.map(({ high }) => high).sort((a, b) => a - b);
-  return { low: lows[last], high: highs[last] };
-}
-
-/** Whether a range holds what is needed, and, if that is asked, not much besides. @param {Range} range @param {Range} needed @param {boolean} tightly */
-function suits(range, needed, tightly) {
-  const holds = needed.low >= range.low - 1e-9 && needed.high <= range.high + 1e-9;
-  return holds && !(tightly && needed.high - needed.low < ROOMY * (range.high - range.low));
-}
-
-/** Whether the step is rate times gradient: plain descent's is, momentum and Adam make their own. @param {Slice} slice */
-export function isProduct({ stepLength, learningRate, gradientNorm }) {
-  return Math.abs(learningRate * gradientNorm - stepLength) <= 1e-3 * stepLength;
-}
-
-/** From one tick to another. @param {Range} needed @returns {Range} */
-function rounded({ low, high }) {
-  const step = roundUp((high - low) / 5);
-  return { low: Math.floor(low / step + 1e-6) * step, high: Math.ceil(high / step - 1e-6) * step };
 }
 
 /** How long the step is, in words; the first that fits is written. @param {Slice} slice */

@@ -1,0 +1,134 @@
+// @ts-check
+/**
+ * The range of the slice's vertical axis: it holds what has to be seen, and moves seldom and slowly, so that what moves in the
+ * picture is the cost.
+ */
+
+import { mix, roundUp } from "../scales.js";
+
+/**
+ * @typedef {import("./slice-chart.js").SliceData} SliceData
+ * @typedef {{ low: number, high: number }} Range
+ */
+
+/** The range goes by what the last so many drawings need: noisy batches come and go faster than an eye can follow a scale. */
+const REMEMBERED = 20;
+/** This share of them, those that need most, may leave at the top: few wild batches do not press all others flat. */
+const LEFT_OUT = 0.2;
+/** A range is left as it is while at least this share of it is needed. */
+const ROOMY = 0.5;
+/** Where the batch's curve would fill less than this share of a range that holds both, it has the range to itself... */
+const PRESSED = 0.25;
+/** ...and fills it as far as it is not flatter than this, by its height over its span: what is flat should look so. */
+const FLATTEST = 0.12;
+/** The share of its way that the range goes towards its goal in one drawing. */
+const EASE = 0.22;
+
+export function createSteadyRange() {
+  /** What the vertical axis shows, and where it is going. @type {Range | null} */
+  let range = null;
+  /** @type {Range | null} */
+  let goal = null;
+  /** What the last drawings needed. @type {Range[]} */
+  let needs = [];
+
+  return {
+    shown: () => range,
+
+    /** Moves the vertical axis towards what the data needs. @param {SliceData} data @returns {boolean} whether it is still on its way */
+    adapt(data) {
+      const needed = need(data);
+      if (!needed) return false;
+      needs = [...needs, needed].slice(-REMEMBERED);
+      if (!range || !goal) {
+        goal = rounded(needed);
+        range = { ...goal };
+        return false;
+      }
+      const most = needOfMost(needs);
+      if (!suits(goal, most, needs.length === REMEMBERED)) goal = rounded(most);
+      range.low = mix(range.low, goal.low, EASE);
+      range.high = mix(range.high, goal.high, EASE);
+      // The ball never leaves the picture, however far the range still has to go.
+      const costs = [data.slice?.cost, data.landing?.cost].filter((cost) => cost !== undefined && Number.isFinite(cost));
+      for (const cost of /** @type {number[]} */ (costs)) {
+        range.low = Math.min(range.low, cost);
+        range.high = Math.max(range.high, cost);
+      }
+      const span = goal.high - goal.low;
+      const settled = Math.abs(range.low - goal.low) + Math.abs(range.high - goal.high) < 0.004 * span;
+      if (settled) range = { ...goal };
+      // Where this drawing needs another range than most before it, it may be given that when it stays.
+      const { low, high } = rounded(needed);
+      const waits = !suits(goal, needed, true) && (low !== goal.low || high !== goal.high);
+      return !settled || waits;
+    },
+  };
+}
+
+/** What the vertical axis has to show. @param {SliceData} data @returns {Range | null} */
+function need(data) {
+  const alone = needOf(data, [data.batch]);
+  const both = needOf(data, [data.batch, data.fixed]);
+  if (!alone || !both) return alone ?? both;
+  return alone.high - alone.low < PRESSED * (both.high - both.low) ? alone : both;
+}
+
+/** @param {SliceData} data @param {(Float32Array | null)[]} curves @returns {Range | null} */
+function needOf({ from, to, slice, landing, ghosts }, curves) {
+  let low = Infinity;
+  let high = -Infinity;
+  /** The highest cost near the ball: from one step behind to two ahead. */
+  let near = -Infinity;
+  for (const values of curves) {
+    if (!values) continue;
+    for (let k = 0; k < values.length; k++) {
+      const cost = values[k];
+      if (!Number.isFinite(cost)) continue;
+      const t = mix(from, to, k / (values.length - 1));
+      low = Math.min(low, cost);
+      high = Math.max(high, cost);
+      if (t <= 2) near = Math.max(near, cost);
+    }
+  }
+  for (const cost of [slice?.cost, landing?.cost]) {
+    if (cost === undefined || !Number.isFinite(cost)) continue;
+    low = Math.min(low, cost);
+    near = Math.max(near, cost);
+  }
+  if (near === -Infinity) return null;
+  high = Math.max(high, near);
+  // A wall far ahead may leave at the top: it must not press the valley flat.
+  high = Math.min(high, low + 2.2 * Math.max(near - low, 1e-9));
+  // The last steps belong in the picture too, as far as the valley keeps most of it.
+  const room = 0.6 * (high - low);
+  const recent = ghosts.map(({ cost }) => cost);
+  const above = recent.filter((cost) => cost <= high + room);
+  const below = recent.filter((cost) => cost >= low - room);
+  high = Math.max(high, ...above);
+  low = Math.min(low, ...below);
+  if (low < 0.45 * high && low >= 0) low = 0;
+  const more = Math.max(FLATTEST * Math.abs(high), 1e-7) - (high - low);
+  if (more > 0) low = low < more / 2 ? 0 : low - more / 2;
+  return { low, high: Math.max(high, high + more / 2) };
+}
+
+/** What all of these need but a few that need most. @param {Range[]} needs @returns {Range} */
+function needOfMost(needs) {
+  const last = Math.floor((1 - LEFT_OUT) * (needs.length - 1));
+  const lows = needs.map(({ low }) => low).sort((a, b) => b - a);
+  const highs = needs.map(({ high }) => high).sort((a, b) => a - b);
+  return { low: lows[last], high: highs[last] };
+}
+
+/** Whether a range holds what is needed, and, if that is asked, not much besides. @param {Range} range @param {Range} needed @param {boolean} tightly */
+function suits(range, needed, tightly) {
+  const holds = needed.low >= range.low - 1e-9 && needed.high <= range.high + 1e-9;
+  return holds && !(tightly && needed.high - needed.low < ROOMY * (range.high - range.low));
+}
+
+/** From one tick to another. @param {Range} needed @returns {Range} */
+function rounded({ low, high }) {
+  const step = roundUp((high - low) / 5);
+  return { low: Math.floor(low / step + 1e-6) * step, high: Math.ceil(high / step - 1e-6) * step };
+}
