@@ -13,6 +13,7 @@ import { createCatchUp } from "./catch-up.js";
 import { createConsole } from "./console.js";
 import { createControls } from "./controls.js";
 import { byId } from "./dom.js";
+import { createDrive } from "./drive.js";
 import { createEvaluation } from "./evaluation.js";
 import { savePicture, saveTable } from "./export.js";
 import { createJourney } from "./journey.js";
@@ -28,7 +29,8 @@ import { placePopovers } from "./popovers.js";
 import { missingFeature } from "./probe.js";
 import { actionOf, createReadouts } from "./readouts.js";
 import { createRescue } from "./rescue.js";
-import { createSlow, still } from "./slow.js";
+import { createSharing } from "./sharing.js";
+import { createSlow } from "./slow.js";
 import { createStage } from "./stage.js";
 import { createStanding } from "./standing.js";
 import { apply, createState, moveBall, say } from "./state.js";
@@ -38,7 +40,7 @@ import { createTheme } from "./theme.js";
 import { createTimeline } from "./timeline.js";
 import { createTurn } from "./turn.js";
 import { createWhy } from "./why.js";
-import { divergence, linkWords, runName, stepWords } from "./words.js";
+import { divergence, runName, stepWords } from "./words.js";
 
 /** @typedef {import("./state.js").Topic} Topic */
 
@@ -129,8 +131,7 @@ function receive(message) {
       slow.drop();
       return redraw(say(state, { tone: "error", text: divergence(message), action: message.silent ? "new-start" : "go-back" }));
     case "reading":
-      if (imageAwaited && state.reading) (imageAwaited = false), slowly();
-      return;
+      return drive.read();
     case "nudged":
       return look.nudged();
     case "stopped":
@@ -162,7 +163,7 @@ const controls = createControls({
   configure: (options) => restartShown({ type: "start", options }),
   learningRate: (learningRate) => command({ type: "set-learning-rate", learningRate }),
   batchSize: (batchSize) => command({ type: "set-batch-size", batchSize }),
-  speed: () => state.playing && play(true),
+  speed: () => state.playing && drive.play(true),
   newStart,
   complain: (text) => redraw(say(state, { tone: "error", text })),
 });
@@ -171,53 +172,13 @@ function newStart() {
   restartShown({ type: "new-start" });
 }
 
-/** What came of a press is said for so long. */
-const SAID_MS = 6000;
-
-/** The visitor has seen a step. */
-let watched = false;
-
-/** The first one slowly, and by any later press at once. */
-function step() {
-  if (state.run === 0) return;
-  slow.finish();
-  if (watched || still() || state.playing) command({ type: "step" });
-  else slowly();
-}
-
-/** Slow motion waits for an image to read. */
-let imageAwaited = false;
-
-function stepSlowly() {
-  if (state.run === 0) return;
-  if (state.playing) play(false);
-  if (still()) command({ type: "step" });
-  else if (state.reading) slowly();
-  else {
-    imageAwaited = true;
-    command({ type: "show-example" });
-  }
-}
-
-function slowly() {
-  watched = true;
-  redraw(say(state, { text: "" }));
-  slow.start();
-}
-
-/** @param {boolean} playing */
-function play(playing) {
-  if (state.run === 0) return;
-  watched = true;
-  state.playing = playing;
-  redraw(["playing"]);
-  command(playing ? { type: "play", stepsPerSecond: controls.stepsPerSecond() } : { type: "pause" });
-}
+const drive = createDrive(state, { command, redraw, slow: () => slow, stepsPerSecond: () => controls.stepsPerSecond() });
+const { share } = createSharing(state, { redraw, start: (options) => restartShown({ type: "start", options }) });
 
 const act = {
-  play: () => play(!state.playing),
-  step,
-  slow: () => (state.slow ? slow.hold() : stepSlowly()),
+  play: () => drive.play(!state.playing),
+  step: drive.step,
+  slow: drive.slow,
   reset: () => restartShown({ type: "reset" }),
   clear: () => (pad.clear(state.pad), showPad()),
   undo: () => (pad.undo(state.pad), showPad()),
@@ -256,33 +217,6 @@ function keepRun() {
   command({ type: "keep-run", keep: state.kept !== null });
   redraw(["history", "plane", "playing"]);
 }
-
-async function share() {
-  const { options, limits, counts, data } = state;
-  if (!options || !limits || !counts) return;
-  // Of other images there may be another number where the link is opened.
-  const train = data.own ? options.trainingExamples : counts.train;
-  history.replaceState(null, "", `#${address.write(options, limits, { ...counts, train })}`);
-  let place = "copied";
-  try {
-    await navigator.clipboard.writeText(location.href);
-  } catch {
-    place = "in the address bar";
-  }
-  redraw(say(state, { text: linkWords(state, place) }));
-  // Then the way on is told again.
-  const said = state.message;
-  setTimeout(() => state.message === said && redraw(say(state, { text: "" })), SAID_MS);
-}
-
-addEventListener("hashchange", () => {
-  if (!state.limits) return;
-  try {
-    restartShown({ type: "start", options: address.read(location.hash, state.limits) });
-  } catch (error) {
-    redraw(say(state, { tone: "error", text: `The link was not understood: ${/** @type {Error} */ (error).message}` }));
-  }
-});
 
 /** The choice of a switch. @param {Event} event */
 const chosen = (event) => /** @type {HTMLInputElement} */ (event.target).value;
@@ -432,10 +366,10 @@ const lessons = createLessons(state, {
   command,
   play(stepsPerSecond) {
     controls.setSpeed(stepsPerSecond);
-    play(true);
+    drive.play(true);
   },
-  pause: () => state.playing && play(false),
-  slowly: stepSlowly,
+  pause: () => state.playing && drive.play(false),
+  slowly: drive.stepSlowly,
   choose: look.choose,
   open: look.open,
   clear() {

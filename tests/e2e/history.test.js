@@ -140,6 +140,21 @@ describe("the history", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("the way back to now stays while something else is said, and what is said goes again", async () => {
+    const { page, problems } = tab;
+    await page.evaluate(() => descent.train({ steps: 40 }));
+    await page.focus("#history");
+    await page.keyboard.press("Home");
+    await page.waitForSelector("#status-action", { visible: true });
+    await page.click("#share");
+    await page.waitForFunction(() => /The link/.test(document.querySelector("#status")?.textContent ?? ""), { timeout: 2_000 });
+    assert.equal(await text(page, "#status-action"), "Back to now");
+    await page.waitForFunction(() => /Play goes on from here/.test(document.querySelector("#status")?.textContent ?? ""), { timeout: 10_000 });
+    await page.click("#status-action");
+    await page.waitForSelector("#status-action", { hidden: true });
+    assert.deepEqual(problems, []);
+  });
+
   it("dragging is felt at once", async (t) => {
     const { page } = tab;
     await trained();
