@@ -6,7 +6,7 @@
  * @module
  */
 
-import { byId, setHidden, setText } from "./dom.js";
+import { byId, closeByEscape, setHidden, setText } from "./dom.js";
 import { cost, withArticle } from "./format.js";
 import { createThumbnails } from "./views/thumbnails.js";
 import { createWatching } from "./watching.js";
@@ -40,8 +40,9 @@ export function createBatch({ state, ask, command, redraw, makeRoom }) {
 
   /** @param {boolean} opened */
   function show(opened) {
-    open = opened;
     if (opened) makeRoom();
+    open = opened;
+    button.setAttribute("aria-expanded", String(opened));
     redraw(["batch"]);
     // Where the page shows one part at a time, it lies beside that one.
     if (opened) requestAnimationFrame(() => card.scrollIntoView({ block: "nearest" }));
@@ -49,11 +50,7 @@ export function createBatch({ state, ask, command, redraw, makeRoom }) {
 
   button.addEventListener("click", () => show(!open));
   byId("batch-close").addEventListener("click", () => (show(false), button.focus()));
-  addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !open || event.defaultPrevented || document.querySelector(":popover-open")) return;
-    event.preventDefault();
-    show(false);
-  });
+  closeByEscape(() => open, () => show(false));
 
   /** @param {import("./protocol.js").Batch} batch */
   function paint({ size, examples, inputs }) {
@@ -79,13 +76,12 @@ export function createBatch({ state, ask, command, redraw, makeRoom }) {
 
     /** @param {Set<Topic>} changed */
     draw(changed) {
-      if (open && state.opened) open = false;
+      if (open && state.opened) show(false);
       const phase = state.slow?.phase;
       const visible = open || phase === "forward" || phase === "targets";
       if (visible !== shown || changed.has("network") || changed.has("options")) watching.renew(visible !== shown);
       shown = visible;
       setHidden(card, !visible, button);
-      button.setAttribute("aria-expanded", String(open));
       if (visible && state.batch && (changed.has("batch") || changed.has("options"))) paint(state.batch);
     },
   };

@@ -348,8 +348,14 @@ const teach = createTeach({
   },
   say: (text) => redraw(say(state, { text })),
 });
-const why = createWhy({ ...asking, makeRoom: () => (look.open(null), batch.close()) });
-const batch = createBatch({ ...asking, makeRoom: () => (look.open(null), why.close()) });
+/** A neuron, the reasons and the batch lie in the same place. */
+function closeCards() {
+  if (state.opened) look.open(null);
+  why.close();
+  batch.close();
+}
+const why = createWhy({ ...asking, makeRoom: closeCards });
+const batch = createBatch({ ...asking, makeRoom: closeCards });
 const journey = createJourney(asking);
 const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), why, batch, journey];
 const slow = createSlow(state, {
@@ -373,10 +379,8 @@ const lessons = createLessons(state, {
   choose: look.choose,
   open: look.open,
   clear() {
-    look.open(null);
+    closeCards();
     look.choose(null);
-    why.close();
-    batch.close();
     journey.close();
   },
   slice: () => /** @type {HTMLElement} */ (document.querySelector("#descent-picture [value=slice]")).click(),

@@ -74,7 +74,8 @@ export function createReadouts(state) {
     if (status.dataset.tone !== shown) status.dataset.tone = shown;
     const [word, meaning] = SLOW[!state.slow ? "ready" : state.slow.held ? "held" : "moving"];
     setText(slowText, word);
-    byId("slow").title = meaning;
+    const slow = byId("slow");
+    if (slow.title !== meaning) slow.title = meaning;
     const bar = /** @type {HTMLProgressElement} */ (byId("loading"));
     const loading = state.phase === "loading";
     if (bar.hidden === loading) bar.hidden = !loading;

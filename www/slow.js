@@ -13,6 +13,8 @@ import { byId } from "./dom.js";
 /** @typedef {"forward" | "targets" | "gradient" | "ball" | "weights"} Phase */
 
 const PHASE_MS = 600;
+/** Keys that press a button. */
+const PRESSING = ["Enter", " "];
 /** With nothing to read there is nothing to see in the first. @type {Phase[]} */
 export const PHASES = ["forward", "targets", "gradient", "ball", "weights"];
 /** What each phase moves. @type {Record<Phase, Topic[]>} */
@@ -73,7 +75,8 @@ export function createSlow(state, { step, ended, redraw, show }) {
   const own = byId("slow");
   /** @param {Event} event */
   function hurry(event) {
-    if (!own.contains(/** @type {Node} */ (event.target))) finish();
+    const pressed = event.type === "pointerdown" || PRESSING.includes(/** @type {KeyboardEvent} */ (event).key);
+    if (!pressed || !own.contains(/** @type {Node} */ (event.target))) finish();
   }
   for (const type of ["pointerdown", "keydown"]) addEventListener(type, hurry, true);
 

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { byId, setHidden, setText } from "./dom.js";
+import { byId, closeByEscape, setHidden, setText } from "./dom.js";
 import { withArticle } from "./format.js";
 import { createThumbnails } from "./views/thumbnails.js";
 import { createWhyCard } from "./views/why-card.js";
@@ -21,7 +21,7 @@ const PAUSE = { still: 50, playing: 250 };
 
 /**
  * @param {{ state: State, ask(message: any): Promise<any>, command(message: any): void, redraw(topics: Topic[]): void,
- *   makeRoom(): void }} page  `makeRoom`: an opened neuron lies in the same place
+ *   makeRoom(): void }} page  `makeRoom`: other cards lie in the same place
  */
 export function createWhy({ state, ask, command, redraw, makeRoom }) {
   const card = byId("why-card");
@@ -37,11 +37,11 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
 
   /** @param {boolean} opened */
   function show(opened) {
+    if (opened) makeRoom();
     open = opened;
     setHidden(card, !opened, button);
     button.setAttribute("aria-expanded", String(opened));
     if (!opened) return;
-    if (state.opened) makeRoom();
     watching.renew(true);
     // Where the page shows one part at a time, it lies under the drawing.
     requestAnimationFrame(() => card.scrollIntoView({ block: "nearest" }));
@@ -54,11 +54,7 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
 
   button.addEventListener("click", () => show(!open));
   byId("why-close").addEventListener("click", () => (show(false), button.focus()));
-  addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !open || event.defaultPrevented || document.querySelector(":popover-open")) return;
-    event.preventDefault();
-    show(false);
-  });
+  closeByEscape(() => open, () => show(false));
 
   function paint() {
     const { why, limits } = state;

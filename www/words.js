@@ -43,7 +43,7 @@ export function hint(state) {
 
 /** Whether the run has lost much of what it had reached. @param {State} state */
 function risen({ measured, history }) {
-  return measured !== null && history.steps.length > 2 && measured.cost > RISEN * Math.min(...history.cost);
+  return measured !== null && history.steps.length > 2 && history.cost.some((cost) => measured.cost > RISEN * cost);
 }
 
 /** What the slice shows: the main thing, the rest, a note where there is room; and whether the first is about the batch to come. @param {State} state @returns {[string, string, string, boolean]} */

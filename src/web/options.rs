@@ -112,7 +112,7 @@ pub(super) fn changes(options: &JsValue) -> Result<Changes> {
             let words = format!("option {name}: expected a value, found null");
             return Err(JsError::new(&words));
         }
-        // Field by field: a visitor for the whole record would be several times as much code.
+        // Field by field: a visitor for the whole record would be more code.
         match name.as_str() {
             "preset" => changes.preset = Some(value_of(&name, value)?),
             "layers" => changes.layers = Some(layers(&name, value)?),

@@ -209,6 +209,12 @@ describe("a close look", () => {
     await page.waitForFunction((said) => !document.querySelector("#batch-words")?.textContent?.endsWith(said), { timeout: 5_000 }, String(said));
     await page.click("#batch-images button:nth-of-type(3)");
     await page.waitForFunction(() => /^training image of/.test(document.querySelector("#pad-note")?.textContent ?? ""), { timeout: 5_000 });
+    await page.click("#why");
+    await page.waitForSelector("#why-card", { visible: true });
+    await page.waitForSelector("#batch-card", { hidden: true });
+    await page.click("#see-batch");
+    await page.waitForSelector("#batch-card", { visible: true });
+    await page.waitForSelector("#why-card", { hidden: true });
     await page.keyboard.press("Escape");
     await page.waitForSelector("#batch-card", { hidden: true });
     assert.deepEqual(problems, []);

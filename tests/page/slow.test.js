@@ -61,7 +61,9 @@ test("another run ends it, and is not stepped", () => {
 test("its own button holds it, and leads on from one thing to the next", () => {
   const { slow, state, log } = motion({ reading });
   slow.start();
-  listeners.pointerdown({ target: document.getElementById("slow") });
+  const target = document.getElementById("slow");
+  listeners.pointerdown({ type: "pointerdown", target });
+  listeners.keydown({ type: "keydown", key: "Enter", target });
   slow.hold();
   assert.deepEqual(state.slow, { phase: "forward", share: 0, held: true });
   slow.frame(performance.now() + 5000, false);
@@ -73,6 +75,9 @@ test("its own button holds it, and leads on from one thing to the next", () => {
   // The next one goes by itself again.
   slow.start();
   assert.equal(/** @type {any} */ (state.slow).held, false);
+  // A key that does not press it hurries, wherever the focus is.
+  listeners.keydown({ type: "keydown", key: "Escape", target });
+  assert.equal(state.slow, null);
 });
 
 test("without an image it begins with the batch; the ball has the time it needs", () => {
@@ -90,8 +95,8 @@ test("any key hurries to the end, with exactly one step", () => {
     const { slow, state, log, phase } = motion();
     slow.start();
     if (!early) phase();
-    listeners.keydown({ target: null });
-    listeners.pointerdown({ target: null });
+    listeners.keydown({ type: "keydown", key: "x", target: null });
+    listeners.pointerdown({ type: "pointerdown", target: null });
     assert.equal(state.slow, null);
     assert.equal(log.filter((entry) => entry === "step").length, 1);
     assert.deepEqual(slow.frame(performance.now(), false), []);
