@@ -24,6 +24,8 @@ const CORES = 3;
  * @typedef {{ run: number, epoch: number, position: number, images: Uint8Array }} FromPreparer
  */
 
+/** @typedef {Pick<import("../descent.js").Session, "ahead" | "batch_after" | "images_to_augment" | "take_ahead">} Source */
+
 /**
  * @param {{ spawn?(): Worker, cores?: number }} [setup]  how the other worker is started, and how many cores there are
  */
@@ -57,7 +59,7 @@ export function createAhead({ spawn = start, cores = navigator.hardwareConcurren
   }
 
   return {
-    /** For one run. @param {number} run @param {any} session */
+    /** For one run. @param {number} run @param {Source} session */
     serve(run, session) {
       let begun = false;
       let asked = 0;
@@ -101,8 +103,8 @@ export function createAhead({ spawn = start, cores = navigator.hardwareConcurren
       /** @param {import("./protocol.js").Options} options */
       function begin({ straighten, seed }) {
         begun = true;
-        /** @type {Uint8Array} */
         const images = session.images_to_augment();
+        if (!images) return;
         takers.set(run, take);
         post({ type: "begin", run, images, straighten, seed }, [images.buffer]);
       }

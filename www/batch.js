@@ -19,7 +19,7 @@ import { className, images } from "./words.js";
 const SHOWN = 10;
 
 /**
- * @param {{ state: State, ask(message: any): Promise<any>, command(message: any): void, redraw(topics: Topic[]): void,
+ * @param {{ state: State, ask: import("./protocol.js").Ask, command(message: import("./protocol.js").AboutRun): void, redraw(topics: Topic[]): void,
  *   makeRoom(): void }} page  `makeRoom`: other cards lie in the same place
  */
 export function createBatch({ state, ask, command, redraw, makeRoom }) {

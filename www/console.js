@@ -15,8 +15,8 @@ import { flatten } from "./pad.js";
 /**
  * @param {{ standing: { promise: Promise<void> },
  *   state: import("./state.js").State,
- *   ask(message: Record<string, unknown> & { type: string }): Promise<any>,       // about the run shown
- *   restart(message: Record<string, unknown> & { type: string }): Promise<any>,   // that replaces the run shown
+ *   ask: import("./protocol.js").Ask,
+ *   restart: import("./protocol.js").Begin,
  *   shown(step?: number): Promise<void> }} page  until the page has caught up with the run
  */
 export function createConsole({ standing, state, ask, restart, shown }) {

@@ -10,7 +10,7 @@ import { say } from "./state.js";
 
 /**
  * @param {import("./state.js").State} state
- * @param {{ command(message: any): void, redraw(topics: import("./state.js").Topic[]): void,
+ * @param {{ command(message: import("./protocol.js").AboutRun): void, redraw(topics: import("./state.js").Topic[]): void,
  *   slow(): ReturnType<typeof import("./slow.js").createSlow>,
  *   stepsPerSecond(): number | null }} page
  */

@@ -24,7 +24,7 @@ const BEHIND = 48;
 const MISTAKES = 12;
 
 /**
- * @param {{ state: State, ask(message: any): Promise<any>, command(message: any): void, redraw(topics: Topic[]): void,
+ * @param {{ state: State, ask: import("./protocol.js").Ask, command(message: import("./protocol.js").AboutRun): void, redraw(topics: Topic[]): void,
  *   toPad(): void }} page   `toPad` brings into sight what stands before the network
  */
 export function createEvaluation({ state, ask, command, redraw, toPad }) {

@@ -8,11 +8,13 @@
 /** Grey levels of the data set run from 0 to this; the network's input from 0 to 1. */
 const FULL_INK = 255;
 
+/** @typedef {import("../descent.js").Session} Session */
+
 /** @param {import("./protocol.js").Limits} limits */
 export function createImage(limits) {
-  /** @type {(session: any, input: Float32Array, straighten?: boolean) => boolean} */
+  /** @type {(session: Session, input: Float32Array, straighten?: boolean) => boolean} */
   let prepare = () => false;
-  /** What the core knows of the way to the input. @type {(session: any, side: number) => any} */
+  /** What the core knows of the way to the input. @type {(session: Session, side: number) => import("./protocol.js").Journey | null | undefined} */
   let journey = () => null;
   /** The digit it is, when that is known. @type {number | null} */
   let label = null;
@@ -57,7 +59,7 @@ export function createImage(limits) {
 
     /**
      * What a session's network sees: a fresh array of 0..1, or null when there is nothing to see.
-     * @param {any} session @param {boolean} [straighten] otherwise than the option says
+     * @param {Session} session @param {boolean} [straighten] otherwise than the option says
      */
     input(session, straighten) {
       const input = new Float32Array(limits.pixels);
@@ -66,7 +68,7 @@ export function createImage(limits) {
 
     /**
      * How it came there from a pad of this side, or from the data set.
-     * @param {any} session @param {number} side @returns {import("./protocol.js").Journey | null}
+     * @param {Session} session @param {number} side @returns {import("./protocol.js").Journey | null}
      */
     journey: (session, side) => journey(session, side) ?? null,
   };

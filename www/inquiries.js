@@ -4,7 +4,10 @@
  * @module
  */
 
+/** @typedef {typeof import("../descent.js")} Core */
+/** @typedef {import("../descent.js").Session} Session */
 /** @typedef {ReturnType<typeof import("./run.js").createRun>} Run */
+/** @typedef {"survey" | "cell" | "why" | "batch" | "journey" | "average-views" | "keep-drawings" | "read-drawings"} Inquiry */
 
 /** So many first-layer neurons are told of in a reading's evidence, and so many images that resemble it. */
 const VOICES = 8;
@@ -13,16 +16,16 @@ const NEAR = 3;
 const AVERAGED_AT_MOST = 1000;
 
 /**
- * @param {{ core: any, limits: import("./protocol.js").Limits, find(run: number): Run, data(): any,
- *   image: ReturnType<typeof import("./image.js").createImage>, sessions(): any[], look(): void }} desk
- * @returns {{ drawings(): any, handlers: Record<string, (message: any) => unknown> }}
+ * @param {{ core: Core, limits: import("./protocol.js").Limits, find(run: number): Run, data(): import("../descent.js").Dataset,
+ *   image: ReturnType<typeof import("./image.js").createImage>, sessions(): Session[], look(): void }} desk
+ * @returns {{ drawings(): import("../descent.js").Drawings, handlers: Pick<import("./protocol.js").Handlers, Inquiry> }}
  */
 export function createInquiries({ core, limits, find, data, image, sessions, look }) {
   const { pixels: length } = limits;
   /** The visitor's labelled drawings. */
   let drawings = new core.Drawings();
 
-  /** How many images are looked at. @param {any} session @param {{ set: string, limit: number }} message */
+  /** How many images are looked at. @param {Session} session @param {{ set: string, limit: number }} message */
   function most(session, { set, limit }) {
     return session.averaging && set === "train" ? AVERAGED_AT_MOST : limit;
   }
@@ -36,6 +39,17 @@ export function createInquiries({ core, limits, find, data, image, sessions, loo
       all.set(pixels, place * length);
     });
     return all;
+  }
+
+  /** What the network sees of training images: a row of pixels for each. @param {Session} session @param {Uint32Array} indices */
+  function inputsOf(session, indices) {
+    const inputs = new Float32Array(indices.length * length);
+    const input = new Float32Array(length);
+    indices.forEach((index, place) => {
+      session.training_input(index, input);
+      inputs.set(input, place * length);
+    });
+    return inputs;
   }
 
   return {
@@ -61,13 +75,9 @@ export function createInquiries({ core, limits, find, data, image, sessions, loo
         const shares = new Float32Array(length);
         const products = new Float32Array(VOICES * length);
         const evidence = session.evidence(input, shares, products);
+        /** @type {import("./protocol.js").Why["near"]} */
         const near = session.nearest(input, NEAR);
-        const inputs = new Float32Array(near.length * length);
-        const one = new Float32Array(length);
-        near.forEach((/** @type {{ index: number }} */ { index }, /** @type {number} */ place) => {
-          session.training_input(index, one);
-          inputs.set(one, place * length);
-        });
+        const inputs = inputsOf(session, Uint32Array.from(near, ({ index }) => index));
         const { straighten } = session.options();
         const otherwise = image.input(session, !straighten);
         const other = otherwise && { straightened: !straighten, input: otherwise, digit: session.predict_input(otherwise) };
@@ -77,13 +87,11 @@ export function createInquiries({ core, limits, find, data, image, sessions, loo
         const { session } = find(m.run);
         const all = session.coming();
         const shown = all.subarray(0, m.count);
-        const inputs = new Float32Array(shown.length * length);
-        const one = new Float32Array(length);
-        const examples = Array.from(shown, (/** @type {number} */ index, /** @type {number} */ place) => {
-          session.training_input(index, one);
-          inputs.set(one, place * length);
+        const inputs = inputsOf(session, shown);
+        const examples = Array.from(shown, (index, place) => {
+          const input = inputs.subarray(place * length, (place + 1) * length);
           const label = session.told(index);
-          return { index, label, digit: session.predict_input(one), cost: session.cost_of(one, label) };
+          return { index, label, digit: session.predict_input(input), cost: session.cost_of(input, label) };
         });
         return { size: all.length, examples, inputs };
       },
@@ -99,9 +107,9 @@ export function createInquiries({ core, limits, find, data, image, sessions, loo
         let other = new core.Drawings();
         let [point, stroke] = [0, 0];
         try {
-          m.labels.forEach((/** @type {number} */ label, /** @type {number} */ place) => {
+          m.labels.forEach((label, place) => {
             const lengths = m.lengths.slice(stroke, (stroke += m.strokes[place]));
-            const count = 2 * lengths.reduce((/** @type {number} */ sum, /** @type {number} */ one) => sum + one, 0);
+            const count = 2 * lengths.reduce((sum, one) => sum + one, 0);
             other.add(m.points.slice(point, (point += count)), lengths, label);
           });
           [drawings, other] = [other, drawings];

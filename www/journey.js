@@ -21,7 +21,7 @@ const STAGE_MS = 300;
 const MOVING = 0.7;
 
 /**
- * @param {{ state: State, ask(message: any): Promise<any>, redraw(topics: Topic[]): void }} page
+ * @param {{ state: State, ask: import("./protocol.js").Ask, redraw(topics: Topic[]): void }} page
  */
 export function createJourney({ state, ask, redraw }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId("journey"));

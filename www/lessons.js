@@ -19,10 +19,10 @@ import { className, images } from "./words.js";
 /**
  * What a scene may do with the page.
  * @typedef {object} Page
- * @property {(message: any) => Promise<unknown>} ask     a question about the run shown
- * @property {(message: any) => Promise<unknown>} begin   a run in place of the one shown
+ * @property {import("./protocol.js").Ask} ask     a question about the run shown
+ * @property {import("./protocol.js").Begin} begin   a run in place of the one shown
  * @property {() => number} asked                        the number of the last run that was asked for
- * @property {(message: any) => void} command
+ * @property {(message: import("./protocol.js").AboutRun) => void} command
  * @property {(stepsPerSecond: string) => void} play
  * @property {() => void} pause
  * @property {() => void} slowly                          one step in slow motion
@@ -39,7 +39,7 @@ const SETTLED_STEPS = 300;
 /** Enough to read most digits. */
 const LEARNT = { steps: 3000, accuracy: 0.8 };
 /** What the chapter speaks of, whatever a scene before has left behind: the seed stays. */
-const VIDEO = { type: "start", options: { preset: "video" } };
+const VIDEO = { preset: "video" };
 /** Everything is learnt by heart within seconds: few images, never changed. */
 const BY_HEART = { preset: "best", augment: false, labels: "shuffled", trainingExamples: 500 };
 /** Longer than the worker ever takes for an answer. */
@@ -105,7 +105,7 @@ export function createLessons(state, page) {
       tab: "descent",
       focus: "play",
       async set() {
-        await begin({ type: "start", options: BY_HEART });
+        await begin(BY_HEART);
         page.play("60");
       },
     },
@@ -113,7 +113,7 @@ export function createLessons(state, page) {
       tab: "descent",
       focus: "play",
       async set() {
-        await begin({ type: "start", options: { preset: "best" } });
+        await begin({ preset: "best" });
         page.play("max");
       },
     },
@@ -141,16 +141,16 @@ export function createLessons(state, page) {
     return value;
   }
 
-  /** A run of the scene's own. @param {any} message */
-  async function begin(message) {
+  /** A run of the scene's own. @param {Partial<import("./protocol.js").Options>} options */
+  async function begin(options) {
     const { step, run } = state;
     // Of two runs the longer one stays: it took more to make.
     if (run !== begun && step > (aside?.step ?? 0)) {
-      aside = { bytes: /** @type {ArrayBuffer} */ (await unlessLeft(page.ask({ type: "save" }))), step };
+      aside = { bytes: await unlessLeft(page.ask({ type: "save" })), step };
       setText(kept.children[0], `Your run of ${whole(step)} ${step === 1 ? "step" : "steps"} is set aside.`);
     }
     const own = scene;
-    await page.begin(message);
+    await page.begin({ type: "start", options });
     begun = state.run;
     kept.hidden = !aside;
     back.querySelector("[data-scene]")?.after(kept);

@@ -73,8 +73,8 @@ export function createLink({ onMessage, onDeath }) {
 
     /**
      * Posts a question; settles when it is answered.
-     * @param {any} message without its id
-     * @returns {Promise<any>}
+     * @param {{ type: keyof import("./protocol.js").Answers, run: number }} message all of it but its id
+     * @returns {Promise<any>} see `Answers`
      */
     ask(message) {
       const id = nextId++;

@@ -18,7 +18,7 @@ import { neuronSum, neuronTitle, nudgeWords } from "./words.js";
 /**
  * @param {State} state
  * @param {Pick<ReturnType<typeof import("./stage.js").createStage>, "hit" | "besideTile">} stage
- * @param {{ post(message: any): void, redraw(topics: Topic[]): void }} page
+ * @param {{ post(message: import("./protocol.js").AboutRun): void, redraw(topics: Topic[]): void }} page
  */
 export function createLook(state, { hit, besideTile }, { post, redraw }) {
   const gradient = /** @type {HTMLCanvasElement} */ (byId("gradient"));

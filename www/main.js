@@ -74,29 +74,32 @@ let waiting = false;
 
 const link = createLink({ onMessage: receive, onDeath: (message, what) => rescue.died(message, what) });
 
-/** A message that begins a run in place of the one shown, unless it says otherwise. @param {any} message */
-function restarting(message) {
-  return { replaces: state.run || null, ...message, run: ++lastRun };
+/** @param {import("./protocol.js").NextRun} next */
+function restarting(next) {
+  return /** @type {import("./protocol.js").Restart} */ ({ replaces: state.run || null, ...next, run: ++lastRun });
 }
 
-/** @param {any} message @returns {number} the number of the new run */
-function restart(message) {
-  const restarted = restarting(message);
+/** @param {import("./protocol.js").NextRun} next @returns {number} the number of the new run */
+function restart(next) {
+  const restarted = restarting(next);
   link.post(restarted);
   return restarted.run;
 }
 
-/** Begins another run in place of the one shown, when there is one. @param {any} message */
-function restartShown(message) {
-  if (state.run > 0) restart(message);
+/** Begins another run in place of the one shown, when there is one. @param {import("./protocol.js").NextRun} next */
+function restartShown(next) {
+  if (state.run > 0) restart(next);
 }
 
-/** A message about the run shown; while there is none nobody listens. @param {any} message @param {Transferable[]} [transfer] */
+/** A message about the run shown; while there is none nobody listens. @param {import("./protocol.js").AboutRun} message @param {Transferable[]} [transfer] */
 function tell(message, transfer) {
   if (state.run > 0) link.post({ ...message, run: state.run }, transfer);
 }
 
-/** What the visitor wants of the run shown. @param {any} message */
+/** A question about the run shown. @type {import("./protocol.js").Ask} */
+const ask = (question) => link.ask({ ...question, run: state.run });
+
+/** What the visitor wants of the run shown. @param {import("./protocol.js").AboutRun} message */
 function command(message) {
   redraw(say(state, { text: "" }));
   tell(message);
@@ -285,8 +288,7 @@ const asking = {
   state,
   redraw,
   command,
-  /** @param {any} message about the run shown */
-  ask: (message) => link.ask({ ...message, run: state.run }),
+  ask,
 };
 
 /** Images of the data before: the one before the network, and those behind a count. */
@@ -306,25 +308,22 @@ function toPad() {
   byId("clear").focus({ preventScroll: true });
 }
 
-/** A restart that is answered. @param {any} message */
-async function begin(message) {
+/** A restart that is answered. @type {import("./protocol.js").Begin} */
+const begin = async (next) => {
   await standing.promise;
-  return link.ask(restarting(message));
-}
+  return link.ask(restarting(next));
+};
 
-/** The same; what it brought along is kept for a new worker. @param {any} message */
-async function restartAsked(message) {
-  const answer = await begin(message);
-  if (message.type === "load-data" || message.type === "shipped-data") {
-    rescue.keep("data", message.type === "load-data" ? message : null);
-    rescue.keepTeach(null);
-    forgetImages();
-  } else if (message.type === "teach") rescue.keepTeach(message.on ? message : null);
+/** The same; what it brought along is kept for a new worker. @type {import("./protocol.js").Begin} */
+const restartAsked = async (next) => {
+  const answer = await begin(next);
+  rescue.keepData(next);
+  if (next.type === "load-data" || next.type === "shipped-data") forgetImages();
   return answer;
-}
+};
 
 const catchUp = createCatchUp(state, () => reflect(new Set(["readouts"]), performance.now()));
-const descent = createConsole({ standing, state, ask: asking.ask, restart: restartAsked, shown: catchUp.until });
+const descent = createConsole({ standing, state, ask, restart: restartAsked, shown: catchUp.until });
 const ownData = createOwnData({
   state,
   redraw,
@@ -366,7 +365,7 @@ const slow = createSlow(state, {
 });
 
 const lessons = createLessons(state, {
-  ask: (message) => link.ask({ ...message, run: state.run }),
+  ask,
   begin,
   asked: () => lastRun,
   command,

@@ -112,7 +112,12 @@
  * }} Nudges
  */
 
-/** @typedef {{ step: number, examples: number, epoch: number, cost: number, seconds: number }} Trained */
+/**
+ * @typedef {{ step: number, examples: number, epoch: number, cost: number, seconds: number }} Trained
+ *
+ * How an image of the console's is read, without showing it. `digit` is null where nothing is drawn.
+ * @typedef {{ digit: number | null, scores: number[], input: number[] }} Prediction
+ */
 
 /**
  * One image of the data, or drawing of the visitor's, and how it was read.
@@ -268,11 +273,45 @@
  *
  * @typedef {Start | Reset | NewStart | Restore | GoBack | LoadData | ShippedData | Teach} Restart
  * @typedef {Train | Evaluate | Predict | PredictStrokes | GetParameters | SetParameters | GetGradient
- *   | GetOptions | Save | AskSurvey | AskCell | AskWhy | AskJourney | ReadDrawings} Question
+ *   | GetOptions | Save | AskSurvey | AskCell | AskWhy | AskBatch | AskJourney | ReadDrawings} Question
  * @typedef {Play | Pause | Step | KeepRun | LookBack | ReturnToNewest | SetLearningRate | SetBatchSize | WatchPlane | WatchNeuron
  *   | NudgeOne | Drawn | AverageViews | KeepDrawings} Command
  * @typedef {ShowStrokes | ShowNothing | ShowNoise | ShowExample} Show
  * @typedef {Restart | Question | Command | Show} ToWorker
+ */
+
+/**
+ * What a worker does with each of them; questions return their answer, or a sign that it comes later.
+ * @typedef {{ [Type in ToWorker["type"]]: (message: Extract<ToWorker, { type: Type }>) => unknown }} Handlers
+ *
+ * What each question is answered with; restarts and commands with an `id` are answered, too.
+ * @typedef {{ train: Trained, evaluate: Pick<Survey, "cost" | "accuracy" | "confusion">,
+ *   predict: Prediction, "predict-strokes": Prediction,
+ *   "get-options": Options, "get-parameters": Float32Array, "set-parameters": void, "get-gradient": Float32Array,
+ *   save: ArrayBuffer,
+ *   survey: Survey, cell: Cell, why: Why | null, batch: Batch, journey: Journey | null, "read-drawings": Cell,
+ *   "keep-drawings": void,
+ *   start: Options, reset: Options, "new-start": Options, restore: Options, "go-back": Options,
+ *   "load-data": Counts, "shipped-data": Counts, teach: Counts
+ * }} Answers
+ */
+
+/**
+ * Messages as the parts of the page write them: whoever posts them knows the run they are about, and numbers them.
+ *
+ * @template Message @template {string} Known
+ * @typedef {Message extends unknown ? Omit<Message, Known> : never} Without
+ */
+
+/**
+ * @typedef {Without<Command | Show, "run">} AboutRun
+ * @typedef {<Type extends keyof Answers>(question: { type: Type } & Without<Extract<ToWorker, { type: Type }>, "run" | "id">)
+ *   => Promise<Answers[Type]>} Ask  about the run shown
+ *
+ * A run in place of the one shown, unless `replaces` says otherwise.
+ * @typedef {Without<Restart, "run" | "replaces" | "id"> & { replaces?: number | null }} NextRun
+ * @typedef {<Type extends Restart["type"]>(next: { type: Type } & Without<Extract<Restart, { type: Type }>, "run" | "replaces" | "id">)
+ *   => Promise<Answers[Type]>} Begin
  */
 
 // ---------------------------------------------------------------------------------------------------------
@@ -353,7 +392,7 @@
  * A state to come back to, every few seconds of training.
  * @typedef {{ type: "saved", run: number, bytes: ArrayBuffer, step: number }} Saved
  *
- * @typedef {{ type: "answer", run: number, id: number, value: any }} Answer
+ * @typedef {{ type: "answer", run: number, id: number, value: unknown }} Answer  see `Answers`
  * @typedef {{ type: "refused", run: number, id?: number, message: string }} Refused
  *
  * `fatal`: this worker can do nothing more. `what` says which part failed.

@@ -14,10 +14,13 @@ const UNASKED = 0;
 /** A worker that dies this soon after the last one would only die again. */
 const TOO_SOON_MS = 10_000;
 
+/** @typedef {import("./protocol.js").NextRun} NextRun */
+/** @typedef {import("./protocol.js").Without<import("./protocol.js").KeepDrawings, "run">} Kept */
+
 /**
  * @param {{ state: import("./state.js").State, link: ReturnType<typeof import("./link.js").createLink>,
  *   standing: ReturnType<typeof import("./standing.js").createStanding>,
- *   restart(message: object): number,   // the number of the new run
+ *   restart(next: NextRun): number,   // the number of the new run
  *   redraw(topics: import("./state.js").Topic[]): void }} page
  */
 export function createRescue({ state, link, standing, restart, redraw }) {
@@ -29,7 +32,7 @@ export function createRescue({ state, link, standing, restart, redraw }) {
   /**
    * What a new worker must be given again before it takes up the run, in this order: data and drawings of the visitor's own.
    * `later` are drawings that came after those learnt from.
-   * @type {{ data: any, drawings: any, teach: any, later: any }}
+   * @type {{ data: NextRun | null, drawings: Kept | null, teach: NextRun | null, later: Kept | null }}
    */
   const kept = { data: null, drawings: null, teach: null, later: null };
 
@@ -115,21 +118,19 @@ export function createRescue({ state, link, standing, restart, redraw }) {
       open();
     },
 
-    /** The drawings as they are now; until `teach` those learnt from stay the others. @param {any} message */
+    /** The drawings as they are now; until `teach` those learnt from stay the others. @param {Kept} message */
     keepDrawings(message) {
       kept[kept.teach ? "later" : "drawings"] = message;
     },
 
-    /** @param {any} message null: without them */
-    keepTeach(message) {
+    /** A run has begun: what it learns from, if that is new. @param {NextRun} next */
+    keepData(next) {
+      if (next.type === "load-data" || next.type === "shipped-data") kept.data = next.type === "load-data" ? next : null;
+      else if (next.type !== "teach") return;
+      // Other data are learnt from without the drawings at first.
+      kept.teach = next.type === "teach" && next.on ? next : null;
       if (kept.later) kept.drawings = kept.later;
       kept.later = null;
-      kept.teach = message;
-    },
-
-    /** What a new worker must be given, or with null need not be given any more. @param {keyof typeof kept} what @param {any} message */
-    keep(what, message) {
-      kept[what] = message;
     },
   };
 }

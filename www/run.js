@@ -39,7 +39,7 @@ const CURVE = { from: -1, to: 5, points: 41 };
 const LOOKED_BACK = "another step was looked at";
 
 /**
- * @param {{ number: number, session: any, classes: number, pixels: number,
+ * @param {{ number: number, session: import("../descent.js").Session, classes: number, pixels: number,
  *   image: ReturnType<typeof import("./image.js").createImage>,
  *   watched: { aspect: number | null, seed: number | null, kept: number, neuron: import("./protocol.js").Neuron | null },
  *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
@@ -285,9 +285,13 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     const activations = new Float32Array(neurons);
     const digit = session.forward(input, activations);
     const label = image.label();
-    const cost = label === null ? null : session.cost_of(input, label);
-    const shares = label === null ? null : new Float32Array(classes);
-    if (shares) session.cost_shares(input, label, shares);
+    let cost = null;
+    let shares = null;
+    if (label !== null) {
+      cost = session.cost_of(input, label);
+      shares = new Float32Array(classes);
+      session.cost_shares(input, label, shares);
+    }
     return { digit, cost, shares, activations, scores: activations.slice(-classes), neuron: explain(input) };
   }
 

@@ -8,12 +8,15 @@ import { createImage } from "./image.js";
 import { createInquiries } from "./inquiries.js";
 import { createRun } from "./run.js";
 
+/** @typedef {typeof import("../descent.js")} Core */
+/** @typedef {import("../descent.js").Session} Session */
+/** @typedef {import("../descent.js").Dataset} Dataset */
 /** @typedef {ReturnType<typeof createRun>} Run */
 
 const START = { step: 0, examples: 0, epoch: 0 };
 
 /**
- * @param {{ core: any, data: any, send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
+ * @param {{ core: Core, data: Dataset, send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
  *   now(): number, memory?(): number, ahead?: ReturnType<typeof import("./ahead.js").createAhead> }} setup
  *   `core` is the wasm module, `data` the data set that runs begin with, `memory` the bytes that the module has taken,
  *   `ahead` makes images for runs that augment
@@ -47,7 +50,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
   /**
    * Restarts: `prepare` brings the session to its new start and throws before it has changed anything.
    * @param {import("./protocol.js").Restart} message
-   * @param {(session: any, before: Run | null) => Partial<typeof START> | void} prepare
+   * @param {(session: Session, before: Run | null) => Partial<typeof START> | void} prepare
    * @param {boolean} [continues]
    */
   function restart(message, prepare, continues = false) {
@@ -70,13 +73,13 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     return session.options();
   }
 
-  /** @param {any} session @param {Uint8Array} bytes */
+  /** @param {Session} session @param {Uint8Array} bytes */
   function restore(session, bytes) {
     session.restore(bytes);
     return standing(session);
   }
 
-  /** @param {any} session */
+  /** @param {Session} session */
   function standing(session) {
     const { step, examples, epoch } = session.report(0);
     return { step, examples, epoch };
@@ -87,7 +90,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     return { own: base !== shipped, taught: data !== base, memory: memory() };
   }
 
-  /** A restart on other data. @param {any} message @param {any} next @param {any} [nextBase] */
+  /** A restart on other data. @param {import("./protocol.js").Restart} message @param {Dataset} next @param {Dataset} [nextBase] */
   function learnFrom(message, next, nextBase = next) {
     const before = { data, base };
     [data, base] = [next, nextBase];
@@ -102,7 +105,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     return next.counts();
   }
 
-  /** Gives the module its memory back: of these all that nothing is learnt from any more. @param {any[]} sets */
+  /** Gives the module its memory back: of these all that nothing is learnt from any more. @param {Dataset[]} sets */
   function release(...sets) {
     for (const set of new Set(sets)) if (![shipped, data, base].includes(set)) set.free();
   }
@@ -134,9 +137,9 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     look: () => show(() => {}),
   });
 
-  /** @type {Record<string, (message: any) => unknown>} what each message does; questions return their answer */
+  /** What each message does; questions return their answer. @type {import("./protocol.js").Handlers} */
   const handlers = {
-    start: (m) => restart(m, (session, before) => before && session.configure(m.options)),
+    start: (m) => restart(m, (session, before) => void (before && session.configure(m.options))),
     reset: (m) => restart(m, (session) => session.reset()),
     "new-start": (m) => restart(m, (session) => session.configure({ seed: core.new_seed() })),
     restore: (m) => restart(m, (session) => restore(session, new Uint8Array(m.bytes)), m.continues),
@@ -230,7 +233,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     ...inquiries.handlers,
   };
 
-  /** @param {Run} run @param {(session: any) => void} work */
+  /** @param {Run} run @param {(session: Session) => void} work */
   function change(run, work) {
     try {
       work(run.session);
@@ -245,7 +248,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
 
     /** @param {import("./protocol.js").ToWorker} message */
     handle(message) {
-      const handler = handlers[message.type];
+      const handler = /** @type {(message: import("./protocol.js").ToWorker) => unknown} */ (handlers[message.type]);
       if (!handler) throw new Error(`expected a message of the protocol, found type ${JSON.stringify(message.type)}`);
       const id = "id" in message ? message.id : undefined;
       try {

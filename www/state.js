@@ -113,71 +113,92 @@ export function createPad() {
  * @returns {Topic[]} what has changed
  */
 export function apply(state, message) {
-  switch (message.type) {
-    case "loading":
-      state.loaded = message.share;
-      return ["message"];
-    case "ready":
-      state.phase = "ready";
-      state.limits = message.limits;
-      state.counts = message.counts;
-      state.provenance = message.provenance;
-      return ["options", "readouts", "playing"];
-    case "started":
-      return begin(state, message);
-    case "failed":
-      if (message.fatal) state.phase = "failed";
-      state.playing = false;
-      return ["playing", "message"];
-    case "answer":
-    case "refused":
-      return message.type === "refused" ? ["options"] : [];
-  }
-  if (message.run !== state.run) return known(message) ? [] : unknown(message);
-  switch (message.type) {
-    case "options":
-      state.options = message.options;
-      if (state.step > 0) state.diverted = true;
-      return ["options", "slice"];
-    case "snapshot":
-      return see(state, message);
-    case "reading":
-      state.input = message.input;
-      state.reading = message.reading;
-      return ["input", "reading", "network", "neuron"];
-    case "image":
-      state.pad.image = message.pixels;
-      state.pad.label = message.label;
-      state.pad.set = message.set;
-      state.pad.touched = true;
-      return ["pad", "reading"];
-    case "gone-on":
-      state.back = null;
-      truncate(state.history, message.step);
-      return ["history", "plane", "readouts"];
-    case "diverged":
-      state.overshoot = message.overshoot;
-      state.playing = false;
-      return ["playing", "message", "slice"];
-    case "stopped":
-      state.playing = false;
-      return ["playing", "message"];
-    case "nudged":
-      state.nudged = message.change === 0 ? null : message;
-      state.playing = false;
-      // What the last step did is not what is seen any more.
-      forgetLanding(state);
-      return ["playing", "gradient", "slice"];
-    case "plane":
-      state.plane = message;
-      return ["plane"];
-    case "saved":
-      state.saved = { bytes: message.bytes, step: message.step };
-      return [];
-    default:
-      return unknown(message);
-  }
+  if (message.type in anyRun) return applied(anyRun, state, message);
+  if (!(message.type in shownRun)) throw new Error(`expected a message of the protocol, found type ${JSON.stringify(message.type)}`);
+  return "run" in message && message.run === state.run ? applied(shownRun, state, message) : [];
 }
+
+/** @param {object} table @param {State} state @param {FromWorker} message @returns {Topic[]} */
+function applied(table, state, message) {
+  return /** @type {Record<string, (state: State, message: FromWorker) => Topic[]>} */ (table)[message.type](state, message);
+}
+
+/**
+ * What each message changes.
+ * @template {FromWorker["type"]} Types
+ * @typedef {{ [Type in Types]: (state: State, message: Extract<FromWorker, { type: Type }>) => Topic[] }} Changes
+ */
+
+/** @typedef {"loading" | "ready" | "started" | "failed" | "answer" | "refused"} OfAnyRun */
+
+/** @type {Changes<OfAnyRun>} */
+const anyRun = {
+  loading(state, { share }) {
+    state.loaded = share;
+    return ["message"];
+  },
+  ready(state, { limits, counts, provenance }) {
+    state.phase = "ready";
+    Object.assign(state, { limits, counts, provenance });
+    return ["options", "readouts", "playing"];
+  },
+  started: begin,
+  failed(state, { fatal }) {
+    if (fatal) state.phase = "failed";
+    state.playing = false;
+    return ["playing", "message"];
+  },
+  answer: () => [],
+  refused: () => ["options"],
+};
+
+/** @type {Changes<Exclude<FromWorker["type"], OfAnyRun>>} */
+const shownRun = {
+  options(state, { options }) {
+    state.options = options;
+    if (state.step > 0) state.diverted = true;
+    return ["options", "slice"];
+  },
+  snapshot: see,
+  reading(state, { input, reading }) {
+    state.input = input;
+    state.reading = reading;
+    return ["input", "reading", "network", "neuron"];
+  },
+  image(state, { pixels, label, set }) {
+    Object.assign(state.pad, { image: pixels, label, set, touched: true });
+    return ["pad", "reading"];
+  },
+  "gone-on"(state, { step }) {
+    state.back = null;
+    truncate(state.history, step);
+    return ["history", "plane", "readouts"];
+  },
+  diverged(state, { overshoot }) {
+    state.overshoot = overshoot;
+    state.playing = false;
+    return ["playing", "message", "slice"];
+  },
+  stopped(state) {
+    state.playing = false;
+    return ["playing", "message"];
+  },
+  nudged(state, message) {
+    state.nudged = message.change === 0 ? null : message;
+    state.playing = false;
+    // What the last step did is not what is seen any more.
+    forgetLanding(state);
+    return ["playing", "gradient", "slice"];
+  },
+  plane(state, message) {
+    state.plane = message;
+    return ["plane"];
+  },
+  saved(state, { bytes, step }) {
+    state.saved = { bytes, step };
+    return [];
+  },
+};
 
 /** @param {State} state @param {import("./protocol.js").Started} message @returns {Topic[]} */
 function begin(state, message) {
@@ -303,14 +324,4 @@ export function moveBall(state, progress) {
 export function say(state, message) {
   state.message = { tone: "hint", action: null, ...message };
   return ["message"];
-}
-
-/** @param {FromWorker} message */
-function known(message) {
-  return ["options", "snapshot", "reading", "image", "gone-on", "stopped", "diverged", "saved", "nudged", "plane"].includes(message.type);
-}
-
-/** @param {{ type?: unknown }} message @returns {never} */
-function unknown(message) {
-  throw new Error(`expected a message of the protocol, found type ${JSON.stringify(message?.type)}`);
 }

@@ -15,7 +15,7 @@ const REST = 3;
 const REST_MS = 250;
 
 /**
- * @param {{ number: number, session: any, watched: { aspect: number | null, seed?: number | null, kept?: number },
+ * @param {{ number: number, session: Pick<import("../descent.js").Session, "plane" | "plane_costs">, watched: { aspect: number | null, seed?: number | null, kept?: number },
  *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void, now(): number }} setup
  *   `watched.aspect`: width over height of the picture, null while nobody looks at it; `seed`: of random directions, null
  *   for those of the path; `kept`: another number when another run is kept beside this one

@@ -22,8 +22,8 @@ import { className } from "./words.js";
 const SHOWN = 60;
 
 /**
- * @param {{ state: State, ask(message: any): Promise<any>, redraw(topics: Topic[]): void,
- *   restart(message: any): Promise<any>, kept(message: any): void,   // for a new worker
+ * @param {{ state: State, ask: import("./protocol.js").Ask, redraw(topics: Topic[]): void,
+ *   restart: import("./protocol.js").Begin, kept(message: import("./protocol.js").Without<import("./protocol.js").KeepDrawings, "run">): void,   // for a new worker
  *   show(strokes: number[][][], label: number): void,   // on the pad, and brings that into sight
  *   mark(label: number): void,                          // what lies there is to be read as this
  *   say(text: string): void }} page
@@ -57,7 +57,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
     return state.data.taught && (same || drawings.length === 0);
   };
 
-  const message = () => ({ type: "keep-drawings", ...flattenAll(drawings) });
+  const message = () => ({ type: /** @type {const} */ ("keep-drawings"), ...flattenAll(drawings) });
 
   /** @param {Drawing[]} next @param {string} [text] @returns {Promise<boolean>} whether they are kept now */
   async function change(next, text = "") {
@@ -123,7 +123,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
     const asked = drawings;
     const answer = await ask({ type: "read-drawings" });
     if (asked !== drawings) return;
-    read = { read: answer.readings.map((/** @type {{ read: number }} */ one) => one.read), pictures: answer.pictures };
+    read = { read: answer.readings.map((one) => one.read), pictures: answer.pictures };
     redraw(["drawings"]);
   }
 

@@ -11,7 +11,7 @@ import { byId } from "./dom.js";
 
 /**
  * @param {State} state
- * @param {{ command(message: object): void, halt(): void }} page  `halt`: nothing plays any more
+ * @param {{ command(message: import("./protocol.js").AboutRun): void, halt(): void }} page  `halt`: nothing plays any more
  */
 export function createTimeline(state, { command, halt }) {
   /** @param {{ step?: number, by?: number }} to */

@@ -20,7 +20,7 @@ import { className } from "./words.js";
 const PAUSE = { still: 50, playing: 250 };
 
 /**
- * @param {{ state: State, ask(message: any): Promise<any>, command(message: any): void, redraw(topics: Topic[]): void,
+ * @param {{ state: State, ask: import("./protocol.js").Ask, command(message: import("./protocol.js").AboutRun): void, redraw(topics: Topic[]): void,
  *   makeRoom(): void }} page  `makeRoom`: other cards lie in the same place
  */
 export function createWhy({ state, ask, command, redraw, makeRoom }) {

@@ -75,7 +75,7 @@ async function boot() {
   open(core, data, () => module.memory.buffer.byteLength);
 }
 
-/** @param {typeof import("../descent.js")} core @param {any} data @param {() => number} memory */
+/** @param {typeof import("../descent.js")} core @param {import("../descent.js").Dataset} data @param {() => number} memory */
 function open(core, data, memory) {
   const runs = createRuns({ core, data, send, now: () => performance.now(), memory, ahead: createAhead() });
   const turn = createTurns(runs);

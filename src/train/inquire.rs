@@ -105,9 +105,12 @@ impl Trainer {
     }
 
     /// What the network is told that a training example is.
-    #[must_use]
-    pub fn told(&self, index: usize) -> Option<u8> {
-        self.labels.get(index).copied()
+    ///
+    /// # Errors
+    /// If there is no such example.
+    pub fn told(&self, index: usize) -> Result<u8, Error> {
+        let label = self.labels.get(index).copied();
+        label.ok_or_else(|| no_example(index, self.labels.len()))
     }
 
     /// A training example as the network sees it, `[PIXELS]`.
@@ -117,12 +120,15 @@ impl Trainer {
     pub fn training_input(&self, index: usize, out: &mut [f32; PIXELS]) -> Result<(), Error> {
         let rows = &self.split.train.inputs;
         if index >= rows.len() {
-            let expected = format!("an image from 0 to {}", rows.len() - 1);
-            return Err(Error::option("index", expected, index));
+            return Err(no_example(index, rows.len()));
         }
         rows.write(index, out);
         Ok(())
     }
+}
+
+fn no_example(index: usize, examples: usize) -> Error {
+    Error::option("index", format!("an image from 0 to {}", examples - 1), index)
 }
 
 fn norm(numbers: impl Iterator<Item = f32>) -> f32 {

@@ -149,9 +149,12 @@ impl Session {
         self.trainer.coming().to_vec()
     }
 
-    /// What the network is told that a training image is; `undefined` where there is none.
-    pub fn told(&self, index: usize) -> Option<u8> {
-        self.trainer.told(index)
+    /// What the network is told that a training image is.
+    ///
+    /// # Errors
+    /// If there is no such image.
+    pub fn told(&self, index: usize) -> Result<u8> {
+        Ok(self.trainer.told(index)?)
     }
 
     /// A training image as the network sees it.

@@ -15,7 +15,7 @@ function bench({ cores = 8, spawns = true } = {}) {
     taken: [],
     waiting: 0,
     images_to_augment: () => new Uint8Array(784),
-    /** @param {number} batches */
+    /** Before the first place, too. @param {number} batches @returns {any} */
     batch_after: (batches) => [session.place.epoch, session.place.position + session.batchSize * batches],
     ahead: () => session.waiting,
     /** @param {number} epoch @param {number} position @param {Uint8Array} images */

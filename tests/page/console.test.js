@@ -11,7 +11,8 @@ function console(standing = Promise.resolve()) {
   const state = createState();
   state.limits = LIMITS;
   state.parameterCount = 3;
-  const answer = async (/** @type {any} */ message) => void asked.push(message);
+  /** @type {(message: any) => Promise<any>} */
+  const answer = async (message) => void asked.push(message);
   const descent = /** @type {any} */ (createConsole({ standing: { promise: standing }, state, ask: answer, restart: answer, shown: async () => {} }));
   return { descent, asked };
 }

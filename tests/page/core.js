@@ -333,6 +333,7 @@ class Drawings {
   }
 }
 
+/** As much of a data set as the worker asks for. @type {any} */
 export const data = {
   /** @param {{ labels: number[] }} drawings */
   with: (drawings) => joined(data, drawings),
@@ -344,6 +345,7 @@ export const data = {
   },
 };
 
+/** As much of the wasm module as the worker asks for. @type {any} */
 export const core = {
   Session,
   Drawings,

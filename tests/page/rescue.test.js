@@ -75,7 +75,7 @@ test("the visitor's own data are given to the next worker again", () => {
   const { rescue, posted, answer } = page();
   rescue.begin(() => ({}));
   answer(0);
-  rescue.keep("data", { type: "load-data", images: new ArrayBuffer(1), labels: new ArrayBuffer(2) });
+  rescue.keepData({ type: "load-data", images: new ArrayBuffer(1), labels: new ArrayBuffer(2) });
   rescue.died("unreachable", "code");
   rescue.begin(() => ({}));
   assert.deepEqual(posted.slice(1).map(({ type }) => type), ["start", "load-data", "start"]);
@@ -103,25 +103,31 @@ test("data that do not come are told, with a way to try again", () => {
   assert.equal(state.message.action, "retry");
 });
 
+/** One point each. @param {number[]} labels */
+function drawings(...labels) {
+  const ones = Uint32Array.from(labels, () => 1);
+  return { type: /** @type {const} */ ("keep-drawings"), points: new Float64Array(2 * labels.length), lengths: ones, strokes: ones, labels: Uint8Array.from(labels) };
+}
+
 test("the next worker learns from the same drawings, and then hears of those kept since", () => {
   const { rescue, posted, heard, answer } = page();
-  rescue.keepDrawings({ type: "keep-drawings", labels: [1] });
+  rescue.keepDrawings(drawings(1));
   rescue.begin(() => ({}));
   answer(0);
-  rescue.keepTeach({ type: "teach", on: true });
-  rescue.keepDrawings({ type: "keep-drawings", labels: [1, 2] });
+  rescue.keepData({ type: "teach", on: true });
+  rescue.keepDrawings(drawings(1, 2));
   rescue.died("unreachable", "code");
   heard.length = 0;
   rescue.begin(() => ({}));
   assert.deepEqual(posted.slice(1).map(({ type }) => type), ["start", "teach", "start"]);
-  assert.deepEqual(heard.map(({ labels }) => labels), [[1], [1, 2]]);
+  assert.deepEqual(heard.map(({ labels }) => [...labels]), [[1], [1, 2]]);
   // Learning from all of them, or from none, they are one again.
-  rescue.keepTeach(null);
-  rescue.keepDrawings({ type: "keep-drawings", labels: [3] });
+  rescue.keepData({ type: "teach", on: false });
+  rescue.keepDrawings(drawings(3));
   rescue.died("unreachable", "code");
   heard.length = 0;
   rescue.begin(() => ({}));
-  assert.deepEqual(heard.map(({ labels }) => labels), [[3]]);
+  assert.deepEqual(heard.map(({ labels }) => [...labels]), [[3]]);
 });
 
 test("who asks too early waits through a failure that is mended, and hears of one that is not", async () => {
