@@ -6,36 +6,18 @@
  * @module
  */
 
+import { createGauges } from "./gauges.js";
 import { createSurface } from "./surface.js";
 
 /** Long enough to train well, short enough that a pause or a stroke is answered within a frame. */
 const SLICE_MS = 7;
-/** Accuracy, and at full speed the curve, are measured at most this often while training... */
-const MEASURE_EVERY_MS = 100;
-/** ...but always when it came so many times as far as at the last time: the first steps change the most. */
-const NEWS = 1.15;
-/** At full speed measuring takes at most one part in so many of the time. */
-const MEASURE_SHARE = 10;
-/** At speeds that can be followed, the curve takes at most one part in so many. */
-const CURVE_SHARE = 3;
 /** After this long without a change everything is measured exactly. */
 const SETTLE_MS = 120;
 /** More than fit into any slice: the clock ends it. */
 const MANY_STEPS = 0xffffffff;
-/** More records than there ever are states to look back at. */
-const MOST_RECORDS = 2000;
 const SAVE_EVERY_MS = 4000;
 /** A slow page is caught up with step by step, but not with more than this much of them. */
 const CATCH_UP_MS = 250;
-/** The largest nudges are told by name, and at full speed so often: faster no eye follows. */
-const NUDGES = 12;
-const NUDGES_EVERY_MS = 66;
-/** While playing, what stands before the network is read so often: a digit that flips faster cannot be read. */
-const READING_EVERY_MS = 66;
-/** Names that change faster than this cannot be read. */
-const NAMES_EVERY_MS = 300;
-/** The slice is telling from one step behind to five ahead. */
-const CURVE = { from: -1, to: 5, points: 41 };
 const LOOKED_BACK = "another step was looked at";
 
 /**
@@ -53,16 +35,15 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   /** @type {import("./protocol.js").Options} */
   let options = session.options();
   const sizes = [pixels, ...options.layers, classes];
-  const neurons = sizes.slice(1).reduce((sum, size) => sum + size, 0);
 
   const place = { ...at };
+  const gauges = createGauges({ session, sizes, place, image, watched, now, records });
   /** @type {{ stepsPerSecond: number | null } | null} */
   let playing = null;
   let due = 0;
   /** @type {{ id: number, steps?: number, examples?: number, until: number, made: number, seconds: number }[]} */
   const trainings = [];
 
-  let input = image.input(session);
   /** @type {import("./protocol.js").StepReport | null} */
   let report = null;
 
@@ -72,26 +53,9 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   let shown = false; // the page has the present parameters
   let exact = false; // and what was measured of them is exact
   let asked = false; // they are what a training that was asked for came to
-  let measuredAt = -Infinity;
-  let measuredStep = -1;
-  /** What was measured since the last snapshot. @type {import("./protocol.js").Measured[]} */
-  let notes = [];
-  let measuringMs = 0;
-  let curveAt = -Infinity;
-  let curveMs = 0;
-  let fixedExamples = 0;
-  let nudgesAt = -Infinity;
-  let nudgesMs = 0;
-  let namedAt = -Infinity;
-  let readAt = -Infinity;
-  /** @type {import("./protocol.js").Nudge[]} */
-  let largest = [];
-  let nudgesKnown = false; // of the present parameters
 
   /** What made the run diverge, if it did and that is known. @type {import("./protocol.js").Overshoot | null} */
   let overshoot = null;
-  /** Told with the next snapshot. @type {Uint8Array | null} */
-  let idle = null;
   /** Where the run had come to, while an earlier step is looked at. @type {typeof place | null} */
   let newest = null;
   /** A parameter is not what training made it. */
@@ -104,7 +68,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     shown = false;
     exact = false;
     asked = false;
-    nudgesKnown = false;
+    gauges.moved();
     changedAt = now();
   }
 
@@ -124,7 +88,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
       goneOn();
       stand(session.report(0));
       const stuck = { ...place };
-      notes.push(measure(false));
+      gauges.note();
       overshoot = session.find_overshoot() ?? null;
       if (overshoot) {
         // The visitor is shown the step that went too far, and can come back from there to where it led.
@@ -160,8 +124,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   function goneOn() {
     if (!newest) return;
     newest = null;
-    measuredStep = place.step;
-    measuredAt = -Infinity;
+    gauges.restart();
     send({ type: "gone-on", run: number, step: place.step });
   }
 
@@ -224,138 +187,24 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     });
   }
 
-  /** @returns {import("./protocol.js").Curve} */
-  function curve() {
-    const begun = now();
-    const batch = new Float32Array(CURVE.points);
-    const fixed = new Float32Array(CURVE.points);
-    const slice = session.slice(CURVE.from, CURVE.to, batch, fixed);
-    fixedExamples = slice.fixedExamples;
-    curveMs = now() - begun;
-    curveAt = begun;
-    return { step: place.step, from: CURVE.from, to: CURVE.to, batch, fixed, slice };
-  }
-
-  /** @param {boolean} all @returns {import("./protocol.js").Measured} */
-  function evaluated(all) {
-    const test = session.evaluate("test", 0);
-    const train = session.evaluate("train", all ? 0 : fixedExamples);
-    return {
-      ...place,
-      cost: train.cost,
-      trainAccuracy: train.accuracy,
-      testAccuracy: test.accuracy,
-      measuredOn: train.examples,
-      exact: all,
-    };
-  }
-
-  /** @param {boolean} all @returns {import("./protocol.js").Measured} */
-  function measure(all) {
-    const begun = now();
-    const measured = evaluated(all);
-    measuredAt = begun;
-    measuredStep = place.step;
-    idle = session.idle();
-    session.keep();
-    records.set(place.step, measured);
-    if (records.size > MOST_RECORDS) forgetRecords();
-    if (!all) measuringMs = now() - begun;
-    return measured;
-  }
-
-  /** Of steps whose states are forgotten, or that were given up for others. */
-  function forgetRecords() {
-    const stops = new Set(session.stops());
-    for (const step of records.keys()) if (!stops.has(step)) records.delete(step);
-  }
-
-  /** @returns {import("./protocol.js").LookedBack | null} */
-  function lookedBack() {
-    if (!newest) return null;
-    let measured = nudged ? evaluated(true) : records.get(place.step);
-    // The first step may have passed before anything was measured.
-    if (!measured) records.set(place.step, (measured = measure(false)));
-    return { newest: newest.step, measured, place: session.place_on_plane() ?? null };
-  }
-
-  function read() {
-    readAt = now();
-    if (!input) return null;
-    const activations = new Float32Array(neurons);
-    const digit = session.forward(input, activations);
-    const label = image.label();
-    let cost = null;
-    let shares = null;
-    if (label !== null) {
-      cost = session.cost_of(input, label);
-      shares = new Float32Array(classes);
-      session.cost_shares(input, label, shares);
-    }
-    return { digit, cost, shares, activations, scores: activations.slice(-classes), neuron: explain(input) };
-  }
-
-  /** @param {Float32Array} input @returns {import("./protocol.js").Explanation | null} */
-  function explain(input) {
-    const { neuron } = watched;
-    // The page may still look at a neuron of the run before.
-    if (!neuron || !(neuron.neuron < sizes[neuron.layer])) return null;
-    return session.neuron(input, neuron.layer - 1, neuron.neuron, sizes[neuron.layer - 1]);
-  }
-
-  /** @param {number} length @returns {import("./protocol.js").Nudges} */
-  function nudges(length) {
-    const begun = now();
-    const all = new Float32Array(length);
-    session.gradient(all);
-    for (let index = 0; index < length; index++) all[index] = -all[index];
-    if (still() || begun - namedAt >= NAMES_EVERY_MS) {
-      namedAt = begun;
-      largest = session.nudges(NUDGES).largest;
-    }
-    nudgesAt = begun;
-    nudgesMs = now() - begun;
-    nudgesKnown = true;
-    return { step: place.step, all, largest };
-  }
-
   /** @param {boolean} settled */
   function snapshot(settled) {
-    const begun = now();
     const calm = still() || playing?.stepsPerSecond != null;
-    const pause = calm ? CURVE_SHARE * curveMs : Math.max(MEASURE_EVERY_MS, MEASURE_SHARE * (curveMs + measuringMs));
-    // While the visitor drags through the history, pictures take turns as in training.
-    const resting = still() && (settled || !newest);
-    const withCurve = resting || begun - curveAt >= pause ? curve() : null;
-    if (!newest && (settled || asked || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause))) notes.push(measure(settled));
-    const measured = notes;
-    notes = [];
-    if (newest && settled) idle = session.idle();
+    const picture = gauges.picture({ still: still(), calm, settled, asked, newest: newest?.step ?? null, nudged });
     const length = session.parameter_count();
     const parameters = new Float32Array(length);
     const change = shown ? null : new Float32Array(length);
     if (change) session.parameters_and_change(parameters, change);
     else session.parameters(parameters);
-    const patience = calm ? CURVE_SHARE * nudgesMs : Math.max(NUDGES_EVERY_MS, MEASURE_SHARE * nudgesMs);
-    const wanted = !nudgesKnown && (resting || begun - nudgesAt >= patience) ? nudges(length) : null;
     shown = true;
     exact = settled;
     outstanding = true;
-    /** @type {import("./protocol.js").Snapshot} */
-    const message = {
-      type: "snapshot", run: number, ...place,
-      parameters, change, nudges: wanted, report, measured, curve: withCurve,
-      reading: still() || begun - readAt >= READING_EVERY_MS ? read() : undefined,
-      back: lookedBack(),
-      idle,
-    };
-    send(message, [parameters, change, wanted?.all, idle].flatMap((values) => (values ? [values.buffer] : [])));
-    report = idle = null;
-  }
-
-  /** The history has its points close together where most happens, however seldom the page has time for a picture. */
-  function note() {
-    if (fixedExamples > 0 && place.step > NEWS * measuredStep && place.step > measuredStep) notes.push(measure(false));
+    const { nudges, idle } = picture;
+    send(
+      { type: "snapshot", run: number, ...place, parameters, change, report, ...picture },
+      [parameters, change, nudges?.all, idle].flatMap((values) => (values ? [values.buffer] : [])),
+    );
+    report = null;
   }
 
   function save() {
@@ -383,15 +232,14 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     number,
     session,
     wait,
-    /** What stands before the network, as it sees it. */
-    input: () => input,
+    input: gauges.input,
     records,
     overshoot: () => overshoot,
 
     /** One slice of work, then a picture of it when the page is ready for one. */
     advance() {
-      if (trainings.length > 0) (serveTraining(), note());
-      else if (playing?.stepsPerSecond === null) (fullSpeed(), note());
+      if (trainings.length > 0) (serveTraining(), gauges.keepUp());
+      else if (playing?.stepsPerSecond === null) (fullSpeed(), gauges.keepUp());
       else if (playing && now() >= due) {
         due = Math.max(due + 1000 / /** @type {number} */ (playing.stepsPerSecond), now() - CATCH_UP_MS);
         observedStep();
@@ -483,8 +331,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
 
     /** Another image stands before the network. */
     look() {
-      input = image.input(session);
-      send({ type: "reading", run: number, input, reading: read() });
+      send({ type: "reading", run: number, ...gauges.look() });
     },
 
     /** This run is replaced. */
