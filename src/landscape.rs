@@ -79,7 +79,7 @@ impl Landscape {
         };
         let mut away = parameters.clone();
         away.add_scaled(-1.0, &self.base.parameters);
-        on_plane([a, b], &away)
+        Axes::new([a, b]).coordinates(&away)
     }
 
     /// Mean cost at a point.
@@ -164,21 +164,41 @@ fn random_direction(parameters: &Parameters, random: &mut Random) -> Parameters 
     direction
 }
 
-/// Coordinates along two directions of the point of their plane that is nearest to `away`.
-#[must_use]
-pub fn on_plane([a, b]: [&Parameters; 2], away: &Parameters) -> [f32; 2] {
-    let (aa, ab, bb) = (a.dot(a), a.dot(b), b.dot(b));
-    let (x, y) = (away.dot(a), away.dot(b));
-    let area = aa * bb - ab * ab;
-    #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-    let round = |value: f64| {
-        if area > 0.0 {
-            (value / area) as f32
-        } else {
-            0.0
+/// Two directions to find places along, at any angle to each other.
+#[derive(Clone, Copy, Debug)]
+pub struct Axes<'a> {
+    directions: [&'a Parameters; 2],
+    /// Their products: the first's with itself, with the second, the second's with itself.
+    products: [f64; 3],
+}
+
+impl<'a> Axes<'a> {
+    /// Along these.
+    #[must_use]
+    pub fn new(directions: [&'a Parameters; 2]) -> Self {
+        let [a, b] = directions;
+        Self {
+            directions,
+            products: [a.dot(a), a.dot(b), b.dot(b)],
         }
-    };
-    [round(x * bb - y * ab), round(y * aa - x * ab)]
+    }
+
+    /// How far to go along each direction to the point of their plane that is nearest to `away`.
+    #[must_use]
+    pub fn coordinates(&self, away: &Parameters) -> [f32; 2] {
+        let [aa, ab, bb] = self.products;
+        let [x, y] = self.directions.map(|direction| away.dot(direction));
+        let area = aa * bb - ab * ab;
+        #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+        let round = |value: f64| {
+            if area > 0.0 {
+                (value / area) as f32
+            } else {
+                0.0
+            }
+        };
+        [round(x * bb - y * ab), round(y * aa - x * ab)]
+    }
 }
 
 /// `count` places at equal distances from `from` to `to`, both included.
@@ -216,7 +236,7 @@ mod tests {
         let mut place = one.clone();
         place.scale(0.3);
         place.add_scaled(-2.0, &two);
-        let [x, y] = on_plane([&one, &two], &place);
+        let [x, y] = Axes::new([&one, &two]).coordinates(&place);
         assert!((x - 0.3).abs() < 1e-5 && (y + 2.0).abs() < 1e-5, "{x} {y}");
     }
 }

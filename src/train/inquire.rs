@@ -128,7 +128,11 @@ impl Trainer {
 }
 
 fn no_example(index: usize, examples: usize) -> Error {
-    Error::option("index", format!("an image from 0 to {}", examples - 1), index)
+    Error::option(
+        "index",
+        format!("an image from 0 to {}", examples - 1),
+        index,
+    )
 }
 
 fn norm(numbers: impl Iterator<Item = f32>) -> f32 {

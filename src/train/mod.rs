@@ -10,7 +10,9 @@ mod optimizer;
 mod options;
 mod overshoot;
 mod path;
+mod plane;
 mod saved;
+mod stuck;
 mod timeline;
 
 pub use ahead::Preparer;
@@ -23,7 +25,8 @@ pub use options::{
     NEURONS, Optimizer, Options, Preset, Schedule,
 };
 pub use overshoot::Overshoot;
-pub use path::{Extent, Path, Plane, PlaneView};
+pub use path::Path;
+pub use plane::{Extent, Plane, PlaneView};
 pub use timeline::TIMELINE_BYTES;
 
 use std::sync::Arc;
@@ -38,7 +41,7 @@ use crate::kernels::{Lanes, blocks, update};
 use crate::network::{CHUNK, Network, Parameters, Pass};
 use crate::random::{Random, Stream};
 use optimizer::{Memory, average_weight};
-use overshoot::{Stuck, Watch};
+use stuck::{Stuck, Watch};
 use timeline::Timeline;
 
 /// Steps between two looks whether all parameters are still finite.
@@ -310,8 +313,7 @@ impl Trainer {
         self.prepare();
         let rows = self.batch();
         let rows = rows[..rows.len().min(FIXED_EXAMPLES)].to_vec();
-        let examples = source(self.augmenter.as_ref(), &self.split);
-        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let (examples, labels) = source(self.augmenter.as_ref(), &self.split, &self.labels);
         mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels)
     }
 
@@ -319,8 +321,7 @@ impl Trainer {
     pub fn gradient(&mut self) -> (f64, Parameters) {
         self.prepare();
         let rows = self.batch().to_vec();
-        let examples = source(self.augmenter.as_ref(), &self.split);
-        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let (examples, labels) = source(self.augmenter.as_ref(), &self.split, &self.labels);
         let mut gradient = Parameters::zeros(self.state.network.sizes());
         let network = &self.state.network;
         self.pass.refresh(&network.parameters);
@@ -391,8 +392,7 @@ impl Trainer {
         self.prepare();
         let rate = self.rate();
 
-        let inputs = source(self.augmenter.as_ref(), &self.split);
-        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let (inputs, labels) = source(self.augmenter.as_ref(), &self.split, &self.labels);
         let rows = match &self.augmenter {
             Some(augmenter) => augmenter.rows(),
             None => self.state.batches.current(self.options.batch_size),
@@ -505,14 +505,15 @@ impl State {
     }
 }
 
-/// The images that a batch is taken from: augmented ones, or the training set itself.
-fn source<'a>(augmenter: Option<&'a Augmenter>, split: &'a Split) -> &'a SparseRows {
-    augmenter.map_or(&split.train.inputs, Augmenter::inputs)
-}
-
-/// The labels that go with [`source`].
-fn told<'a>(augmenter: Option<&'a Augmenter>, labels: &'a [u8]) -> &'a [u8] {
-    augmenter.map_or(labels, Augmenter::labels)
+/// What a batch is taken from: augmented images and what the network is told they are, or the training examples themselves.
+fn source<'a>(
+    augmenter: Option<&'a Augmenter>,
+    split: &'a Split,
+    labels: &'a [u8],
+) -> (&'a SparseRows, &'a [u8]) {
+    augmenter.map_or((&split.train.inputs, labels), |augmenter| {
+        (augmenter.inputs(), augmenter.labels())
+    })
 }
 
 /// The inputs of a part, the labels that its readings are compared with, and how many of them are shown.

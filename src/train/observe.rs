@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::optimizer::Memory;
-use super::path::{Plane, PlaneView};
-use super::{FIXED_EXAMPLES, Report, Trainer, mean_cost, source, told};
+use super::plane::{Plane, PlaneView};
+use super::{FIXED_EXAMPLES, Report, Trainer, mean_cost, source};
 use crate::Error;
 use crate::landscape::{Landscape, places};
 use crate::network::{Parameters, largest};
@@ -108,8 +108,7 @@ impl Trainer {
         let rows = self.batch().to_vec();
         let report = self.step()?;
         // The batch is still at hand, as it was augmented for the step.
-        let examples = source(self.augmenter.as_ref(), &self.split);
-        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let (examples, labels) = source(self.augmenter.as_ref(), &self.split, &self.labels);
         let cost_after = mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels);
         self.settle()?;
         self.check_step(cost_after)?;
@@ -150,16 +149,13 @@ impl Trainer {
             fixed_examples: self.labels.len().min(FIXED_EXAMPLES),
         };
         let fixed_rows: Vec<u32> = (0..).take(slice.fixed_examples).collect();
+        let own = source(self.augmenter.as_ref(), &self.split, &self.labels);
+        let all = (&self.split.train.inputs, &self.labels[..]);
         let curves = [
-            (
-                source(self.augmenter.as_ref(), &self.split),
-                self.batch().to_vec(),
-                told(self.augmenter.as_ref(), &self.labels),
-                batch,
-            ),
-            (&self.split.train.inputs, fixed_rows, &self.labels, fixed),
+            (own, self.batch().to_vec(), batch),
+            (all, fixed_rows, fixed),
         ];
-        for (inputs, rows, labels, out) in curves {
+        for ((inputs, labels), rows, out) in curves {
             let network = &self.state.network;
             let directions = vec![direction.clone()];
             let mut line = Landscape::new(network, directions, inputs, &rows, labels);
@@ -220,8 +216,7 @@ impl Trainer {
         values[index] += change;
         network.parameters.read(&values)?;
         let rows = self.batch().to_vec();
-        let examples = source(self.augmenter.as_ref(), &self.split);
-        let labels = told(self.augmenter.as_ref(), &self.labels);
+        let (examples, labels) = source(self.augmenter.as_ref(), &self.split, &self.labels);
         let after = mean_cost(&mut self.pass, &network, examples, &rows, labels);
         let before = mean_cost(&mut self.pass, &self.state.network, examples, &rows, labels);
         Ok(Trial {
@@ -266,14 +261,14 @@ impl Trainer {
     /// [`PLANE_EXAMPLES`] of the training examples; none before the run has made two steps.
     pub fn plane(&mut self) -> Option<(PlaneView, Landscape)> {
         let (step, present) = self.whole_way();
-        let plane = self.path.plane(step, &present)?;
+        let plane = Plane::of_path(&mut self.path, step, &present)?;
         Some(self.over(plane))
     }
 
-    /// The same over two random directions, see [`Path::plane_at_random`](super::Path::plane_at_random).
+    /// The same over two random directions, see [`Plane::at_random`].
     pub fn plane_at_random(&mut self, seed: u32) -> Option<(PlaneView, Landscape)> {
         let (step, present) = self.whole_way();
-        let plane = self.path.plane_at_random(step, &present, seed)?;
+        let plane = Plane::at_random(&mut self.path, step, &present, seed)?;
         Some(self.over(plane))
     }
 

@@ -1,8 +1,5 @@
-//! The way a run has come through parameter space, and the plane that holds most of it.
+//! The way a run has come through parameter space.
 
-use serde::Serialize;
-
-use crate::landscape::{on_plane, random_directions};
 use crate::network::Parameters;
 
 /// The most places that are remembered.
@@ -13,8 +10,6 @@ const NUMBERS: usize = 1_500_000;
 const FEWEST: usize = 10;
 /// Fewer strides than this make no shape.
 const FEW: u32 = 8;
-/// Rounds of the power iteration; each gains at least the ratio of two eigenvalues.
-const ROUNDS: usize = 200;
 
 /// Parameters at some steps of a run, the first one always among them.
 ///
@@ -23,79 +18,18 @@ const ROUNDS: usize = 200;
 #[derive(Clone, Debug)]
 pub struct Path {
     places: Vec<(u32, Parameters)>,
-    /// `products[i][j]`: product of the places `i >= j`, as far as a plane has asked for them.
+    /// `products[i][j]`: product of the places `i >= j`, as far as they were asked for.
     products: Vec<Vec<f64>>,
     /// Steps between two places.
     stride: u32,
 }
 
-/// Two directions that hold most of a path, and the path as seen along them.
-#[derive(Clone, Debug)]
-pub struct Plane {
-    /// Orthogonal directions of length 1: the first two principal components.
-    pub directions: [Parameters; 2],
-    /// What is drawn.
-    pub view: PlaneView,
-}
-
-/// A path in the coordinates of a plane through its last place.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PlaneView {
-    /// The part of the path's variance that lies in the plane, 0 to 1.
-    pub share: f64,
-    /// Coordinates of each place; the last, where training left the run, is the origin unless a parameter was changed by hand
-    /// since.
-    pub path: Vec<[f32; 2]>,
-    /// The step at each place.
-    pub steps: Vec<u32>,
-    /// The least height of what is shown: random directions are scaled to be looked at from -1 to 1.
-    #[serde(skip)]
-    pub least: f32,
-    /// Another run's path beside this one, seen along the same two directions; empty where there is none.
-    pub kept: Vec<[f32; 2]>,
-}
-
-/// A rectangle of a plane, in its coordinates.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Extent {
-    pub left: f32,
-    pub bottom: f32,
-    pub right: f32,
-    pub top: f32,
-}
-
-impl PlaneView {
-    /// A rectangle around the path with room on all sides.
-    ///
-    /// * `aspect`: its width over its height; one unit is as long upwards as sideways
-    #[must_use]
-    pub fn extent(&self, aspect: f32) -> Extent {
-        /// Room on each side, as a share of the path's extent.
-        const ROOM: f32 = 0.3;
-        let range = |axis: usize| {
-            self.path
-                .iter()
-                .chain(&self.kept)
-                .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), p| {
-                    (low.min(p[axis]), high.max(p[axis]))
-                })
-        };
-        let ((left, right), (bottom, top)) = (range(0), range(1));
-        let grown = 1.0 + 2.0 * ROOM;
-        let height = (grown * (top - bottom))
-            .max(grown * (right - left) / aspect)
-            .max(self.least);
-        let width = height * aspect;
-        let (x, y) = ((left + right) / 2.0, (bottom + top) / 2.0);
-        Extent {
-            left: x - width / 2.0,
-            bottom: y - height / 2.0,
-            right: x + width / 2.0,
-            top: y + height / 2.0,
-        }
-    }
+/// A path up to where its run stands.
+pub(super) struct Walk<'a> {
+    /// Step and parameters, the present ones last.
+    pub(super) places: Vec<(u32, &'a Parameters)>,
+    /// Products of the places less their mean: `[places, places]`.
+    pub(super) products: Vec<Vec<f64>>,
 }
 
 impl Path {
@@ -148,116 +82,6 @@ impl Path {
         self.stride *= 2;
     }
 
-    /// The plane through `present` along the first two principal components of the path up to there (Li et al.,
-    /// "Visualizing the loss landscape of neural nets", 2018); none before the run has made two steps.
-    ///
-    /// * `step`: that of `present`
-    #[must_use]
-    pub fn plane(&mut self, step: u32, present: &Parameters) -> Option<Plane> {
-        self.multiply();
-        let mut path = self.clone();
-        if path.places[path.places.len() - 1].0 < step {
-            path.places.push((step, present.clone()));
-            path.multiply();
-        }
-        let count = path.places.len();
-        if count < 3 {
-            return None;
-        }
-        let centred = path.centred_products();
-        let total: f64 = (0..count).map(|i| centred[i][i]).sum();
-        let (mut first, one) = leading(&centred, None);
-        let (mut second, two) = leading(&centred, Some(&first));
-        // Either sense of a component is as good as the other, but a picture that is drawn again and again must not be
-        // mirrored on the way: a path leads to the right, and its ends lie above its middle.
-        let [here, start] = [count - 1, 0];
-        turn(&mut first, |v| v[here] < v[start]);
-        turn(&mut second, |v| v[here] + v[start] < 0.0);
-        if !total.is_finite() || total <= 0.0 || one <= 0.0 {
-            return None;
-        }
-        // A path of two or three places may be a straight line: any other direction serves then.
-        let directions = [path.direction(&first), path.direction(&second)];
-        let coordinates = |place: &Parameters| {
-            let mut away = place.clone();
-            away.add_scaled(-1.0, present);
-            directions.each_ref().map(|direction| {
-                #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-                let along = away.dot(direction) as f32;
-                along
-            })
-        };
-        let view = PlaneView {
-            share: ((one + two) / total).min(1.0),
-            path: path
-                .places
-                .iter()
-                .map(|(_, place)| coordinates(place))
-                .collect(),
-            steps: path.places.iter().map(|(step, _)| *step).collect(),
-            least: 0.0,
-            kept: Vec::new(),
-        };
-        Some(Plane { directions, view })
-    }
-
-    /// The plane through `present` along two random directions, see [`random_directions`]; none before the run has made
-    /// two steps. Of a path hardly anything lies in such a plane, as its share tells.
-    ///
-    /// * `seed`: of the directions
-    #[must_use]
-    pub fn plane_at_random(&self, step: u32, present: &Parameters, seed: u32) -> Option<Plane> {
-        let mut places: Vec<&(u32, Parameters)> = self.places.iter().collect();
-        let last = (step, present.clone());
-        if places[places.len() - 1].0 < step {
-            places.push(&last);
-        }
-        if places.len() < 3 {
-            return None;
-        }
-        let directions = random_directions(present, seed);
-        let [a, b] = &directions;
-        let away = |place: &Parameters| {
-            let mut away = place.clone();
-            away.add_scaled(-1.0, present);
-            away
-        };
-        let path: Vec<[f32; 2]> = places
-            .iter()
-            .map(|(_, place)| on_plane([a, b], &away(place)))
-            .collect();
-        // Variance is mean square less squared mean, in the plane as in the whole space.
-        let count = places.len() as f64;
-        let mut sum = Parameters::zeros(present.sizes());
-        let mut squares = 0.0;
-        for (_, place) in &places {
-            let away = away(place);
-            squares += away.dot(&away);
-            sum.add_scaled(1.0, &away);
-        }
-        let total = squares - sum.dot(&sum) / count;
-        let mean = [0, 1].map(|axis| path.iter().map(|p| f64::from(p[axis])).sum::<f64>() / count);
-        let within: f64 = path
-            .iter()
-            .map(|p| {
-                let [x, y] = [0, 1].map(|axis| f64::from(p[axis]) - mean[axis]);
-                x * x * a.dot(a) + 2.0 * x * y * a.dot(b) + y * y * b.dot(b)
-            })
-            .sum();
-        let view = PlaneView {
-            share: if total > 0.0 {
-                (within / total).min(1.0)
-            } else {
-                0.0
-            },
-            path,
-            steps: places.iter().map(|(step, _)| *step).collect(),
-            least: 2.0,
-            kept: Vec::new(),
-        };
-        Some(Plane { directions, view })
-    }
-
     /// The places remembered, and where the run stands.
     #[must_use]
     pub fn places(&self, present: &Parameters) -> Vec<Parameters> {
@@ -265,199 +89,68 @@ impl Path {
         places.chain([present]).cloned().collect()
     }
 
+    /// The path up to the present; none before the run has made two steps.
+    ///
+    /// * `step`: that of `present`
+    pub(super) fn walk<'a>(&'a mut self, step: u32, present: &'a Parameters) -> Option<Walk<'a>> {
+        self.multiply();
+        let mut products = self.products.clone();
+        let mut places: Vec<(u32, &Parameters)> = Vec::with_capacity(self.places.len() + 1);
+        places.extend(self.places.iter().map(|(step, place)| (*step, place)));
+        if places[places.len() - 1].0 < step {
+            places.push((step, present));
+            products.push(row(&places));
+        }
+        (places.len() >= 3).then(|| Walk {
+            places,
+            products: centred(&products),
+        })
+    }
+
     /// Makes the products that are missing.
     fn multiply(&mut self) {
-        for i in self.products.len()..self.places.len() {
-            let new = &self.places[i].1;
-            let row = self.places[..=i].iter().map(|(_, place)| place.dot(new));
-            self.products.push(row.collect());
-        }
-    }
-
-    /// Products of the places less their mean, from the products of the places themselves.
-    fn centred_products(&self) -> Vec<Vec<f64>> {
-        let count = self.places.len();
-        let product = |i: usize, j: usize| self.products[i.max(j)][i.min(j)];
-        let n = count as f64;
-        let means: Vec<f64> = (0..count)
-            .map(|i| (0..count).map(|j| product(i, j)).sum::<f64>() / n)
+        let places: Vec<(u32, &Parameters)> = self
+            .places
+            .iter()
+            .map(|(step, place)| (*step, place))
             .collect();
-        let mean = means.iter().sum::<f64>() / n;
-        (0..count)
-            .map(|i| {
-                let row = (0..count).map(|j| product(i, j) - means[i] - means[j] + mean);
-                row.collect()
-            })
-            .collect()
-    }
-
-    /// The direction of length 1 that mixes the places, less their mean, with these weights.
-    fn direction(&self, weights: &[f64]) -> Parameters {
-        let mut direction = Parameters::zeros(self.places[0].1.sizes());
-        let mean = weights.iter().sum::<f64>() / weights.len() as f64;
-        for ((_, place), weight) in self.places.iter().zip(weights) {
-            #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-            direction.add_scaled((weight - mean) as f32, place);
+        for count in self.products.len()..places.len() {
+            self.products.push(row(&places[..=count]));
         }
-        let length = direction.norm();
-        if length > 0.0 {
-            #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-            direction.scale((1.0 / length) as f32);
-        }
-        direction
     }
 }
 
-/// Leading eigenvector and eigenvalue of a symmetric matrix without negative eigenvalues, orthogonal to another vector
-/// if one is given: power iteration.
-fn leading(matrix: &[Vec<f64>], except: Option<&[f64]>) -> (Vec<f64>, f64) {
-    let count = matrix.len();
-    // From the row with the largest diagonal entry: certain not to be orthogonal to all that matters.
-    let start = (0..count)
-        .max_by(|&a, &b| matrix[a][a].total_cmp(&matrix[b][b]))
-        .unwrap_or_default();
-    let mut vector = matrix[start].clone();
-    let mut value = 0.0;
-    for round in 0..ROUNDS {
-        if let Some(other) = except {
-            if round == 0 {
-                // The start may lie along the other vector alone; its neighbour's row does not.
-                let next = &matrix[(start + count / 2) % count];
-                vector.iter_mut().zip(next).for_each(|(v, n)| *v += n);
-            }
-            let along = product(&vector, other);
-            vector
-                .iter_mut()
-                .zip(other)
-                .for_each(|(v, o)| *v -= along * o);
-        }
-        let length = product(&vector, &vector).sqrt();
-        if length <= 0.0 {
-            return (vector, 0.0);
-        }
-        vector.iter_mut().for_each(|v| *v /= length);
-        let image: Vec<f64> = matrix.iter().map(|row| product(row, &vector)).collect();
-        value = product(&image, &vector);
-        if round + 1 < ROUNDS {
-            vector = image;
-        }
-    }
-    (vector, value)
+/// Products of the last place with itself and with those before.
+fn row(places: &[(u32, &Parameters)]) -> Vec<f64> {
+    let last = places[places.len() - 1].1;
+    places.iter().map(|(_, place)| place.dot(last)).collect()
 }
 
-/// Puts its opposite in the place of a vector that looks the wrong way.
-fn turn(vector: &mut [f64], wrong: impl Fn(&[f64]) -> bool) {
-    if wrong(vector) {
-        vector.iter_mut().for_each(|v| *v = -*v);
-    }
-}
-
-fn product(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+/// Products of the places less their mean, from the products of the places themselves.
+fn centred(products: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let count = products.len();
+    let product = |i: usize, j: usize| products[i.max(j)][i.min(j)];
+    let n = count as f64;
+    let means: Vec<f64> = (0..count)
+        .map(|i| (0..count).map(|j| product(i, j)).sum::<f64>() / n)
+        .collect();
+    let mean = means.iter().sum::<f64>() / n;
+    (0..count)
+        .map(|i| {
+            let row = (0..count).map(|j| product(i, j) - means[i] - means[j] + mean);
+            row.collect()
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{Random, Stream};
 
     fn parameters(values: &[f32]) -> Parameters {
         let mut parameters = Parameters::zeros(&[4, 2]);
         parameters.read(values).unwrap();
         parameters
-    }
-
-    #[test]
-    fn a_flat_path_lies_in_its_plane() {
-        // An ellipse in two fixed directions of ten.
-        let at = |t: f32| {
-            let (x, y) = (3.0 * t.cos(), t.sin());
-            parameters(&[x, 1.0, -x, 0.0, y, y, 2.0, 0.0, 0.0, y])
-        };
-        let mut path = Path::new(0, &at(0.0));
-        for step in 1..=40_u8 {
-            let step = u32::from(step);
-            path.pass(step, &at(step as f32 / 7.0));
-        }
-        let plane = path.plane(40, &at(40.0 / 7.0)).unwrap();
-        assert!(
-            (plane.view.share - 1.0).abs() < 1e-9,
-            "{}",
-            plane.view.share
-        );
-        assert!(plane.directions[0].dot(&plane.directions[1]).abs() < 1e-5);
-        assert_eq!(plane.view.path.last(), Some(&[0.0, 0.0]));
-        let extent = plane.view.extent(1.5);
-        assert!(((extent.right - extent.left) / (extent.top - extent.bottom) - 1.5).abs() < 1e-4);
-        assert!(plane.view.path.iter().all(|&[x, y]| {
-            extent.left < x && x < extent.right && extent.bottom < y && y < extent.top
-        }));
-        // Distances in the plane are those in the whole space.
-        let [x, y] = plane.view.path[0];
-        let mut away = at(0.0);
-        away.add_scaled(-1.0, &at(40.0 / 7.0));
-        assert!((f64::from(x.hypot(y)) - away.norm()).abs() < 1e-4);
-    }
-
-    #[test]
-    fn a_path_is_seen_from_the_same_side_however_far_it_has_come() {
-        // Down a bend, in whatever directions: step by step it leads to the right, and sags between its ends.
-        for [along, across] in [[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]] {
-            let at = |step: u32| {
-                let t = step as f32 / 10.0;
-                let (x, y) = (along * 3.0 * t, across * (t - 2.0).powi(2));
-                parameters(&[x, 1.0, -x, 0.0, y, y, 2.0, 0.0, 0.0, y])
-            };
-            let mut path = Path::new(0, &at(0));
-            for step in 1..=40 {
-                path.pass(step, &at(step));
-                if step < 10 {
-                    continue;
-                }
-                let view = path.plane(step, &at(step)).unwrap().view;
-                let [left, top] = view.path[0];
-                let [_, middle] = view.path[view.path.len() / 2];
-                assert!(left < 0.0, "step {step} of {along} {across}");
-                assert!(middle < top.min(0.0), "step {step} of {along} {across}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_share_is_that_of_the_two_largest_eigenvalues() {
-        // Independent variances 9, 4 and 1 along three axes, many places: the share is 13/14.
-        let mut random = Random::new(3, Stream::Noise);
-        let mut places = Vec::new();
-        for _ in 0..PLACES {
-            let mut values = [0.0; 10];
-            #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-            for (place, deviation) in [(0, 3.0), (5, 2.0), (9, 1.0)] {
-                values[place] = (deviation * random.normal()) as f32;
-            }
-            places.push(parameters(&values));
-        }
-        let mut path = Path::new(0, &places[0]);
-        for (step, place) in (1..).zip(&places[1..]) {
-            path.pass(step, place);
-        }
-        let plane = path.plane(47, &places[47]).unwrap();
-        // The same from the coordinates: variance along both directions over the variance of everything.
-        let variance = |numbers: Vec<f64>| {
-            let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
-            numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>()
-        };
-        let along =
-            |axis: usize| variance(plane.view.path.iter().map(|p| f64::from(p[axis])).collect());
-        let all: f64 = (0..10)
-            .map(|i| variance(places.iter().map(|p| f64::from(p.to_vec()[i])).collect()))
-            .sum();
-        let expected = (along(0) + along(1)) / all;
-        assert!(
-            (plane.view.share - expected).abs() < 1e-6,
-            "{} {expected}",
-            plane.view.share
-        );
-        assert!((expected - 13.0 / 14.0).abs() < 0.05);
     }
 
     #[test]
@@ -472,7 +165,7 @@ mod tests {
         assert_eq!(path.places[0].0, 0);
         let gaps: Vec<u32> = path.places.windows(2).map(|p| p[1].0 - p[0].0).collect();
         assert!(gaps.iter().all(|&gap| gap == gaps[0]), "{gaps:?}");
-        assert!(path.plane(10_000, &parameters(&[7.0; 10])).is_some());
+        assert!(path.walk(10_000, &parameters(&[7.0; 10])).is_some());
         assert_eq!(path.products.len(), path.places.len());
         assert!(
             path.products
@@ -480,15 +173,5 @@ mod tests {
                 .enumerate()
                 .all(|(i, row)| row.len() == i + 1)
         );
-    }
-
-    #[test]
-    fn a_run_that_stands_still_has_no_plane() {
-        let mut path = Path::new(0, &parameters(&[1.0; 10]));
-        assert!(path.plane(0, &parameters(&[1.0; 10])).is_none());
-        for step in 1..5 {
-            path.pass(step, &parameters(&[1.0; 10]));
-        }
-        assert!(path.plane(5, &parameters(&[1.0; 10])).is_none());
     }
 }

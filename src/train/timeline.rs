@@ -1,7 +1,7 @@
 //! The states that a run has come through, thinned, to look back at and to go on from.
 
 use super::optimizer::Memory;
-use super::overshoot::Watch;
+use super::stuck::Watch;
 use super::{Batches, State, Trainer};
 use crate::Error;
 use crate::kernels::Lanes;
