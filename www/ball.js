@@ -9,6 +9,8 @@ import { still } from "./slow.js";
 
 /** One step made by hand. */
 const UNHURRIED_MS = 450;
+/** And so long it is seen where it has landed. */
+const REST_MS = 500;
 /** While playing, the ball rests on each place for the remaining share of the time. */
 const SHARE_MOVING = 0.6;
 /** Shorter movements cannot be seen. */
@@ -21,18 +23,21 @@ export function createBall() {
 
   return {
     /**
-     * How far it has come at this moment.
+     * How far it has come at this moment, and whether it has been seen there for long enough.
      * @param {import("./state.js").State} state @param {number} now @param {number | null} stepsPerSecond while playing
      */
-    progress(state, now, stepsPerSecond) {
+    at(state, now, stepsPerSecond) {
       if (state.landing !== landing) {
         landing = state.landing;
         since = now;
       }
-      const time = duration(state.playing, stepsPerSecond);
-      if (time < SHORTEST_MS || still()) return 1;
-      const share = Math.min(1, (now - since) / time);
-      return share < 1 ? 1 - (1 - share) ** 3 : 1;
+      const { playing, slow, lingers } = state;
+      const held = slow?.phase === "ball" && slow.held;
+      const time = duration(playing, stepsPerSecond);
+      const moving = time >= SHORTEST_MS && !still();
+      const share = moving ? Math.min(1, (now - since) / time) : 1;
+      const rests = !playing && (held || lingers || (moving && now - since < time + REST_MS));
+      return { progress: share < 1 ? 1 - (1 - share) ** 3 : 1, rested: share === 1 && !rests };
     },
   };
 }

@@ -110,6 +110,7 @@ const rescue = createRescue({ state, link, standing, restart, redraw });
 
 /** @param {import("./protocol.js").FromWorker} message */
 function receive(message) {
+  if (message.type === "snapshot" && message.run === state.run && slow.keeps(message)) return;
   if (message.type === "snapshot" && message.run === state.run) waiting = true;
   redraw(apply(state, message));
   if (message.type === "snapshot") catchUp.seen();
@@ -360,6 +361,7 @@ const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), why, batc
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),
   ended: () => redraw(say(state, { text: stepWords(state) })),
+  receive,
   redraw,
   show: tabs.show,
 });
@@ -387,8 +389,9 @@ const lessons = createLessons(state, {
   complain: (text) => redraw(say(state, { tone: "error", text })),
 });
 
+/** The ball is on its way, or has just arrived. */
 function flying() {
-  return state.landing !== null && state.progress < 1;
+  return state.landing !== null && !state.rested;
 }
 
 /** Draws what is read and pressed. @param {Set<Topic>} topics @param {number} now @returns {Topic[]} what is to be drawn later */
@@ -400,7 +403,7 @@ function reflect(topics, now) {
 /** @param {number} now */
 function frame(now) {
   frameAsked = false;
-  if (flying()) for (const topic of moveBall(state, ball.progress(state, now, controls.stepsPerSecond()))) changed.add(topic);
+  if (flying()) for (const topic of moveBall(state, ball.at(state, now, controls.stepsPerSecond()))) changed.add(topic);
   for (const topic of slow.frame(now, flying())) changed.add(topic);
   const topics = new Set(changed);
   changed.clear();
@@ -414,7 +417,7 @@ function frame(now) {
   look.draw(topics);
   for (const part of parts) part.draw(topics);
   const moving = stage.draw(topics, now);
-  redraw([...unread, ...moving, ...(flying() || state.slow ? /** @type {Topic[]} */ (["slice"]) : [])]);
+  redraw([...unread, ...moving, ...((flying() && !(state.lingers && state.progress === 1)) || state.slow ? /** @type {Topic[]} */ (["slice"]) : [])]);
   clearTimeout(quiet);
   quiet = setTimeout(() => stage.settle(performance.now()), QUIET_MS);
 }

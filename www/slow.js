@@ -7,9 +7,11 @@
  */
 
 import { byId } from "./dom.js";
+import { land } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Topic} Topic */
+/** @typedef {import("./protocol.js").Snapshot} Snapshot */
 /** @typedef {"forward" | "targets" | "gradient" | "ball" | "weights"} Phase */
 
 const PHASE_MS = 600;
@@ -30,12 +32,20 @@ const TABS = { forward: "network", targets: "descent", gradient: "descent", ball
 
 /**
  * @param {State} state
- * @param {{ step(): void, ended(): void, redraw(topics: Topic[]): void, show(tab: string): void }} page
+ * @param {{ step(): void, ended(): void, receive(message: Snapshot): void, redraw(topics: Topic[]): void, show(tab: string): void }} page
  */
-export function createSlow(state, { step, ended, redraw, show }) {
+export function createSlow(state, { step, ended, receive, redraw, show }) {
   let since = 0;
   let stepped = false;
   let tab = "";
+  /** What the step has changed, until the ball has landed. @type {Snapshot | null} */
+  let kept = null;
+
+  function release() {
+    const message = kept;
+    kept = null;
+    if (message) receive(message);
+  }
 
   /** @param {Phase} phase */
   function enter(phase) {
@@ -45,6 +55,7 @@ export function createSlow(state, { step, ended, redraw, show }) {
       stepped = true;
       step();
     }
+    release();
     document.body.dataset.slow = phase;
     show(TABS[phase]);
     redraw(["message", "network", "gradient"]);
@@ -54,6 +65,7 @@ export function createSlow(state, { step, ended, redraw, show }) {
   function drop() {
     if (!state.slow) return;
     state.slow = null;
+    release();
     delete document.body.dataset.slow;
     show(tab);
     redraw(["message", "network", "gradient"]);
@@ -96,6 +108,18 @@ export function createSlow(state, { step, ended, redraw, show }) {
       if (state.slow.held) return next();
       state.slow.held = true;
       redraw(["message"]);
+    },
+
+    /**
+     * While the ball rolls, all else stays as it was before the step: the gradient seen is the one that moves it.
+     * @param {Snapshot} message @returns {boolean} whether it is shown later
+     */
+    keeps(message) {
+      if (state.slow?.phase !== "ball" || !message.report) return false;
+      kept = message;
+      land(state, message.report);
+      redraw(["slice"]);
+      return true;
     },
 
     /** Moves on with time. @param {number} now @param {boolean} flying whether the ball is on its way @returns {Topic[]} */

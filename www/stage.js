@@ -111,6 +111,7 @@ export function createStage(state, on) {
       landing: state.landing,
       ghosts: state.ghosts,
       progress: state.progress,
+      playing: state.playing,
       turn: overshootHere(state)?.turn ?? null,
     })),
     picture(canvas("gradient"), ["gradient"], gradient, () => ({

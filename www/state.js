@@ -81,6 +81,8 @@ export function createState() {
     landing: /** @type {Landing | null} */ (null),
     ghosts: /** @type {{ cost: number }[]} */ ([]),
     progress: 0, // 0..1, how far the ball has come to the landing
+    rested: true, // and whether it has been seen there
+    lingers: false, // it is to be seen there until something else is done
 
     names: /** @type {string[]} */ ([]), // of the ten digits, where they have other names
     batch: /** @type {import("./protocol.js").Batch | null} */ (null), // that the coming step learns from
@@ -157,6 +159,9 @@ const shownRun = {
   options(state, { options }) {
     state.options = options;
     if (state.step > 0) state.diverted = true;
+    // The step to come is another one now.
+    state.rested = true;
+    if (state.nextCurve) showCurve(state, state.nextCurve);
     return ["options", "slice"];
   },
   snapshot: see,
@@ -269,18 +274,18 @@ function see(state, message) {
     changed.push("history");
   }
   if (message.back) state.measured = message.back.measured;
-  if (message.report) land(state, message.report);
+  if (message.report && message.report !== state.report) land(state, message.report);
   if (message.curve) {
-    // The curve under the ball stays until the ball has landed on it.
-    if (state.landing && state.progress < ONE_STEP) state.nextCurve = message.curve;
+    // The curve under the ball stays until the ball has landed on it, and has been seen there.
+    if (state.landing && !state.rested) state.nextCurve = message.curve;
     else showCurve(state, message.curve);
     changed.push("slice");
   }
   return changed;
 }
 
-/** @param {State} state @param {import("./protocol.js").StepReport} report */
-function land(state, report) {
+/** Where a step has led, on the curve that it was made on. @param {State} state @param {import("./protocol.js").StepReport} report */
+export function land(state, report) {
   state.report = report;
   if (state.nextCurve) showCurve(state, state.nextCurve);
   state.landing = null;
@@ -288,6 +293,7 @@ function land(state, report) {
   if (state.curve?.step !== report.step - 1) return;
   state.landing = { t: ONE_STEP, cost: report.costAfter };
   state.progress = 0;
+  state.rested = false;
 }
 
 /** Steps were made that nobody watched: what the last watched one did is history. @param {State} state */
@@ -297,6 +303,7 @@ function forgetLanding(state) {
   state.nextCurve = null;
   state.ghosts = [];
   state.progress = 0;
+  state.lingers = false;
 }
 
 /** @param {State} state @param {import("./protocol.js").Curve} curve */
@@ -306,17 +313,19 @@ function showCurve(state, curve) {
   state.nextCurve = null;
   state.landing = null;
   state.progress = 0;
+  state.lingers = false;
 }
 
 /**
- * Moves the ball on its way to the landing; having arrived, it starts on the next curve.
- * @param {State} state @param {number} progress 0..1
+ * Moves the ball on its way to the landing; having rested there, it starts on the next curve.
+ * @param {State} state @param {{ progress: number, rested: boolean }} ball  `progress`: 0..1
  * @returns {Topic[]}
  */
-export function moveBall(state, progress) {
+export function moveBall(state, { progress, rested }) {
   if (!state.landing) return [];
   state.progress = Math.min(progress, ONE_STEP);
-  if (state.progress === ONE_STEP && state.nextCurve) showCurve(state, state.nextCurve);
+  state.rested = rested;
+  if (rested && state.nextCurve) showCurve(state, state.nextCurve);
   return ["slice"];
 }
 

@@ -22,6 +22,7 @@ function motion(change) {
   const slow = createSlow(state, {
     step: () => void log.push("step"),
     ended: () => void log.push("ended"),
+    receive: ({ step }) => void log.push(`step ${step} shown`),
     redraw() {},
     show: (tab) => void log.push(tab),
   });
@@ -45,6 +46,32 @@ test("one phase after the other, and the step is made in the middle", () => {
   for (let k = 0; k < 5; k++) seen.push(/** @type {any} */ (phase()));
   assert.deepEqual(seen, ["forward", "targets", "gradient", "ball", "weights", null]);
   assert.deepEqual(log, ["network", "descent", "descent", "step", "descent", "weights", "draw", "ended"]);
+});
+
+test("what the step has changed is shown when the ball has landed, however long that is looked at", () => {
+  const { slow, state, log, phase } = motion({ reading });
+  const changed = /** @type {any} */ ({ type: "snapshot", run: 1, step: 1, report: { step: 1, cost: 2, costAfter: 1 } });
+  slow.start();
+  assert.equal(slow.keeps(changed), false, "before the step all is shown");
+  while (state.slow?.phase !== "ball") phase();
+  assert.equal(slow.keeps({ ...changed, report: null }), false, "of the moment before the step");
+  assert.equal(slow.keeps(changed), true);
+  assert.equal(state.report, changed.report);
+  slow.hold();
+  slow.frame(performance.now() + 5000, false);
+  assert.ok(!log.includes("step 1 shown"));
+  slow.hold();
+  assert.deepEqual([state.slow?.phase, log.at(-2)], ["weights", "step 1 shown"]);
+  assert.equal(slow.keeps(changed), false);
+});
+
+test("hurried to its end, it shows what the step has changed", () => {
+  const { slow, state, log, phase } = motion({ reading });
+  slow.start();
+  while (state.slow?.phase !== "ball") phase();
+  slow.keeps(/** @type {any} */ ({ type: "snapshot", run: 1, step: 1, report: { step: 1, cost: 2, costAfter: 1 } }));
+  slow.finish();
+  assert.equal(log.filter((entry) => entry === "step 1 shown").length, 1);
 });
 
 test("another run ends it, and is not stepped", () => {

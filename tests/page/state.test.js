@@ -101,12 +101,24 @@ test("the ball moves along the curve of its own step, then stands on the next", 
   apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5, predictedChange: -1 }, curve: curve(1) }));
   assert.deepEqual(state.landing, { t: 1, cost: 1.5 });
   assert.equal(state.curve?.step, 0, "the curve under the ball stays while it moves");
-  moveBall(state, 0.5);
+  moveBall(state, { progress: 0.5, rested: false });
   assert.equal(state.progress, 0.5);
-  moveBall(state, 1);
+  moveBall(state, { progress: 1, rested: false });
+  apply(state, snapshot(1, { curve: curve(1) }));
+  assert.equal(state.curve?.step, 0, "and while it is seen where it has landed");
+  moveBall(state, { progress: 1, rested: true });
   assert.equal(state.curve?.step, 1);
   assert.deepEqual([state.landing, state.progress], [null, 0]);
   assert.deepEqual(state.ghosts, [{ cost: 0 }], "a ghost where the step started from");
+});
+
+test("another rate makes another step: the ball waits no longer", () => {
+  const state = running();
+  apply(state, snapshot(0, { curve: curve(0) }));
+  apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5 }, curve: curve(1) }));
+  moveBall(state, { progress: 1, rested: false });
+  apply(state, { type: "options", run: 1, options: /** @type {any} */ ({ ...state.options, learningRate: 3 }) });
+  assert.deepEqual([state.curve?.step, state.landing], [1, null]);
 });
 
 test("a step made while the ball still moves puts it on the next curve first", () => {

@@ -30,6 +30,7 @@ import { createSteadyRange } from "./steady-range.js";
  * @property {{ t: number, cost: number } | null} landing  measured after the step
  * @property {{ cost: number }[]} ghosts  where the last steps started from, oldest first
  * @property {number} progress  0..1: the ball's way from here to the landing
+ * @property {boolean} [playing]  one step follows the other
  * @property {number | null} [turn]  where the cost of the batch rises again, told when the step goes too far
  */
 
@@ -261,13 +262,21 @@ export function createSliceChart(canvas) {
     const name = stepNames(slice).find((text) => ctx.measureText(text).width <= room);
     if (name) haloText(name, there.x + 7, arrowY, colours.text);
 
-    // Where it lands: pale before the step, a ring with its cost once it was measured.
-    if (progress < 1) {
-      const seat = sit(batch, x, y, target);
+    // Pale where the ball will land, and where it came from; a ring at the cost that was measured.
+    for (const t of [progress < 1 ? target : null, progress > 0 ? 0 : null]) {
+      if (t === null) continue;
+      const seat = sit(batch, x, y, t);
       ctx.beginPath();
       ctx.arc(seat.x, seat.y, BALL, 0, 2 * Math.PI);
       ctx.fillStyle = colours.fade("you", 0.34);
       ctx.fill();
+    }
+    if (progress === 1) {
+      const seat = sit(batch, x, y, 0);
+      const side = target > 0 ? -1 : 1;
+      ctx.font = colours.font(11);
+      ctx.textAlign = side < 0 ? "right" : "left";
+      haloText(format.cost(slice.cost), seat.x + side * (BALL + 5), Math.min(seat.y + BALL + 3, box.floor - 20), colours.muted);
     }
     if (landing) {
       ctx.beginPath();
@@ -306,12 +315,17 @@ export function createSliceChart(canvas) {
     const cost = format.cost(arrived ? landing.cost : t === 0 ? slice.cost : batch.at(t));
     ctx.font = colours.font(12, 600);
     ctx.textBaseline = "middle";
-    // On the side where the curve falls away.
-    const downhill = seat.x >= x(t) - 0.5 ? 1 : -1;
-    ctx.textAlign = downhill > 0 ? "left" : "right";
-    const near = seat.x + downhill * (BALL + 5);
-    const far = near + downhill * ctx.measureText(cost).width;
     const middle = clamp(seat.y - BALL - 3, box.top + 2, box.floor);
+    const length = ctx.measureText(cost).width;
+    const end = sit(batch, x, y, target);
+    // On the side where the curve falls away, unless that is where it will land.
+    const falls = seat.x >= x(t) - 0.5 ? 1 : -1;
+    const ahead = falls * (end.x - seat.x);
+    const covers = progress < 1 && ahead > 0 && ahead < 2 * BALL + 5 + length && Math.abs(end.y - middle) < BALL + 8;
+    const side = covers && seat.x - BALL - 5 - length > box.left ? -falls : falls;
+    ctx.textAlign = side > 0 ? "left" : "right";
+    const near = seat.x + side * (BALL + 5);
+    const far = near + side * length;
     haloText(cost, near, middle, colours.text);
     return { left: Math.min(far, seat.x - BALL), right: Math.max(far, seat.x + BALL), top: middle - 8, bottom: seat.y + BALL };
   }

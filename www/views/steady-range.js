@@ -21,8 +21,14 @@ const ROOMY = 0.5;
 const PRESSED = 0.25;
 /** ...and fills it as far as it is not flatter than this, by its height over its span: what is flat should look so. */
 const FLATTEST = 0.12;
-/** The share of its way that the range goes towards its goal in one drawing. */
-const EASE = 0.22;
+/** What lies this far behind the ball and ahead of it, in steps, has to be seen... */
+const NEAR = { from: 0, to: 1.5 };
+/** ...and what is higher than so many times its height may leave at the top: no wall presses the valley flat. */
+const WALL = 1.6;
+/** The share of its way that the range goes towards its goal in one drawing: slowly enough to be seen as a zoom. */
+const EASE = 0.18;
+/** And at speed, where one batch in so many needs more than the others. */
+const EASE_PLAYING = 0.3;
 
 export function createSteadyRange() {
   /** What the vertical axis shows, and where it is going. @type {Range | null} */
@@ -47,8 +53,9 @@ export function createSteadyRange() {
       }
       const most = needOfMost(needs);
       if (!suits(goal, most, needs.length === REMEMBERED)) goal = rounded(most);
-      range.low = mix(range.low, goal.low, EASE);
-      range.high = mix(range.high, goal.high, EASE);
+      const ease = data.playing ? EASE_PLAYING : EASE;
+      range.low = mix(range.low, goal.low, ease);
+      range.high = mix(range.high, goal.high, ease);
       // The ball never leaves the picture, however far the range still has to go.
       const costs = [data.slice?.cost, data.landing?.cost].filter((cost) => cost !== undefined && Number.isFinite(cost));
       for (const cost of /** @type {number[]} */ (costs)) {
@@ -78,7 +85,7 @@ function need(data) {
 function needOf({ from, to, slice, landing, ghosts }, curves) {
   let low = Infinity;
   let high = -Infinity;
-  /** The highest cost near the ball: from one step behind to two ahead. */
+  /** The highest cost near the ball. */
   let near = -Infinity;
   for (const values of curves) {
     if (!values) continue;
@@ -88,7 +95,7 @@ function needOf({ from, to, slice, landing, ghosts }, curves) {
       const t = mix(from, to, k / (values.length - 1));
       low = Math.min(low, cost);
       high = Math.max(high, cost);
-      if (t <= 2) near = Math.max(near, cost);
+      if (t >= NEAR.from && t <= NEAR.to) near = Math.max(near, cost);
     }
   }
   for (const cost of [slice?.cost, landing?.cost]) {
@@ -98,8 +105,7 @@ function needOf({ from, to, slice, landing, ghosts }, curves) {
   }
   if (near === -Infinity) return null;
   high = Math.max(high, near);
-  // A wall far ahead may leave at the top: it must not press the valley flat.
-  high = Math.min(high, low + 2.2 * Math.max(near - low, 1e-9));
+  high = Math.min(high, low + WALL * Math.max(near - low, 1e-9));
   // The last steps belong in the picture too, as far as the valley keeps most of it.
   const room = 0.6 * (high - low);
   const recent = ghosts.map(({ cost }) => cost);
