@@ -72,6 +72,7 @@ export function createBatch({ state, ask, command, redraw, makeRoom }) {
   }
 
   return {
+    open: () => open || show(true),
     close: () => open && show(false),
 
     /** @param {Set<Topic>} changed */

@@ -31,11 +31,11 @@ const CURVE = { from: -1, to: 5, points: 41 };
  *   place: { readonly step: number, readonly examples: number, readonly epoch: number },
  *   image: ReturnType<typeof import("./image.js").createImage>,
  *   watched: { neuron: import("./protocol.js").Neuron | null },
- *   now(): number, records: Map<number, import("./protocol.js").Measured> }} setup
+ *   now(): number, records: Map<number, import("./protocol.js").Measured>, fixedExamples: number }} setup
  *   `sizes`: neurons of every layer; `place`: where the run stands; `records`: what was measured at the steps that can be
- *   looked back at
+ *   looked back at; `fixedExamples`: so many training images stand for all while it trains
  */
-export function createGauges({ session, sizes, place, image, watched, now, records }) {
+export function createGauges({ session, sizes, place, image, watched, now, records, fixedExamples }) {
   const classes = sizes[sizes.length - 1];
   const neurons = sizes.slice(1).reduce((sum, size) => sum + size, 0);
 
@@ -52,7 +52,6 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
 
   let curveAt = -Infinity;
   let curveMs = 0;
-  let fixedExamples = 0;
 
   let nudgesAt = -Infinity;
   let nudgesMs = 0;
@@ -67,7 +66,6 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
     const batch = new Float32Array(CURVE.points);
     const fixed = new Float32Array(CURVE.points);
     const slice = session.slice(CURVE.from, CURVE.to, batch, fixed);
-    fixedExamples = slice.fixedExamples;
     curveMs = now() - begun;
     curveAt = begun;
     return { step: place.step, from: CURVE.from, to: CURVE.to, batch, fixed, slice };
@@ -187,9 +185,16 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
       notes.push(measure(false));
     },
 
-    /** The history has its points close together where most happens, however seldom the page has time for a picture. */
+    /**
+     * The history has its points close together where most happens, however seldom the page has time for a picture: how many
+     * steps may be made before the next one.
+     * @returns {number}
+     */
     keepUp() {
-      if (fixedExamples > 0 && place.step > NEWS * measuredStep && place.step > measuredStep) this.note();
+      const due = Math.max(measuredStep + 1, Math.ceil(NEWS * measuredStep));
+      if (place.step < due) return due - place.step;
+      this.note();
+      return this.keepUp();
     },
 
     /**

@@ -26,6 +26,8 @@ import { className, images } from "./words.js";
  * @property {(stepsPerSecond: string) => void} play
  * @property {() => void} pause
  * @property {() => void} slowly                          one step in slow motion
+ * @property {() => void} digit                           something to read lies on the pad
+ * @property {() => void} batch                           the images of the batch are seen
  * @property {() => void} clear                           nothing lies open over the stage
  * @property {() => void} slice                           the picture of the descent that tells of one direction
  * @property {(place: import("./protocol.js").Place) => void} choose
@@ -36,8 +38,10 @@ import { className, images } from "./words.js";
 
 /** From here on a step that is too long can be seen to be. */
 const SETTLED_STEPS = 300;
-/** Enough to read most digits. */
-const LEARNT = { steps: 3000, accuracy: 0.8 };
+/** Enough to be sure of nearly everything, of noise as well. */
+const LEARNT = { steps: 30_000, accuracy: 0.8 };
+/** To look at the step to come. */
+const LOOK_MS = 1500;
 /** What the chapter speaks of, whatever a scene before has left behind: the seed stays. */
 const VIDEO = { preset: "video" };
 /** Everything is learnt by heart within seconds: few images, never changed. */
@@ -86,6 +90,7 @@ export function createLessons(state, page) {
       focus: "play",
       async set() {
         await begin(VIDEO);
+        page.digit();
         page.play("60");
       },
     },
@@ -94,7 +99,7 @@ export function createLessons(state, page) {
       focus: "noise",
       async set() {
         page.pause();
-        if (!(state.measured && state.measured.testAccuracy > LEARNT.accuracy)) {
+        if (state.step < LEARNT.steps || !(state.measured && state.measured.testAccuracy > LEARNT.accuracy)) {
           await begin(VIDEO);
           await unlessLeft(page.ask({ type: "train", steps: LEARNT.steps }));
         }
@@ -106,6 +111,8 @@ export function createLessons(state, page) {
       focus: "play",
       async set() {
         await begin(BY_HEART);
+        page.digit();
+        page.batch();
         page.play("60");
       },
     },
@@ -114,6 +121,7 @@ export function createLessons(state, page) {
       focus: "play",
       async set() {
         await begin({ preset: "best" });
+        page.digit();
         page.play("max");
       },
     },
@@ -188,6 +196,9 @@ export function createLessons(state, page) {
       const curve = await until(() => state.curve?.step === state.step && state.curve.slice.learningRate === learningRate && state.curve);
       if (valueAt(curve, curve.batch, 1) > curve.slice.cost) break;
     }
+    // First the step to come is looked at, then where it has led.
+    await unlessLeft(new Promise((resolve) => setTimeout(resolve, LOOK_MS)));
+    state.lingers = true;
     page.command({ type: "step" });
   }
 

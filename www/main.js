@@ -379,6 +379,8 @@ const lessons = createLessons(state, {
   slowly: drive.stepSlowly,
   choose: look.choose,
   open: look.open,
+  digit: () => state.pad.strokes.length === 0 && (!state.pad.image || state.pad.label === null) && command({ type: "show-example" }),
+  batch: batch.open,
   clear() {
     closeCards();
     look.choose(null);

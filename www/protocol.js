@@ -34,7 +34,8 @@
  *   activations: string[], costs: string[], optimizers: string[], schedules: string[],
  *   layerChoices: number[][],
  *   presets: Record<string, Options>,
- *   maxExamples: number
+ *   maxExamples: number,
+ *   fixedExamples: number          // so many training images stand for all of them where all would take too long
  * }} Limits
  * @typedef {{ min: number, max: number }} Range
  * @typedef {{ train: number, test: number }} Counts

@@ -21,7 +21,7 @@ const CATCH_UP_MS = 250;
 const LOOKED_BACK = "another step was looked at";
 
 /**
- * @param {{ number: number, session: import("../descent.js").Session, classes: number, pixels: number,
+ * @param {{ number: number, session: import("../descent.js").Session, classes: number, pixels: number, fixedExamples: number,
  *   image: ReturnType<typeof import("./image.js").createImage>,
  *   watched: { aspect: number | null, seed: number | null, kept: number, neuron: import("./protocol.js").Neuron | null },
  *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void,
@@ -30,14 +30,14 @@ const LOOKED_BACK = "another step was looked at";
  *   ahead?: ReturnType<ReturnType<typeof import("./ahead.js").createAhead>["serve"]> }} setup
  *   `records`: what was measured at the steps that can be looked back at; `ahead` makes images for the training to come
  */
-export function createRun({ number, session, classes, pixels, image, watched, send, now, at, records = new Map(), ahead }) {
+export function createRun({ number, session, classes, pixels, fixedExamples, image, watched, send, now, at, records = new Map(), ahead }) {
   const surface = createSurface({ number, session, watched, send, now });
   /** @type {import("./protocol.js").Options} */
   let options = session.options();
   const sizes = [pixels, ...options.layers, classes];
 
   const place = { ...at };
-  const gauges = createGauges({ session, sizes, place, image, watched, now, records });
+  const gauges = createGauges({ session, sizes, place, image, watched, now, records, fixedExamples });
   /** @type {{ stepsPerSecond: number | null } | null} */
   let playing = null;
   let due = 0;
@@ -157,11 +157,17 @@ export function createRun({ number, session, classes, pixels, image, watched, se
   function fullSpeed() {
     attempt(() => {
       const steps = options.budget === null ? MANY_STEPS : stepsUntil(options.budget);
-      ahead?.supply(options);
-      const progress = session.train(steps, SLICE_MS);
-      report = null;
-      arrive(progress);
+      pass(steps);
     });
+  }
+
+  /** A slice of training, of so many steps at most. @param {number} most */
+  function pass(most) {
+    ahead?.supply(options);
+    const progress = session.train(Math.min(most, gauges.keepUp(), MANY_STEPS), SLICE_MS);
+    report = null;
+    arrive(progress);
+    return progress;
   }
 
   function serveTraining() {
@@ -169,10 +175,7 @@ export function createRun({ number, session, classes, pixels, image, watched, se
     if (training.until < 0) training.until = place.examples + (training.examples ?? 0);
     const left = training.steps !== undefined ? training.steps - training.made : stepsUntil(training.until);
     attempt(() => {
-      ahead?.supply(options);
-      const progress = session.train(Math.min(left, MANY_STEPS), SLICE_MS);
-      report = null;
-      arrive(progress);
+      const progress = pass(left);
       training.made += progress.steps;
       training.seconds += progress.seconds;
       const reached =
@@ -238,8 +241,8 @@ export function createRun({ number, session, classes, pixels, image, watched, se
 
     /** One slice of work, then a picture of it when the page is ready for one. */
     advance() {
-      if (trainings.length > 0) (serveTraining(), gauges.keepUp());
-      else if (playing?.stepsPerSecond === null) (fullSpeed(), gauges.keepUp());
+      if (trainings.length > 0) serveTraining();
+      else if (playing?.stepsPerSecond === null) fullSpeed();
       else if (playing && now() >= due) {
         due = Math.max(due + 1000 / /** @type {number} */ (playing.stepsPerSecond), now() - CATCH_UP_MS);
         observedStep();

@@ -63,7 +63,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
       successors.set(before.number, message.run);
     }
     const run = createRun({
-      number: message.run, session, classes: limits.classes, pixels: limits.pixels, image, watched, send, now, at,
+      number: message.run, session, classes: limits.classes, pixels: limits.pixels, fixedExamples: limits.fixedExamples, image, watched, send, now, at,
       records: continues ? before?.records : undefined,
       ahead: ahead?.serve(message.run, session),
     });

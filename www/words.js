@@ -17,6 +17,12 @@ import { PHASES } from "./slow.js";
 const LEARNT = 0.8;
 /** The cost wobbles on its way, but not by this factor. */
 const RISEN = 2;
+/** Where a step brings less than this share of what its slope promised, the ground bends. */
+const STRAIGHT = 0.75;
+/** Changes of the cost that its numbers do not show. */
+const LEVEL = 5e-7;
+/** An output below this is hardly lit. */
+const SURE = 0.5;
 
 /** One line on what to do or see now. @param {State} state */
 export function hint(state) {
@@ -25,20 +31,34 @@ export function hint(state) {
   const numbers = `${whole(state.parameterCount)} random numbers`;
   if (state.slow) return slowWords(state, state.slow);
   if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}: Play goes on from here.`;
-  if (state.playing && risen(state)) return "The cost has risen again: the steps may be too long. Try a lower learning rate.";
+  if (state.step > 0 && risen(state)) return "The cost has risen again: the steps may be too long. Lower the learning rate, or begin anew with Reset.";
+  if (tooFar(state)) return "That step was too long: its images cost more now than before. Lower the learning rate.";
+  if (state.playing && options.labels !== "true") return byHeart(options);
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
   if (state.step === 0) {
     // Without the digit: this line is read out, and each stroke may flip it.
     if (state.reading) return `What it reads is a guess made by ${numbers}. Step downhill.`;
-    return `Nothing learnt yet: ${numbers}. Draw a digit, then step downhill.`;
+    return `Nothing learnt yet: ${numbers}. Draw a digit, or take a test digit, then step downhill.`;
   }
   if (options.labels === "true" && !(state.measured && state.measured.testAccuracy > LEARNT))
     return state.reading
       ? "Press Play and watch what you drew being read again and again."
-      : "Draw a digit, then press Play and watch it being read again and again.";
-  if (options.labels === "true") return "How sure is it of nonsense? Try Noise. Or shuffle the labels, under More.";
-  if (options.labels === "shuffled") return "With these labels it can only learn by heart: compare training and unseen digits.";
-  return `${labelsWords(options.labels)}: those it can only learn by heart. Compare training and unseen digits.`;
+      : "Draw a digit, or take a test digit, then press Play and watch it being read again and again.";
+  if (options.labels !== "true") return byHeart(options);
+  const noise = state.pad.image !== null && state.pad.label === null;
+  return `${noise ? "Nothing in noise is a digit, and yet it answers." : "How sure is it of nonsense? Try Noise."} Or shuffle the labels, under More.`;
+}
+
+/** What becomes of labels that mean nothing. @param {import("./protocol.js").Options} options */
+function byHeart({ labels, trainingExamples }) {
+  if (labels === "true") return "";
+  const what = labels === "shuffled" ? `The labels of these ${images(trainingExamples)} are shuffled: they` : `${labelsWords(labels)}: those`;
+  return `${what} can only be learnt by heart. Compare training and unseen digits.`;
+}
+
+/** Whether the step just seen has made its own images worse; momentum and Adam may do that and go on. @param {State} state */
+function tooFar({ report, step, options }) {
+  return report !== null && report.step === step && options?.optimizer === "descent" && report.costAfter > report.cost;
 }
 
 /** Whether the run has lost much of what it had reached. @param {State} state */
@@ -55,9 +75,9 @@ export function sliceWords(state) {
   // What one step did is said only while the network stands where that step led.
   const told = report && report.step === step && !(playing && !landing && !nextCurve);
   const [batch, rest] = wayWords(options, curve, playing, Boolean(told));
-  if (!told) return [batch, `${rest}.`, `One direction of ${whole(parameterCount)}.`, true];
+  if (!told) return [batch, `${rest}.`, `One of ${whole(parameterCount)} directions.`, true];
   const got = report.costAfter - report.cost;
-  const compared = stepWords({ report }).replace("Cost:", "Last step:");
+  const compared = `Last step: ${promised(report)}.`;
   if (got > 0) return [`Too far: the last step made its ${images(options.batchSize)} worse.`, compared, "", false];
   return [batch, `${rest}. ${compared}`, "", true];
 }
@@ -76,8 +96,9 @@ function wayWords({ batchSize, trainingExamples }, curve, playing, brief) {
   if (playing) return [down, "each step for its own"];
   const change = valueAt(curve, curve.fixed, 1) - valueAt(curve, curve.fixed, 0);
   const others = `for ${images(fixedExamples)}`;
+  if (Math.abs(change) < LEVEL) return [down, `and level ${others}`];
   if (brief) return [down, `${change < 0 ? "and" : "but not"} ${others}`];
-  return [down, `${change < 0 ? "and" : "but uphill"} by ${cost(Math.abs(change))} ${others}`];
+  return [down, `${change < 0 ? "and" : "but uphill"} ${others}, by ${cost(Math.abs(change))}`];
 }
 
 /** What the surface shows. @param {State} state */
@@ -194,7 +215,7 @@ export function verdict(state) {
   if (!reading) return "";
   const read = names[reading.digit] ?? "";
   if (!pad.image && pad.label === null) return read;
-  if (pad.label === null) return "it cannot say \u201cnone of these\u201d";
+  if (pad.label === null) return reading.scores[reading.digit] < SURE ? "not sure, yet it must answer" : "it cannot say \u201cnone of these\u201d";
   const judged = reading.digit === pad.label ? "right" : `wrong: it is ${withArticle(className(state, pad.label))}`;
   return read ? `${read}, ${judged}` : judged;
 }
@@ -211,7 +232,7 @@ export function nudgeWords({ nudged, chosen, nudges, parameters }) {
   if (!chosen || typeof value !== "number") return "";
   if (nudged && nudged.index === chosen.index) {
     const { change, predictedChange, measuredChange } = nudged;
-    return `${signed(change)}: cost predicted ${signed(predictedChange)}, measured ${signed(measuredChange)}`;
+    return `${signed(change)}: this batch\u2019s cost predicted ${signed(predictedChange)}, measured ${signed(measuredChange)}`;
   }
   const nudge = nudges?.all[chosen.index];
   if (nudge === undefined) return "";
@@ -247,7 +268,7 @@ function slowWords(state, { phase, held }) {
 function passingWords({ options, curve, parameterCount }, phase) {
   switch (phase) {
     case "forward":
-      return "Forward: neurons add up and light up.";
+      return "Forward: neurons add up and fill up.";
     case "targets":
       return `How wrong? Mean cost of ${options?.batchSize === 1 ? "the image" : "the batch"}: ${cost(curve?.slice.cost ?? NaN)}.`;
     case "gradient":
@@ -265,7 +286,7 @@ function heldWords({ options, reading, pad, curve, parameterCount, names }, phas
   const mean = `over the batch of ${images(options?.batchSize ?? 0)} the mean is ${cost(curve?.slice.cost ?? NaN)}`;
   switch (phase) {
     case "forward":
-      return "From left to right: each neuron adds up weight times input, and lights up. So does every image of the batch.";
+      return "From left to right: each neuron adds up weight times input, and fills up. So does every image of the batch.";
     case "targets":
       return reading && reading.cost !== null
         ? `Wanted: 1 at the ${className({ names }, pad.label ?? 0)}, 0 elsewhere. ${parts} add up to ${cost(reading.cost)}; ${mean}.`
@@ -282,5 +303,12 @@ function heldWords({ options, reading, pad, curve, parameterCount, names }, phas
 /** What the last step promised and brought. @param {Pick<State, "report">} state */
 export function stepWords({ report }) {
   if (!report) return "";
-  return `Cost: predicted ${signed(report.predictedChange)}, got ${signed(report.costAfter - report.cost)}.`;
+  const got = report.costAfter - report.cost;
+  const bends = got < 0 && got > STRAIGHT * report.predictedChange;
+  return `Cost: ${promised(report)}${bends ? ": the valley bends" : ""}.`;
+}
+
+/** @param {import("./protocol.js").StepReport} report */
+function promised({ predictedChange, costAfter, cost }) {
+  return `slope predicted ${signed(predictedChange)}, got ${signed(costAfter - cost)}`;
 }

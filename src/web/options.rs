@@ -11,7 +11,7 @@ use crate::Error;
 use crate::data::{CLASSES, IMAGE_SIDE, MAX_EXAMPLES, PIXELS};
 use crate::network::{Activation, Cost};
 use crate::train::{
-    BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, NEURONS,
+    BATCH_SIZES, Changes, FIXED_EXAMPLES, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, NEURONS,
     Optimizer, Options, Preset, Schedule,
 };
 
@@ -40,6 +40,7 @@ struct Limits {
     pixels: usize,
     classes: usize,
     max_examples: usize,
+    fixed_examples: usize,
     hidden_layers: Range<usize>,
     neurons: Range<usize>,
     learning_rate: Range<f64>,
@@ -66,6 +67,7 @@ pub fn limits() -> Result<JsValue> {
         pixels: PIXELS,
         classes: CLASSES,
         max_examples: MAX_EXAMPLES,
+        fixed_examples: FIXED_EXAMPLES,
         hidden_layers: HIDDEN_LAYERS.into(),
         neurons: NEURONS.into(),
         learning_rate: LEARNING_RATE.into(),

@@ -374,8 +374,18 @@ test("several runs train side by side", () => {
   post({ type: "start", run: 2, replaces: null, options: { seed: 2 } });
   post({ type: "train", run: 1, id: 1, steps: 10 });
   post({ type: "train", run: 2, id: 2, steps: 10 });
-  pass(6);
+  pass(30);
   assert.deepEqual(of("answer").map(({ run, value }) => [run, value.step]), [[1, 10], [2, 10]]);
+});
+
+test("the first steps of a training that nobody watches are in the history all the same", () => {
+  const { post, pass, of } = desk();
+  post({ type: "train", run: 1, id: 1, steps: 300 });
+  pass(300);
+  assert.equal(of("answer").length, 1);
+  const steps = of("snapshot").flatMap(({ measured }) => measured.map((/** @type {any} */ one) => one.step));
+  assert.deepEqual(steps.slice(0, 5), [0, 1, 2, 3, 4]);
+  for (const [k, step] of steps.entries()) assert.ok(k === 0 || step <= 1.2 * steps[k - 1] + 1, `${steps}`);
 });
 
 test("a message that is not of the protocol throws", () => {

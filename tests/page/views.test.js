@@ -137,7 +137,12 @@ test("bars: exact scores in the data, two decimals to read, the winner and the w
   assert.ok(element.classList.contains("scores-costed"));
   assert.equal(three.children[3].textContent, "+0.09");
   const sum = element.children[10];
-  assert.deepEqual([sum.children[1].children[3].style.width, sum.children[2].textContent], ["4.50%", "1.500"], "of 2");
+  assert.deepEqual([sum.children[1].children[3].style.width, sum.children[2].textContent], ["3.00%", "1.500"], "of 3");
+  bars.draw({ scores, digit: 9, label: 3, probabilities: false, shares, cost: 0.75 });
+  assert.equal(sum.children[1].children[3].style.width, "3.00%", "the same error, however small the sum");
+  assert.ok(!sum.classList.contains("score-sum-over"));
+  bars.draw({ scores, digit: 9, label: 3, probabilities: false, shares: shares.map((share) => 4 * share), cost: 6 });
+  assert.deepEqual([sum.children[1].children[3].style.width, sum.classList.contains("score-sum-over")], ["6.00%", true]);
   bars.draw({ scores: null, digit: null, label: null, probabilities: false, shares: null, cost: null });
   assert.ok(!element.classList.contains("scores-costed"));
   assert.equal(nine.dataset.score, "");

@@ -35,8 +35,16 @@ test("the hint leads from nothing learnt to something to try", () => {
   const measured = { step: 1, cost: 0.1, trainAccuracy: 0.9, testAccuracy: 0.9, exact: true, examples: 9, epoch: 1, measuredOn: 9 };
   assert.match(hint(state({ reading, step: 900, measured })), /Noise/);
   const labelled = (/** @type {string | number} */ labels) => hint(state({ step: 900, options: { ...LIMITS.presets.video, labels } }));
-  assert.match(labelled("shuffled"), /only learn by heart/);
+  assert.match(labelled("shuffled"), /labels of these 50 images are shuffled: they can only be learnt by heart/);
+  assert.match(hint(state({ step: 9, playing: true, options: { ...LIMITS.presets.video, labels: "shuffled" } })), /learnt by heart/);
   assert.match(labelled(0.1), /^10\u202f% of the labels shuffled/);
+  // What went wrong comes before what could be done else, playing or not.
+  const report = { step: 9, examples: 90, epoch: 1, cost: 0.4, costAfter: 0.9, gradientNorm: 1, stepLength: 1, predictedChange: -3, learningRate: 10 };
+  assert.match(hint(state({ reading, step: 9, report })), /That step was too long/);
+  assert.doesNotMatch(hint(state({ reading, step: 10, report })), /too long/, "that step is past");
+  const history = { ...createState().history, steps: [0, 1, 2], cost: [2, 0.4, 0.9] };
+  for (const playing of [true, false])
+    assert.match(hint(state({ reading, step: 9, playing, history, measured: { ...measured, cost: 0.9 } })), /risen again/);
 });
 
 test("the sentence under the slice compares what was predicted with what came, and names an overshoot", () => {
@@ -45,18 +53,19 @@ test("the sentence under the slice compares what was predicted with what came, a
   const slice = { cost: 1, slope: -1, gradientNorm: 1, stepLength: 1, learningRate: 1, fixedExamples: 20 };
   const curve = { step: 1, from: -1, to: 5, batch: new Float32Array(), fixed: straight(-0.25), slice };
   const report = { step: 1, examples: 10, epoch: 1, cost: 1, costAfter: 0.859, gradientNorm: 1, stepLength: 1, predictedChange: -0.148, learningRate: 1 };
-  assert.deepEqual(sliceWords(state({ curve })), ["Downhill for these 10 images,", "and by 0.250 for 20 images.", "One direction of 13\u202f002.", true]);
-  assert.equal(sliceWords(state({ curve: { ...curve, fixed: straight(0.125) } }))[1], "but uphill by 0.125 for 20 images.");
+  assert.deepEqual(sliceWords(state({ curve })), ["Downhill for these 10 images,", "and for 20 images, by 0.250.", "One of 13\u202f002 directions.", true]);
+  assert.equal(sliceWords(state({ curve: { ...curve, fixed: straight(0.125) } }))[1], "but uphill for 20 images, by 0.125.");
+  assert.equal(sliceWords(state({ curve: { ...curve, fixed: straight(1e-7) } }))[1], "and level for 20 images.");
   assert.match(sliceWords(state({ curve, playing: true }))[1], /^each step for its own/, "what changes with each step cannot be read");
   assert.doesNotMatch(sliceWords(state({ curve, report, step: 900 }))[1], /predicted/, "that step is long past");
-  assert.match(sliceWords(state({ curve, report, step: 1 }))[1], /^and for 20 images\. Last step: predicted \u22120.148, got \u22120.141\./);
+  assert.match(sliceWords(state({ curve, report, step: 1 }))[1], /^and for 20 images\. Last step: slope predicted \u22120.148, got \u22120.141\./);
   assert.match(sliceWords(state({ curve, step: 1, report: { ...report, costAfter: 1.2 } }))[0], /Too far/);
   const words = (/** @type {object} */ change, /** @type {object} */ options = {}) =>
     sliceWords(state({ curve: { ...curve, slice: { ...slice, ...change } }, options: { ...LIMITS.presets.video, ...options } })).slice(0, 2).join(" ");
   assert.match(words({ stepLength: 0, learningRate: 0 }), /rate has come down to zero/);
   assert.match(words({ stepLength: 0 }), /level here/);
   assert.match(words({ slope: 0.5 }), /Uphill for these 10 images: the steps before/);
-  assert.match(words({}, { batchSize: 1 }), /Downhill for this one image, and by 0.250/);
+  assert.match(words({}, { batchSize: 1 }), /Downhill for this one image, and for 20 images, by 0.250/);
   assert.match(words({}, { batchSize: 500, trainingExamples: 300 }), /Downhill for all 300 images, the whole training set/);
 });
 
@@ -131,7 +140,7 @@ test("a nudge is asked for, then told: what its slope promised, and what came of
   assert.match(nudgeWords(state({ ...known, chosen: { ...chosen, index: 0 } })), /does not matter/);
   /** @type {import("../../www/protocol.js").Nudged} */
   const nudged = { type: "nudged", run: 1, index: 1, change: -0.2, predictedChange: -0.1, measuredChange: -0.09 };
-  assert.equal(nudgeWords(state({ ...known, nudged })), "\u22120.200: cost predicted \u22120.100, measured \u22120.090");
+  assert.equal(nudgeWords(state({ ...known, nudged })), "\u22120.200: this batch\u2019s cost predicted \u22120.100, measured \u22120.090");
   assert.equal(nudgeWords(state({})), "");
 });
 
@@ -155,6 +164,7 @@ test("slow motion says what happens, and at the end what came of it", () => {
   // In passing there is time for a few words.
   for (const phase of PHASES) assert.match(hint(state({ slow: { phase, share: 0, held: false }, reading, pad })), /^\d\/5 ([^ ]+ ){2,8}[^ ]+$/);
   const report = { step: 1, examples: 10, epoch: 1, cost: 1, costAfter: 0.929, gradientNorm: 1, stepLength: 1, predictedChange: -0.075, learningRate: 1 };
-  assert.equal(stepWords({ report }), "Cost: predicted \u22120.075, got \u22120.071.");
+  assert.equal(stepWords({ report }), "Cost: slope predicted \u22120.075, got \u22120.071.");
+  assert.equal(stepWords({ report: { ...report, costAfter: 0.97 } }), "Cost: slope predicted \u22120.075, got \u22120.030: the valley bends.");
   assert.equal(stepWords({ report: null }), "");
 });

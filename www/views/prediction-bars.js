@@ -6,7 +6,7 @@
 
 import { setText } from "../dom.js";
 import { withArticle, cost as written } from "../format.js";
-import { clamp, roundUp } from "../scales.js";
+import { clamp } from "../scales.js";
 
 /**
  * @typedef {object} PredictionData
@@ -18,6 +18,9 @@ import { clamp, roundUp } from "../scales.js";
  * @property {number | null} cost  all of them together
  * @property {string[]} [names]  of the ten, where they are not digits
  */
+
+/** The bars of the errors and of their sum are full here, always: they are to shrink as the cost does. */
+const FULL_COST = 3;
 
 /** @param {HTMLElement} element */
 export function createPredictionBars(element) {
@@ -31,14 +34,14 @@ export function createPredictionBars(element) {
     draw({ scores, digit, label, shares, cost, names = [] }) {
       element.classList.toggle("scores-named", names.length > 0);
       element.classList.toggle("scores-costed", shares !== null);
-      const scale = roundUp(Math.max(1, cost ?? 0));
+      sum.row.classList.toggle("score-sum-over", cost !== null && cost > FULL_COST);
       setText(sum.number, shares && cost !== null ? written(cost) : "");
       rows.forEach(({ row, name, bar, number, share }, k) => {
         setText(name, names[k] ?? String(k));
         const added = shares ? shares[k] : 0;
         setText(share, shares ? `+${added.toFixed(2)}` : "");
-        share.style.backgroundSize = `${(100 * clamp(added / scale, 0, 1)).toFixed(1)}% 100%`;
-        sum.parts[k].style.width = `${((100 * added) / scale).toFixed(2)}%`;
+        share.style.backgroundSize = `${(100 * clamp(added / FULL_COST, 0, 1)).toFixed(1)}% 100%`;
+        sum.parts[k].style.width = `${((100 * added) / Math.max(FULL_COST, cost ?? 0)).toFixed(2)}%`;
         const score = scores ? scores[k] : null;
         const known = score !== null && Number.isFinite(score);
         const exact = known ? String(score) : "";
