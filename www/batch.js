@@ -6,7 +6,7 @@
  * @module
  */
 
-import { byId, closeByEscape, setHidden, setText } from "./dom.js";
+import { announce, byId, closeByEscape, setHidden, setText } from "./dom.js";
 import { cost, withArticle } from "./format.js";
 import { createThumbnails } from "./views/thumbnails.js";
 import { createWatching } from "./watching.js";
@@ -32,6 +32,8 @@ export function createBatch({ state, ask, command, redraw, makeRoom }) {
   });
   let open = false;
   let shown = false;
+  /** Opened, and not yet told to those who do not see it. */
+  let untold = false;
 
   async function measure() {
     state.batch = await ask({ type: "batch", count: SHOWN });
@@ -42,6 +44,7 @@ export function createBatch({ state, ask, command, redraw, makeRoom }) {
   function show(opened) {
     if (opened) makeRoom();
     open = opened;
+    untold = opened;
     button.setAttribute("aria-expanded", String(opened));
     redraw(["batch"]);
     // Where the page shows one part at a time, it lies beside that one.
@@ -58,6 +61,8 @@ export function createBatch({ state, ask, command, redraw, makeRoom }) {
     const most = Math.max(...examples.map((one) => one.cost));
     setText(byId("batch-title"), `The batch: ${images(size)}`);
     setText(byId("batch-words"), batchWords(state, examples, size));
+    if (untold) announce(`${byId("batch-title").textContent}, ${byId("batch-words").textContent}`);
+    untold = false;
     pictures.draw({
       side,
       full: 1,

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { byId } from "./dom.js";
+import { announce, byId } from "./dom.js";
 import { PEN, SIDE } from "./pad.js";
 import { still } from "./slow.js";
 import { createJourneyPicture } from "./views/journey-picture.js";
@@ -27,7 +27,7 @@ export function createJourney({ state, ask, redraw }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId("journey"));
   const button = byId("how");
   const picture = createJourneyPicture(canvas);
-  /** @type {{ journey: import("./protocol.js").Journey, input: Float32Array | null, started: number } | null} */
+  /** @type {{ journey: import("./protocol.js").Journey, input: Float32Array | null, started: number, told: boolean } | null} */
   let way = null;
 
   async function show() {
@@ -35,7 +35,7 @@ export function createJourney({ state, ask, redraw }) {
     const input = state.input;
     const journey = await ask({ type: "journey", side: SIDE }).catch(() => null);
     if (!journey || state.input !== input) return;
-    way = { journey, input, started: still() ? -Infinity : performance.now() };
+    way = { journey, input, started: still() ? -Infinity : performance.now(), told: false };
     canvas.hidden = false;
     button.setAttribute("aria-expanded", "true");
     redraw(["journey"]);
@@ -86,7 +86,10 @@ export function createJourney({ state, ask, redraw }) {
         progress: progress(last),
       };
       picture.draw(data);
-      canvas.setAttribute("aria-label", picture.describe(data));
+      const text = picture.describe(data);
+      canvas.setAttribute("aria-label", text);
+      if (!way.told) announce(text);
+      way.told = true;
       if (data.progress !== null) redraw(["journey"]);
     },
   };

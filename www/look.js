@@ -15,6 +15,9 @@ import { neuronSum, neuronTitle, nudgeWords } from "./words.js";
 /** @typedef {import("./protocol.js").Place} Place */
 /** @typedef {import("./protocol.js").Neuron} Neuron */
 
+/** A slider that has not moved for so long is left where it is. */
+const RESTING_MS = 600;
+
 /**
  * @param {State} state
  * @param {Pick<ReturnType<typeof import("./stage.js").createStage>, "hit" | "besideTile">} stage
@@ -28,6 +31,10 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
   /** The worker answers one nudge at a time; of those asked for meanwhile only the last one counts. */
   let asked = false;
   let waiting = false;
+  /** Until the slider rests: what the nudge did is told then. @type {ReturnType<typeof setTimeout> | undefined} */
+  let resting;
+  /** A neuron was opened, and what it adds up is still to be told. */
+  let untold = false;
   /** The picture on which the neuron was opened. */
   let opener = network;
 
@@ -50,7 +57,7 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
   function open(neuron) {
     state.opened = neuron;
     post({ type: "watch-neuron", neuron });
-    announce(neuron ? neuronTitle(state, neuron) : "");
+    untold = neuron !== null;
     redraw(["network", "neuron"]);
     // Where the page shows one part at a time, the neuron lies under it.
     if (neuron) requestAnimationFrame(() => byId("neuron").scrollIntoView({ block: "nearest" }));
@@ -143,6 +150,8 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
     nudged() {
       asked = false;
       if (waiting) nudge();
+      clearTimeout(resting);
+      resting = setTimeout(() => announce(nudgeWords(state)), RESTING_MS);
     },
 
     /** @param {Set<Topic>} changed */
@@ -161,6 +170,10 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
         if (!state.opened) return;
         setText(byId("neuron-title"), neuronTitle(state, state.opened));
         setText(byId("neuron-sum"), neuronSum(state));
+        // Its sum comes with the next reading, if there is something to read.
+        if (!untold || (state.reading && !state.reading.neuron)) return;
+        untold = false;
+        announce(`${neuronTitle(state, state.opened)}. ${neuronSum(state)}`);
       }
     },
   };

@@ -36,6 +36,7 @@ import { createStanding } from "./standing.js";
 import { apply, createState, moveBall, say } from "./state.js";
 import { createTabs } from "./tabs.js";
 import { createTeach } from "./teach.js";
+import { createTelling } from "./telling.js";
 import { createTheme } from "./theme.js";
 import { createTimeline } from "./timeline.js";
 import { createTurn } from "./turn.js";
@@ -93,6 +94,8 @@ function restartShown(next) {
 
 /** A message about the run shown; while there is none nobody listens. @param {import("./protocol.js").AboutRun} message @param {Transferable[]} [transfer] */
 function tell(message, transfer) {
+  // An image takes the place of what was drawn before.
+  if (message.type === "show-example" || message.type === "show-noise") strokesMoved = false;
   if (state.run > 0) link.post({ ...message, run: state.run }, transfer);
 }
 
@@ -114,6 +117,7 @@ function receive(message) {
   if (message.type === "snapshot" && message.run === state.run) waiting = true;
   redraw(apply(state, message));
   if (message.type === "snapshot") catchUp.seen();
+  telling.heard(message);
   switch (message.type) {
     case "ready":
       return rescue.begin(() => address.read(location.hash, message.limits));
@@ -276,6 +280,7 @@ const readouts = createReadouts(state);
 const look = createLook(state, stage, { post: tell, redraw });
 const turn = createTurn(byId("plane"), state, redraw);
 const ball = createBall();
+const telling = createTelling(state);
 /** Sixteen looks at each image, or one. */
 const views = /** @type {HTMLInputElement} */ (byId("average-views"));
 const averageViews = () => tell({ type: "average-views", on: views.checked });

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * One step in slow motion: what happens in it, one thing after the other. Its own button holds it where it is, and then leads
- * on from one thing to the next; any other key or press hurries to its end.
+ * on from one thing to the next; any other key that does something, or any press, hurries to its end.
  *
  * @module
  */
@@ -17,6 +17,8 @@ import { land } from "./state.js";
 const PHASE_MS = 600;
 /** Keys that press a button. */
 const PRESSING = ["Enter", " "];
+/** Keys that do nothing by themselves but lead somewhere, or hush a screen reader. */
+const PASSING = ["Tab", "Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock"];
 /** With nothing to read there is nothing to see in the first. @type {Phase[]} */
 export const PHASES = ["forward", "targets", "gradient", "ball", "weights"];
 /** What each phase moves. @type {Record<Phase, Topic[]>} */
@@ -87,7 +89,9 @@ export function createSlow(state, { step, ended, receive, redraw, show }) {
   const own = byId("slow");
   /** @param {Event} event */
   function hurry(event) {
-    const pressed = event.type === "pointerdown" || PRESSING.includes(/** @type {KeyboardEvent} */ (event).key);
+    const key = event.type === "keydown" ? /** @type {KeyboardEvent} */ (event).key : PRESSING[0];
+    if (PASSING.includes(key)) return;
+    const pressed = PRESSING.includes(key);
     if (!pressed || !own.contains(/** @type {Node} */ (event.target))) finish();
   }
   for (const type of ["pointerdown", "keydown"]) addEventListener(type, hurry, true);

@@ -19,7 +19,7 @@ import { createPredictionBars } from "./views/prediction-bars.js";
 import { createSliceChart } from "./views/slice-chart.js";
 import { createWeightImages } from "./views/weight-images.js";
 
-import { overshootHere } from "./words.js";
+import { overshootHere, padNote, verdict } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Topic} Topic */
@@ -31,8 +31,8 @@ import { overshootHere } from "./words.js";
 const ACTIVATION_RANGES = { sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 3], silu: [-0.3, 3] };
 /** While a run goes on, lines are drawn so often at most: those that change faster are not seen any better. The weights are drawn in every frame. */
 const NETWORK_EVERY_MS = 66;
-/** A picture's text equivalent is renewed at most this often. */
-const DESCRIBE_EVERY_MS = 2000;
+/** A picture's text equivalent is renewed at most this often, and while nothing plays more often. */
+const DESCRIBE_EVERY_MS = { playing: 2000, still: 250 };
 
 /**
  * @param {State} state
@@ -48,7 +48,7 @@ export function createStage(state, on) {
    * @param {number} [every] milliseconds, while a run goes on
    * @param {Topic} [prompt] what is shown at once all the same, so that it agrees with the other pictures of it
    */
-  const picture = (element, topics, view, data, every = 0, prompt) => ({ element, topics, view, data, every, prompt, describedAt: -Infinity });
+  const picture = (element, topics, view, data, every = 0, prompt) => ({ element, topics, view, data, every, prompt, describedAt: -Infinity, outdated: false });
 
   const network = createNetworkDiagram(canvas("network"));
   const weights = createWeightImages(canvas("weights"));
@@ -58,6 +58,7 @@ export function createStage(state, on) {
     picture(byId("pad"), ["pad"], createDrawingPad(canvas("pad"), on), () => ({
       strokes: state.pad.strokes,
       image: state.pad.image,
+      name: padNote(state),
       side: side(),
       ghost: !state.pad.touched,
     })),
@@ -73,6 +74,7 @@ export function createStage(state, on) {
       shares: state.reading?.shares ?? null,
       cost: state.reading?.cost ?? null,
       names: state.names,
+      remark: state.pad.image && state.pad.label === null ? verdict(state) : "",
     })),
     picture(canvas("network"), ["network"], network, () => ({
       sizes: sizes(),
@@ -160,18 +162,29 @@ export function createStage(state, on) {
   /** @param {typeof pictures[number]} shown @param {number} now */
   function describe(shown, now) {
     shown.describedAt = now;
+    shown.outdated = false;
     const text = shown.view.describe(shown.data());
     if (shown.element instanceof HTMLCanvasElement) shown.element.setAttribute("aria-label", text);
     else if (shown.element.id === "scores-text") shown.element.textContent = text;
     else shown.element.querySelector("[role=slider]")?.setAttribute("aria-description", text);
   }
 
+  let owed = 0;
+
+  /** Describes anew what was drawn since, now or when it is time. @param {number} now */
+  function renew(now) {
+    clearTimeout(owed);
+    const pause = state.playing ? DESCRIBE_EVERY_MS.playing : DESCRIBE_EVERY_MS.still;
+    for (const shown of pictures) if (shown.outdated && now - shown.describedAt >= pause) describe(shown, now);
+    if (pictures.some(({ outdated }) => outdated)) owed = setTimeout(() => renew(performance.now()), pause);
+  }
+
   /** What was last told of the reading. */
   let told = "";
 
-  const schedule = createSchedule(pictures, (shown, now) => {
+  const schedule = createSchedule(pictures, (shown) => {
     const moving = shown.view.draw(shown.data());
-    if (now - shown.describedAt >= DESCRIBE_EVERY_MS) describe(shown, now);
+    shown.outdated = true;
     return moving;
   });
 
@@ -185,7 +198,11 @@ export function createStage(state, on) {
      * @param {Set<Topic>} changed @param {number} now milliseconds
      * @returns {Topic[]} of pictures still on their way, to be drawn again in the next frame
      */
-    draw: (changed, now) => schedule.draw(changed, now, state.playing),
+    draw(changed, now) {
+      const moving = schedule.draw(changed, now, state.playing);
+      renew(now);
+      return moving;
+    },
 
     /** Says what stands, once all is quiet; what is read aloud as well, for it flips until then. @param {number} now */
     settle(now) {

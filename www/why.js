@@ -6,7 +6,7 @@
  * @module
  */
 
-import { byId, closeByEscape, setHidden, setText } from "./dom.js";
+import { announce, byId, closeByEscape, setHidden, setText } from "./dom.js";
 import { withArticle } from "./format.js";
 import { createThumbnails } from "./views/thumbnails.js";
 import { createWhyCard } from "./views/why-card.js";
@@ -34,6 +34,8 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
   });
   const watching = createWatching(state, card, measure, PAUSE);
   let open = false;
+  /** Opened, and not yet told to those who do not see it. */
+  let untold = false;
 
   /** @param {boolean} opened */
   function show(opened) {
@@ -42,6 +44,7 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
     setHidden(card, !opened, button);
     button.setAttribute("aria-expanded", String(opened));
     if (!opened) return;
+    untold = true;
     watching.renew(true);
     // Where the page shows one part at a time, it lies under the drawing.
     requestAnimationFrame(() => card.scrollIntoView({ block: "nearest" }));
@@ -63,6 +66,8 @@ export function createWhy({ state, ask, command, redraw, makeRoom }) {
     const data = { why, side, names: /** @type {[string, string]} */ (why ? [name(why.digit), name(why.rival)] : ["", ""]) };
     picture.draw(data);
     canvas.setAttribute("aria-label", picture.describe(data));
+    if (untold && why) announce(picture.describe(data));
+    untold &&= !why;
     setText(byId("why-title"), why ? `Why ${data.names[0]}, not ${data.names[1]}?` : "Why? Draw a digit.");
     setText(byId("why-other"), otherWords(why, name));
     near.draw({

@@ -16,6 +16,7 @@ import { clamp } from "../scales.js";
  * @typedef {object} PadData
  * @property {Stroke[]} strokes
  * @property {Float32Array | null} image  side x side, 0..255, ink high: shown instead of strokes
+ * @property {string} [name]  what the image is
  * @property {number} side
  * @property {boolean} ghost  show the hint while the pad is empty
  */
@@ -239,9 +240,9 @@ export function createDrawingPad(canvas, { onStroke }) {
     },
 
     /** @param {PadData} data */
-    describe({ strokes, image }) {
-      if (image) return "The pad shows a picture in place of a drawing.";
-      if (strokes.length === 0) return "The pad is empty: draw a digit with mouse, pen or finger.";
+    describe({ strokes, image, name = "an image" }) {
+      if (image) return `On the pad: ${name}.`;
+      if (strokes.length === 0) return "The pad is empty: draw a digit with mouse, pen or finger, or take a test digit.";
       return `A drawing of ${strokes.length === 1 ? "one stroke" : `${strokes.length} strokes`}.`;
     },
   };

@@ -17,6 +17,7 @@ import { clamp } from "../scales.js";
  * @property {Float32Array | null} shares  what each output adds to the cost, when the wanted one is known
  * @property {number | null} cost  all of them together
  * @property {string[]} [names]  of the ten, where they are not digits
+ * @property {string} [remark]  what is to be thought of it
  */
 
 /** The bars of the errors and of their sum are full here, always: they are to shrink as the cost does. */
@@ -57,11 +58,11 @@ export function createPredictionBars(element) {
     },
 
     /** @param {PredictionData} data */
-    describe({ scores, digit, label, probabilities, cost, names = [] }) {
+    describe({ scores, digit, label, probabilities, cost, names = [], remark = "" }) {
       if (!scores || digit === null) return "No digit to read yet.";
       const kind = probabilities ? "a probability" : "an activation";
       const wanted = label === null ? "" : label === digit ? ", which is right" : `, but it is ${withArticle(names[label] ?? label)}`;
-      return `The network reads ${names[digit] ?? digit} with ${kind} of ${scores[digit].toFixed(2)}${wanted}.${cost === null ? "" : ` The cost of this one is ${written(cost)}.`}`;
+      return `The network reads ${names[digit] ?? digit} with ${kind} of ${scores[digit].toFixed(2)}${wanted}${remark && `: ${remark}`}.${cost === null ? "" : ` The cost of this one is ${written(cost)}.`}`;
     },
   };
 }
