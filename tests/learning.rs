@@ -4,6 +4,7 @@ use descent::Error;
 use descent::data::drawings::Drawings;
 use descent::data::views::Views;
 use descent::data::{Dataset, PIXELS, Part};
+use descent::network::{Activation, Cost};
 use descent::train::{
     Changes, Labels, Optimizer, Options, PLANE_EXAMPLES, Preparer, Preset, Survey, Trainer,
 };
@@ -345,7 +346,7 @@ fn damaged_saves_are_refused() {
         .unwrap_err()
         .to_string();
     assert!(
-        message.contains("expected a file that begins with \"descent3\""),
+        message.contains("expected a file that begins with \"descent4\""),
         "{message}"
     );
 }
@@ -577,8 +578,8 @@ fn divergence_ends_the_run_and_keeps_what_was_there() {
     // The first loses its cost, the second the numbers that the cost is made of.
     for (seed, learning_rate) in [(1, 10.0), (3, 1_000.0)] {
         let mut trainer = trainer(Options {
-            activation: descent::network::Activation::Silu,
-            cost: descent::network::Cost::CrossEntropy,
+            activation: Activation::Silu,
+            cost: Cost::CrossEntropy,
             seed,
             learning_rate,
             ..options(Preset::Video)
@@ -644,7 +645,6 @@ fn no_run_that_learns_is_stopped() {
 
 #[test]
 fn a_run_beyond_recovery_is_stopped_and_the_fatal_step_found() {
-    use descent::network::{Activation, Cost};
     for (activation, cost, rate) in [
         (Activation::Sigmoid, Cost::Squares, 30.0),
         (Activation::Sigmoid, Cost::Squares, 100.0),
@@ -720,7 +720,6 @@ fn gone_on_to(run: &mut Trainer, rate: f64, examples: u64) -> f64 {
 
 #[test]
 fn rectifiers_that_fell_silent_are_noticed_within_three_stretches() {
-    use descent::network::Activation;
     // At this rate the first steps silence most of these networks. A few images still light something, so the outputs
     // are not the same for all; the cost is above that of guessing, and stays there. Two looks must find it so, of which the
     // first can come too early: one after each 200 steps.
@@ -780,7 +779,6 @@ fn rectifiers_that_fell_silent_are_noticed_within_three_stretches() {
 
 #[test]
 fn a_run_that_is_stuck_knows_from_where_it_could_still_learn() {
-    use descent::network::Activation;
     // Steps that kill the network while they make their own batch better, and one that comes late.
     for (activation, rate) in [(Activation::Relu, 10.0), (Activation::Sigmoid, 30.0)] {
         let wild = Options {
@@ -807,7 +805,6 @@ fn a_run_that_is_stuck_knows_from_where_it_could_still_learn() {
 
 #[test]
 fn idle_neurons_are_those_whose_activations_say_so() {
-    use descent::network::Activation;
     // By the definition, in matrices, over the same thousand images.
     let count = |run: &Trainer| {
         let split = digits().examples(true);
@@ -880,6 +877,40 @@ fn a_saved_run_goes_on_with_its_own_images_too() {
         message.contains("found other data of 20 training"),
         "{message}"
     );
+}
+
+#[test]
+fn a_saved_run_ends_where_it_would_have_ended() {
+    // It learns much, falls back to guessing, and is ended for it: that takes all that was noticed on the way.
+    let mut run = trainer(Options {
+        activation: Activation::Relu,
+        cost: Cost::CrossEntropy,
+        optimizer: Optimizer::Momentum,
+        learning_rate: 0.05,
+        ..options(Preset::Video)
+    });
+    let mut saved = Vec::new();
+    let end = loop {
+        let step = run.report(0.0).step;
+        if step.is_multiple_of(400) {
+            saved.push(run.save().unwrap());
+        }
+        assert!(step < 20_000, "expected this run to fail");
+        if let Err(error) = run.step() {
+            break error.to_string();
+        }
+    };
+    assert!(saved.len() > 4, "it had learnt before: {end}");
+    for bytes in saved.into_iter().rev().take(3) {
+        let mut restored = Trainer::restore(digits(), &bytes).unwrap();
+        let found = loop {
+            if let Err(error) = restored.step() {
+                break error.to_string();
+            }
+            assert!(restored.report(0.0).step < 30_000, "{end}");
+        };
+        assert_eq!(found, end);
+    }
 }
 
 #[test]
@@ -968,8 +999,8 @@ fn numbers_beyond_reason_end_a_run_and_never_the_program() {
     // Adam's mean of squares is the first that is not finite.
     let mut run = trainer(Options {
         optimizer: Optimizer::Adam,
-        activation: descent::network::Activation::Silu,
-        cost: descent::network::Cost::CrossEntropy,
+        activation: Activation::Silu,
+        cost: Cost::CrossEntropy,
         learning_rate: 3e-3,
         ..options(Preset::Video)
     });
@@ -992,7 +1023,7 @@ fn numbers_beyond_reason_end_a_run_and_never_the_program() {
     assert!(Trainer::restore(digits(), &run.save().unwrap()).is_ok());
     // Weights near the largest number there is, and a way that goes beyond it.
     let mut run = trainer(Options {
-        activation: descent::network::Activation::Relu,
+        activation: Activation::Relu,
         learning_rate: 0.1,
         ..options(Preset::Video)
     });
@@ -1010,7 +1041,6 @@ fn numbers_beyond_reason_end_a_run_and_never_the_program() {
 
 #[test]
 fn a_network_silent_from_its_first_weights_is_called_that() {
-    use descent::network::Activation;
     let narrow = |layers: &[usize], seed| Options {
         activation: Activation::Relu,
         learning_rate: 0.1,
@@ -1047,7 +1077,6 @@ fn a_network_silent_from_its_first_weights_is_called_that() {
 
 #[test]
 fn no_step_is_blamed_that_was_not_made() {
-    use descent::network::Activation;
     for seed in 1..=8 {
         let mut run = trainer(Options {
             activation: Activation::Tanh,

@@ -50,6 +50,8 @@ const EVERYTHING = [
   "options", "readouts", "playing", "pad", "input", "reading", "network", "slice", "plane", "history",
   "gradient", "neuron", "evaluation", "why", "drawings", "message",
 ];
+/** In a tab that is hidden. */
+const UNSEEN_MS = 50;
 /** A pause this long, and the texts beside the pictures are brought up to date. */
 const QUIET_MS = 2000;
 
@@ -57,6 +59,8 @@ const state = createState();
 /** @type {Set<Topic>} */
 const changed = new Set();
 let frameAsked = false;
+let seenFrame = 0;
+let unseenFrame = 0;
 let quiet = 0;
 
 /** @param {Topic[]} topics */
@@ -64,8 +68,21 @@ function redraw(topics) {
   for (const topic of topics) changed.add(topic);
   if (frameAsked || changed.size === 0) return;
   frameAsked = true;
-  requestAnimationFrame(frame);
+  askFrame();
 }
+
+/** A tab that nobody sees is given no frames, but its numbers may be asked for. */
+function askFrame() {
+  if (document.hidden) unseenFrame = setTimeout(() => frame(performance.now()), UNSEEN_MS);
+  else seenFrame = requestAnimationFrame(frame);
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (!frameAsked) return;
+  clearTimeout(unseenFrame);
+  cancelAnimationFrame(seenFrame);
+  askFrame();
+});
 
 // The worker ------------------------------------------------------------------------------------------------
 

@@ -334,7 +334,9 @@
  *   data: DataTold
  * }} Started
  *
- * @typedef {{ type: "options", run: number, options: Options }} OptionsChanged
+ * @typedef {{ type: "options", run: number, options: Options,
+ *   diverts: boolean               // the run is not what its options alone make any more
+ * }} OptionsChanged
  *
  * The state of the run as it is now; at most one per frame drawn. Parts that were not computed anew are null.
  * @typedef {{ type: "snapshot", run: number, step: number, examples: number, epoch: number,

@@ -289,11 +289,15 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
       send({ type: "nudged", run: number, index, change, predictedChange, measuredChange });
     },
 
+    /** Whether a step was made. */
+    begun: () => (newest ?? place).step > 0,
+
     /** The options or the parameters were changed from outside. */
     changed() {
       options = session.options();
       // From here on the same steps are made otherwise.
       session.keep();
+      savedStep = -1;
       report = null;
       moved();
       return options;

@@ -221,7 +221,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     },
     "set-parameters": (m) => {
       const run = find(m.run);
-      change(run, (session) => (session.set_parameters(m.values), run.goneOn()));
+      change(run, (session) => (session.set_parameters(m.values), run.goneOn()), true);
     },
     "get-gradient": (m) => {
       const { session } = find(m.run);
@@ -233,13 +233,15 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     ...inquiries.handlers,
   };
 
-  /** @param {Run} run @param {(session: Session) => void} work */
-  function change(run, work) {
+  /** @param {Run} run @param {(session: Session) => void} work @param {boolean} [parameters] whether it changes those */
+  function change(run, work, parameters = false) {
+    let diverts = false;
     try {
       work(run.session);
+      diverts = parameters || run.begun();
     } finally {
       // Refused or not, the page shows what is in force.
-      send({ type: "options", run: run.number, options: run.changed() });
+      send({ type: "options", run: run.number, options: run.changed(), diverts });
     }
   }
 

@@ -156,9 +156,9 @@ const anyRun = {
 
 /** @type {Changes<Exclude<FromWorker["type"], OfAnyRun>>} */
 const shownRun = {
-  options(state, { options }) {
+  options(state, { options, diverts }) {
     state.options = options;
-    if (state.step > 0) state.diverted = true;
+    if (diverts) state.diverted = true;
     // The step to come is another one now.
     state.rested = true;
     if (state.nextCurve) showCurve(state, state.nextCurve);

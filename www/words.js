@@ -35,7 +35,7 @@ export function hint(state) {
   if (tooFar(state)) return "That step was too long: its images cost more now than before. Lower the learning rate.";
   if (state.playing && options.labels !== "true") return byHeart(options);
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
-  if (state.step === 0) {
+  if (state.step === 0 && !state.diverted) {
     // Without the digit: this line is read out, and each stroke may flip it.
     if (state.reading) return `What it reads is a guess made by ${numbers}. Step downhill.`;
     return `Nothing learnt yet: ${numbers}. Draw a digit, or take a test digit, then step downhill.`;

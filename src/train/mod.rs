@@ -73,6 +73,8 @@ struct State {
     batches: Batches,
     step: u32,
     examples: u64,
+    /// Whether it still gets anywhere.
+    watch: Watch,
 }
 
 /// One run: a network, the examples it learns from, and how.
@@ -89,7 +91,6 @@ pub struct Trainer {
     timeline: Timeline,
     /// Where the run had come to, while one looks back at an earlier state.
     newest: Option<Box<State>>,
-    watch: Watch,
     /// Of the last time that the run was stuck.
     stuck: Option<Stuck>,
     /// Where training left the run before a parameter was changed by hand.
@@ -146,7 +147,6 @@ impl Trainer {
             path: Path::new(0, &state.network.parameters),
             timeline: Timeline::new(&state),
             newest: None,
-            watch: Watch::default(),
             stuck: None,
             untouched: None,
             fatal: 0,
@@ -175,7 +175,7 @@ impl Trainer {
         *self.checkpoint = self.state.clone();
         self.path = Path::new(self.state.step, &self.state.network.parameters);
         self.timeline = Timeline::new(&self.state);
-        self.watch = Watch::default();
+        self.state.watch = Watch::default();
         self.stuck = None;
         self.newest = None;
         self.untouched = None;
@@ -247,7 +247,7 @@ impl Trainer {
         }
         self.newest = None;
         self.untouched = None;
-        self.watch = Watch::default();
+        self.state.watch = Watch::default();
         self.stuck = None;
         *self.checkpoint = self.state.clone();
         self.path = Path::new(self.state.step, &self.state.network.parameters);
@@ -451,7 +451,9 @@ impl Trainer {
 
     /// Goes back to the last sound state and forward again, step by step, to just before the one that went wrong.
     fn recover(&mut self) -> Error {
+        let watch = self.state.watch;
         self.state = (*self.checkpoint).clone();
+        self.state.watch = watch;
         let mut previous = None;
         loop {
             let before = self.state.clone();
@@ -487,6 +489,7 @@ impl State {
             batches: Batches::new(options.training_examples, options.seed),
             step: 0,
             examples: 0,
+            watch: Watch::default(),
             network,
         }
     }

@@ -52,6 +52,16 @@ impl Memory {
         one.into_iter().chain(other)
     }
 
+    /// The same, to be written to.
+    pub(super) fn parts_mut(&mut self) -> impl Iterator<Item = &mut Parameters> {
+        let (one, other) = match self {
+            Self::None => (None, None),
+            Self::Velocity(velocity) => (Some(velocity), None),
+            Self::Moments { mean, square, .. } => (Some(mean), Some(square)),
+        };
+        one.into_iter().chain(other)
+    }
+
     /// One step along the gradient of the mean cost.
     ///
     /// * `gradient`: summed over the examples of the batch

@@ -46,7 +46,7 @@ impl Trainer {
 
     /// Looks back at it.
     fn look_back_to_sound(&mut self) -> Result<u32, Error> {
-        let Watch { learnt, spread, .. } = self.watch;
+        let Watch { learnt, spread, .. } = self.state.watch;
         let stops = self.stops();
         let mut sound = stops[0];
         if !learnt && self.falls_silent() {

@@ -4,14 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::optimizer::{Memory, Powers};
 use super::options::Options;
-use super::{Batches, State, Trainer};
+use super::stuck::Watch;
+use super::{Batches, Trainer};
 use crate::Error;
 use crate::data::{Dataset, Examples, Part, checksum};
 use crate::network::Parameters;
 
 const WHAT: &str = "saved run";
 /// The first bytes of a saved run; the digit is the version of what follows.
-const MAGIC: [u8; 8] = *b"descent3";
+const MAGIC: [u8; 8] = *b"descent4";
 
 /// What is saved, behind the magic bytes and before a CRC-32 of itself.
 #[derive(Serialize, Deserialize)]
@@ -19,14 +20,15 @@ struct Saved {
     options: Options,
     /// [`marks`] of the training examples: a run goes on with the data it was begun with.
     data: [u32; 2],
-    parameters: Vec<f32>,
-    average: Option<Vec<f32>>,
-    velocity: Option<Vec<f32>>,
-    moments: Option<(Vec<f32>, Vec<f32>, Powers)>,
+    /// The parameters, their running average if one is kept, what the optimizer remembers of each.
+    numbers: Vec<Vec<f32>>,
+    /// Adam's.
+    powers: Option<Powers>,
     epoch: u32,
     position: usize,
     step: u32,
     examples: u64,
+    watch: Watch,
 }
 
 impl Trainer {
@@ -38,30 +40,22 @@ impl Trainer {
         self.settle()?;
         let data = *self.marks.get_or_insert_with(|| marks(&self.split.train));
         let state = &self.state;
-        let (mut velocity, mut moments) = (None, None);
-        match &state.memory {
-            Memory::None => {}
-            Memory::Velocity(v) => velocity = Some(v.to_vec()),
-            Memory::Moments {
-                mean,
-                square,
-                powers,
-            } => moments = Some((mean.to_vec(), square.to_vec(), *powers)),
-        }
+        let networks = [Some(&state.network), state.average.as_ref()];
+        let parameters = networks.iter().flatten().map(|network| &network.parameters);
+        let numbers = parameters.chain(state.memory.parts());
         let saved = Saved {
             options: self.options.clone(),
             data,
-            parameters: state.network.parameters.to_vec(),
-            average: state
-                .average
-                .as_ref()
-                .map(|average| average.parameters.to_vec()),
-            velocity,
-            moments,
+            numbers: numbers.map(Parameters::to_vec).collect(),
+            powers: match state.memory {
+                Memory::Moments { powers, .. } => Some(powers),
+                _ => None,
+            },
             epoch: state.batches.epoch(),
             position: state.batches.position(),
             step: state.step,
             examples: state.examples,
+            watch: state.watch,
         };
         let mut bytes = MAGIC.to_vec();
         bytes.extend(postcard::to_allocvec(&saved).expect("plain numbers can be written"));
@@ -95,38 +89,34 @@ impl Trainer {
             return Err(Error::format(WHAT, expected, found));
         }
         let mut trainer = Self::new(data, saved.options)?;
-        let sizes = trainer.network().sizes().to_vec();
-        let read = |values: &[f32]| {
-            let mut parameters = Parameters::zeros(&sizes);
-            parameters.read(values).map(|()| parameters)
-        };
-        let network = |values: &[f32]| {
-            let mut network = trainer.state.network.clone();
-            network.parameters.read(values).map(|()| network)
-        };
-        trainer.state = State {
-            average: saved.average.as_deref().map(network).transpose()?,
-            network: network(&saved.parameters)?,
-            memory: match (&saved.velocity, &saved.moments) {
-                (Some(velocity), _) => Memory::Velocity(read(velocity)?),
-                (_, Some((mean, square, powers))) => Memory::Moments {
-                    mean: read(mean)?,
-                    square: read(square)?,
-                    powers: *powers,
-                },
-                _ => Memory::None,
-            },
-            batches: Batches::resume(
-                trainer.options.training_examples,
-                trainer.options.seed,
-                saved.epoch,
-                saved.position,
-            ),
-            step: saved.step,
-            examples: saved.examples,
-        };
+        let state = &mut trainer.state;
+        let average = state
+            .average
+            .as_mut()
+            .map(|average| &mut average.parameters);
+        let parameters = [Some(&mut state.network.parameters), average];
+        let parts = parameters
+            .into_iter()
+            .flatten()
+            .chain(state.memory.parts_mut());
+        let mut numbers = saved.numbers.iter();
+        for part in parts {
+            part.read(numbers.next().ok_or_else(damaged)?)?;
+        }
+        if let (Memory::Moments { powers, .. }, Some(saved)) = (&mut state.memory, saved.powers) {
+            *powers = saved;
+        }
+        let Options {
+            training_examples,
+            seed,
+            ..
+        } = trainer.options;
+        state.batches = Batches::resume(training_examples, seed, saved.epoch, saved.position);
+        state.step = saved.step;
+        state.examples = saved.examples;
         trainer.marks = Some(saved.data);
         trainer.begin_here();
+        trainer.state.watch = saved.watch;
         Ok(trainer)
     }
 }

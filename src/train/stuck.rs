@@ -13,6 +13,8 @@
 //! guessing, stretch after stretch, and the outputs vary by a hundredth of what they began with. Of sigmoid and tanh that
 //! would not be true: these come back from there, and read.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Split, Trainer, mean_cost};
 use crate::Error;
 use crate::network::{Activation, CHUNK, Network, Pass};
@@ -40,8 +42,9 @@ const IMAGES: usize = 96;
 const MANY_IMAGES: usize = 10_000;
 /// So few of them say nothing.
 const FEW: usize = 10;
+
 /// What the steps since the last look cost.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Watch {
     cost: f64,
     steps: u32,
@@ -72,7 +75,7 @@ impl Trainer {
     /// [`Error::Dead`] if a stretch of steps cost no less than guessing, and every image gets the same answer or much had
     /// been learnt before; [`Error::Silent`] if every image got the same before the first step.
     pub(super) fn watch(&mut self, cost: f64) -> Result<(), Error> {
-        let watch = &mut self.watch;
+        let watch = &mut self.state.watch;
         let examples = self.state.examples;
         if watch.steps == 0 {
             watch.from = examples;
@@ -95,7 +98,7 @@ impl Trainer {
             ..
         } = *watch;
         let guessing = self.guessing();
-        self.watch = Watch {
+        self.state.watch = Watch {
             learnt: learnt || mean < MUCH * guessing,
             spread,
             ..Watch::default()
@@ -107,9 +110,9 @@ impl Trainer {
             return Ok(());
         }
         let variation = self.variation(CONSTANT);
-        self.watch.silent = variation < self.constant_below(mean, spread, FADED);
+        self.state.watch.silent = variation < self.constant_below(mean, spread, FADED);
         // A few come back from the very first silence.
-        if variation < CONSTANT || self.watch.silent && silent {
+        if variation < CONSTANT || self.state.watch.silent && silent {
             return Err(self.dead(mean));
         }
         Ok(())
@@ -158,7 +161,10 @@ impl Trainer {
 
     /// Whether the outputs were the same for every image before the first step.
     pub(super) fn was_silent(&self) -> bool {
-        self.watch.spread.is_some_and(|spread| spread < CONSTANT)
+        self.state
+            .watch
+            .spread
+            .is_some_and(|spread| spread < CONSTANT)
     }
 
     /// What it costs to say the same to every image.
@@ -172,8 +178,12 @@ impl Trainer {
     /// less than guessing.
     pub fn is_sound(&mut self) -> bool {
         // Before that, guessing is no sign of anything.
-        let learnt = self.watch.learnt || self.stuck.is_some_and(|stuck| stuck.learnt);
-        let spread = self.watch.spread.or(self.stuck.and_then(|s| s.spread));
+        let learnt = self.state.watch.learnt || self.stuck.is_some_and(|stuck| stuck.learnt);
+        let spread = self
+            .state
+            .watch
+            .spread
+            .or(self.stuck.and_then(|s| s.spread));
         // Where it fell silent before it had learnt, outputs flare up now and then and mean nothing.
         let flare = |stuck: Stuck| self.state.step > stuck.sound;
         if !learnt && self.falls_silent() && self.stuck.is_some_and(flare) {

@@ -31,6 +31,7 @@ struct Stop {
     parameters: Parameters,
     average: Option<Network>,
     memory: Memory,
+    watch: Watch,
 }
 
 impl Timeline {
@@ -93,6 +94,7 @@ impl Stop {
             parameters: state.network.parameters.clone(),
             average: state.average.clone(),
             memory: state.memory.clone(),
+            watch: state.watch,
         }
     }
 
@@ -144,11 +146,10 @@ impl Trainer {
             batches: Batches::resume(examples, seed, stop.epoch, stop.position),
             step: stop.step,
             examples: stop.examples,
+            watch: stop.watch,
         };
         let before = std::mem::replace(&mut self.state, state);
         self.newest.get_or_insert_with(|| Box::new(before));
-        // What was learnt since does not count any more.
-        self.watch = Watch::default();
         *self.checkpoint = self.state.clone();
         Ok(stop.step)
     }
@@ -166,6 +167,10 @@ impl Trainer {
     pub fn go_on_from_here(&mut self) {
         self.untouched = None;
         if self.newest.take().is_some() {
+            if self.stuck.is_some() {
+                // It is not to end there again for what was noticed before.
+                self.state.watch = Watch::default();
+            }
             self.timeline.cut(self.state.step);
             self.path.back_to(self.state.step);
         }
@@ -187,6 +192,7 @@ mod tests {
             memory: Memory::new(optimizer, sizes),
             batches: Batches::new(10, 1),
             step: 0,
+            watch: Watch::default(),
             examples: 0,
             network,
         }

@@ -11,8 +11,8 @@ use crate::Error;
 use crate::data::{CLASSES, IMAGE_SIDE, MAX_EXAMPLES, PIXELS};
 use crate::network::{Activation, Cost};
 use crate::train::{
-    BATCH_SIZES, Changes, FIXED_EXAMPLES, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, NEURONS,
-    Optimizer, Options, Preset, Schedule,
+    BATCH_SIZES, Changes, FIXED_EXAMPLES, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE,
+    LEARNING_RATES, NEURONS, Optimizer, Options, Preset, Schedule,
 };
 
 #[derive(Serialize)]

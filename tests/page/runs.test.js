@@ -369,6 +369,23 @@ test("other data restart the run; broken ones leave it", () => {
   assert.deepEqual(last("started").counts, { train: 9, test: 1 });
 });
 
+test("what was changed from outside is saved without a step, and told to have made the run another one", () => {
+  const { post, pass, of, last } = desk();
+  pass(400);
+  const before = of("saved").length;
+  post({ type: "set-learning-rate", run: 1, learningRate: 0.3 });
+  assert.equal(last("options").diverts, false, "at step 0 it is as if it had been begun with that");
+  pass(400);
+  assert.equal(of("saved").length, before + 1);
+  post({ type: "set-parameters", run: 1, id: 1, values: new Float32Array(5).fill(2) });
+  assert.equal(last("options").diverts, true);
+  pass(400);
+  assert.equal(of("saved").length, before + 2);
+  post({ type: "step", run: 1 });
+  post({ type: "set-batch-size", run: 1, batchSize: 1 });
+  assert.equal(last("options").diverts, true);
+});
+
 test("several runs train side by side", () => {
   const { post, pass, of } = desk();
   post({ type: "start", run: 2, replaces: null, options: { seed: 2 } });

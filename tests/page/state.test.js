@@ -117,7 +117,7 @@ test("another rate makes another step: the ball waits no longer", () => {
   apply(state, snapshot(0, { curve: curve(0) }));
   apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5 }, curve: curve(1) }));
   moveBall(state, { progress: 1, rested: false });
-  apply(state, { type: "options", run: 1, options: /** @type {any} */ ({ ...state.options, learningRate: 3 }) });
+  apply(state, { type: "options", run: 1, options: /** @type {any} */ ({ ...state.options, learningRate: 3 }), diverts: true });
   assert.deepEqual([state.curve?.step, state.landing], [1, null]);
 });
 
@@ -179,7 +179,10 @@ test("a divergence and a failure end the playing", () => {
 test("options, readings and saved states are taken over", () => {
   const state = running();
   const options = { ...LIMITS.presets.video, learningRate: 3 };
-  apply(state, { type: "options", run: 1, options });
+  apply(state, { type: "options", run: 1, options, diverts: false });
+  assert.equal(state.diverted, false);
+  apply(state, { type: "options", run: 1, options, diverts: true });
+  assert.equal(state.diverted, true);
   assert.equal(state.options, options);
   const reading = { digit: 1, cost: null, shares: null, neuron: null, scores: new Float32Array(2), activations: new Float32Array(7) };
   apply(state, { type: "reading", run: 1, input: new Float32Array(4), reading });

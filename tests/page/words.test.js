@@ -30,6 +30,7 @@ test("the hint leads from nothing learnt to something to try", () => {
   assert.match(hint(state({})), /13\u202f002 random numbers. Draw a digit/);
   const reading = { digit: 4, cost: null, shares: null, neuron: null, scores: new Float32Array(), activations: new Float32Array() };
   assert.match(hint(state({ reading })), /What it reads is a guess/);
+  assert.doesNotMatch(hint(state({ reading, diverted: true })), /random/, "weights were put in");
   assert.match(hint(state({ reading, step: 1 })), /Press Play/);
   assert.match(hint(state({ reading, step: 1, playing: true })), /10 images/);
   const measured = { step: 1, cost: 0.1, trainAccuracy: 0.9, testAccuracy: 0.9, exact: true, examples: 9, epoch: 1, measuredOn: 9 };
