@@ -16,7 +16,7 @@ const ACTIONS = { retry: "Try again", "go-back": "Go back and lower the rate", "
 const NONE = "\u2013";
 /** What the button of slow motion does next, in a word and in a few. */
 const SLOW = {
-  ready: ["Slow motion", "One step, slowly"],
+  ready: ["Slow", "One step, slowly"],
   moving: ["Hold", "Hold what is seen"],
   held: ["Next", "On to what happens next"],
 };
@@ -75,6 +75,7 @@ export function createReadouts(state) {
     const [word, meaning] = SLOW[!state.slow ? "ready" : state.slow.held ? "held" : "moving"];
     setText(slowText, word);
     const slow = byId("slow");
+    slow.classList.toggle("going", state.slow !== null);
     if (slow.title !== meaning) slow.title = meaning;
     const bar = /** @type {HTMLProgressElement} */ (byId("loading"));
     const loading = state.phase === "loading";

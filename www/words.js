@@ -31,19 +31,19 @@ export function hint(state) {
   const numbers = `${whole(state.parameterCount)} random numbers`;
   if (state.slow) return slowWords(state, state.slow);
   if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}: Play goes on from here.`;
-  if (state.step > 0 && risen(state)) return "The cost has risen again: the steps may be too long. Lower the learning rate, or begin anew with Reset.";
+  if (state.step > 0 && risen(state)) return "The cost has risen again: the steps may be too long. Lower the learning rate, or Reset.";
   if (tooFar(state)) return "That step was too long: its images cost more now than before. Lower the learning rate.";
   if (state.playing && options.labels !== "true") return byHeart(options);
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
   if (state.step === 0 && !state.diverted) {
     // Without the digit: this line is read out, and each stroke may flip it.
     if (state.reading) return `What it reads is a guess made by ${numbers}. Step downhill.`;
-    return `Nothing learnt yet: ${numbers}. Draw a digit, or take a test digit, then step downhill.`;
+    return `Nothing learnt yet: ${numbers}. Draw, or take a test digit, then step downhill.`;
   }
   if (options.labels === "true" && !(state.measured && state.measured.testAccuracy > LEARNT))
     return state.reading
       ? "Press Play and watch what you drew being read again and again."
-      : "Draw a digit, or take a test digit, then press Play and watch it being read again and again.";
+      : "Draw, or take a test digit, then press Play and watch it being read again and again.";
   if (options.labels !== "true") return byHeart(options);
   const noise = state.pad.image !== null && state.pad.label === null;
   return `${noise ? "Nothing in noise is a digit, and yet it answers." : "How sure is it of nonsense? Try Noise."} Or shuffle the labels, under More.`;
@@ -53,7 +53,7 @@ export function hint(state) {
 function byHeart({ labels, trainingExamples }) {
   if (labels === "true") return "";
   const what = labels === "shuffled" ? `The labels of these ${images(trainingExamples)} are shuffled: they` : `${labelsWords(labels)}: those`;
-  return `${what} can only be learnt by heart. Compare training and unseen digits.`;
+  return `${what} can only be learnt by heart. Compare training and unseen.`;
 }
 
 /** Whether the step just seen has made its own images worse; momentum and Adam may do that and go on. @param {State} state */

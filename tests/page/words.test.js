@@ -27,7 +27,7 @@ function state(change) {
 
 test("the hint leads from nothing learnt to something to try", () => {
   assert.match(hint(createState()), /Fetching/);
-  assert.match(hint(state({})), /13\u202f002 random numbers. Draw a digit/);
+  assert.match(hint(state({})), /13\u202f002 random numbers. Draw, or take a test digit/);
   const reading = { digit: 4, cost: null, shares: null, neuron: null, scores: new Float32Array(), activations: new Float32Array() };
   assert.match(hint(state({ reading })), /What it reads is a guess/);
   assert.doesNotMatch(hint(state({ reading, diverted: true })), /random/, "weights were put in");

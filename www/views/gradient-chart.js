@@ -30,7 +30,7 @@ import { clamp, createSteadyScale, largestTiles, robustMaximum } from "../scales
 
 /** Nudges beyond the scale's end, most of them of the few weights near the outputs, saturate. */
 const SHARE_WITHIN_SCALE = 0.995;
-const MAP = { least: 44, most: 120, share: 0.34, gap: 2, between: 10 };
+const MAP = { least: 44, most: 120, share: 0.3, gap: 2, between: 10, names: 15 };
 const ROW = { least: 17, good: 24, most: 34 };
 /** So many rows show where there is room for their least height. */
 const FEW_ROWS = 6;
@@ -62,8 +62,9 @@ export function createGradientChart(canvas) {
       map = { key, blocks, pixels: blocks.map(({ columns, rows }) => createPixels(columns, rows)) };
     }
     paintMap(all);
+    paintNames(sizes, mapHeight + 11);
     if (data.chosen) paintSpot(data.chosen, sizes);
-    paintRows(data, sizes, mapHeight + 8);
+    paintRows(data, sizes, mapHeight + MAP.names + 3);
   }
 
   /** @param {Float32Array} all */
@@ -80,6 +81,27 @@ export function createGradientChart(canvas) {
       ctx.imageSmoothingEnabled = cell * ratio < 1;
       ctx.drawImage(canvas, left, top, cell * columns, cell * rows);
     });
+  }
+
+  /** What lies under what: from how many to how many. @param {number[]} sizes @param {number} baseline */
+  function paintNames(sizes, baseline) {
+    const { ctx, width } = surface;
+    const colours = palette();
+    ctx.font = colours.font(11);
+    ctx.fillStyle = colours.muted;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "alphabetic";
+    let free = Infinity;
+    // From the right, where they are closest together.
+    for (let layer = sizes.length - 2; layer >= 0; layer--) {
+      const [left, right] = extentOf(layer, sizes, map.blocks);
+      const text = `${sizes[layer]}${layer === 0 ? " pixels" : ""} \u2192 ${sizes[layer + 1]}`;
+      const half = ctx.measureText(text).width / 2;
+      const at = clamp((left + right) / 2, half, width - half);
+      if (at + half + 6 > free) continue;
+      free = at - half;
+      ctx.fillText(text, at, baseline);
+    }
   }
 
   /** A ring around one parameter of the map. @param {Place} chosen @param {number[]} sizes */
@@ -214,6 +236,13 @@ export function layOutMap(sizes, width, height) {
   const free = (x - columns * (tile + gap) + gap) / (sizes.length - 2);
   right.forEach((block, k) => (block.left -= free * (sizes.length - 2 - Math.ceil(k / 2))));
   return [...tiles, ...right];
+}
+
+/** Where the weights of a layer lie in the map, from left to right. @param {number} layer @param {number[]} sizes @param {Block[]} blocks */
+function extentOf(layer, sizes, blocks) {
+  const tiles = sizes[1];
+  const own = layer === 0 ? blocks.slice(0, tiles) : [blocks[tiles + 2 * layer - 1]];
+  return [Math.min(...own.map(({ left }) => left)), Math.max(...own.map(({ left, columns, cell }) => left + columns * cell))];
 }
 
 /** The middle of a parameter's cell. @param {Place} place @param {number[]} sizes @param {Block[]} blocks @returns {[number, number] | null} */
