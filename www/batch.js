@@ -96,9 +96,9 @@ export function createBatch({ state, ask, command, redraw, makeRoom }) {
 /** What their costs are to the step. @param {State} state @param {import("./protocol.js").Batch["examples"]} examples @param {number} size */
 export function batchWords({ options }, examples, size) {
   if (!options) return "";
-  if (size > examples.length) return `the first ${examples.length}, as they are read; a bar for what each costs`;
+  if (size > examples.length) return `the first ${examples.length}: label \u2192 reading; a bar for the cost`;
   const mean = examples.reduce((sum, one) => sum + one.cost, 0) / examples.length;
   // With an average the network that reads is not the one that learns; and images may be changed before they are learnt.
-  if (options.average || options.augment) return "as they are read; a bar for what each costs";
+  if (options.average || options.augment) return "label \u2192 reading; a bar for the cost";
   return `${size === 1 ? "its cost is the step\u2019s" : "their mean cost is the step\u2019s"}: ${cost(mean)}`;
 }

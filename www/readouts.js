@@ -36,7 +36,7 @@ export function actionOf({ message, back }) {
 export function createReadouts(state) {
   const sliceParts = byId("slice-words").children;
   const playText = /** @type {Element} */ (byId("play").querySelector("span"));
-  const slowText = /** @type {Element} */ (byId("slow").querySelector("span"));
+  const slowText = /** @type {Element} */ (byId("slow").querySelector("span span"));
   let numbersAt = -Infinity;
   const fields = document.querySelectorAll("#fields select, #options input, #options select, #new-start");
 

@@ -305,10 +305,10 @@ export function stepWords({ report }) {
   if (!report) return "";
   const got = report.costAfter - report.cost;
   const bends = got < 0 && got > STRAIGHT * report.predictedChange;
-  return `Cost: ${promised(report)}${bends ? ": the valley bends" : ""}.`;
+  return `Cost: slope ${promised(report)}${bends ? ": the valley bends" : ""}.`;
 }
 
 /** @param {import("./protocol.js").StepReport} report */
 function promised({ predictedChange, costAfter, cost }) {
-  return `slope predicted ${signed(predictedChange)}, got ${signed(costAfter - cost)}`;
+  return `predicted ${signed(predictedChange)}, got ${signed(costAfter - cost)}`;
 }

@@ -59,7 +59,7 @@ test("the sentence under the slice compares what was predicted with what came, a
   assert.equal(sliceWords(state({ curve: { ...curve, fixed: straight(1e-7) } }))[1], "and level for 20 images.");
   assert.match(sliceWords(state({ curve, playing: true }))[1], /^each step for its own/, "what changes with each step cannot be read");
   assert.doesNotMatch(sliceWords(state({ curve, report, step: 900 }))[1], /predicted/, "that step is long past");
-  assert.match(sliceWords(state({ curve, report, step: 1 }))[1], /^and for 20 images\. Last step: slope predicted \u22120.148, got \u22120.141\./);
+  assert.match(sliceWords(state({ curve, report, step: 1 }))[1], /^and for 20 images\. Last step: predicted \u22120.148, got \u22120.141\./);
   assert.match(sliceWords(state({ curve, step: 1, report: { ...report, costAfter: 1.2 } }))[0], /Too far/);
   const words = (/** @type {object} */ change, /** @type {object} */ options = {}) =>
     sliceWords(state({ curve: { ...curve, slice: { ...slice, ...change } }, options: { ...LIMITS.presets.video, ...options } })).slice(0, 2).join(" ");

@@ -196,7 +196,7 @@ export function createSliceChart(canvas) {
    * Tangent, arrow, landing and ghosts.
    * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data @param {Slice} slice @param {Curve} batch
    */
-  function paintStep(box, x, y, { from, to, landing, ghosts, progress }, slice, batch) {
+  function paintStep(box, x, y, { from, to, landing, ghosts, progress, playing }, slice, batch) {
     const { ctx } = surface;
     const colours = palette();
     const here = { x: x(0), y: y(slice.cost) };
@@ -263,7 +263,7 @@ export function createSliceChart(canvas) {
     if (name) haloText(name, there.x + 7, arrowY, colours.text);
 
     // Pale where the ball will land, and where it came from; a ring at the cost that was measured.
-    for (const t of [progress < 1 ? target : null, progress > 0 ? 0 : null]) {
+    for (const t of [progress < 1 ? target : null, progress > 0 && !playing ? 0 : null]) {
       if (t === null) continue;
       const seat = sit(batch, x, y, t);
       ctx.beginPath();
@@ -271,7 +271,7 @@ export function createSliceChart(canvas) {
       ctx.fillStyle = colours.fade("you", 0.34);
       ctx.fill();
     }
-    if (progress === 1) {
+    if (progress === 1 && !playing) {
       const seat = sit(batch, x, y, 0);
       const side = target > 0 ? -1 : 1;
       ctx.font = colours.font(11);
