@@ -227,6 +227,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
       const { session } = find(m.run);
       const values = new Float32Array(session.parameter_count());
       session.gradient(values);
+      if (!values.every(Number.isFinite)) throw new Error("gradient: expected finite numbers, found some that are not: the parameters are too large");
       return values;
     },
     save: (m) => find(m.run).session.save().slice().buffer,
