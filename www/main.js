@@ -51,7 +51,7 @@ const EVERYTHING = [
   "gradient", "neuron", "evaluation", "why", "drawings", "message",
 ];
 /** In a tab that is hidden. */
-const UNSEEN_MS = 50;
+const UNSEEN_MS = 16;
 /** A pause this long, and the texts beside the pictures are brought up to date. */
 const QUIET_MS = 2000;
 

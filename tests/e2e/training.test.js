@@ -82,5 +82,20 @@ describe("training", () => {
     }
   });
 
+  it("shows where it has come to in a tab that nobody sees, too", async () => {
+    const { page } = here.tab;
+    const front = await page.browserContext().newPage();
+    await front.bringToFront();
+    await page.waitForFunction(() => document.hidden, { polling: 50, timeout: 5_000 });
+    const shown = await page.evaluate(async () => {
+      await descent.configure({ preset: "video", seed: 1 });
+      const { step } = await descent.train({ steps: 120 });
+      return { step, value: Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) };
+    });
+    await front.close();
+    await page.bringToFront();
+    assert.deepEqual(shown, { step: 120, value: 120 });
+  });
+
   it("stays silent", () => assert.deepEqual(here.tab.problems, []));
 });
