@@ -95,6 +95,7 @@ impl Random {
     }
 
     /// Standard normal, by Marsaglia's polar method; `libm` makes it the same everywhere.
+    #[inline(never)]
     pub fn normal(&mut self) -> f64 {
         loop {
             let x = 2.0 * f64::from(self.uniform()) - 1.0;

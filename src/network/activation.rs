@@ -49,12 +49,14 @@ impl Activation {
 
     /// `a` for one neuron.
     #[must_use]
+    #[inline(never)]
     pub fn value(self, z: f32) -> f32 {
         scalar(|z| self.value_and_derivative(z, &Logistic::new()).0, z)
     }
 
     /// `da/dz` for one neuron.
     #[must_use]
+    #[inline(never)]
     pub fn derivative(self, z: f32) -> f32 {
         scalar(|z| self.value_and_derivative(z, &Logistic::new()).1, z)
     }
