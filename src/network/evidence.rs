@@ -68,9 +68,13 @@ impl Network {
         for layer in (0..last).rev() {
             let weights = self.parameters.weights(layer);
             if layer == 0 {
-                let share = |neuron: usize| slope[neuron] * activations[1][neuron];
-                for neuron in largest((0..sizes[1]).map(share), count) {
-                    let share = share(neuron);
+                let shares: Vec<f32> = slope
+                    .iter()
+                    .zip(&activations[1])
+                    .map(|(s, a)| s * a)
+                    .collect();
+                for neuron in largest(&shares, count) {
+                    let share = shares[neuron];
                     voices.push(Voice { neuron, share });
                     products
                         .extend((0..sizes[0]).map(|from| weights[(from, neuron)] * input[from]));

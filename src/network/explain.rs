@@ -74,14 +74,12 @@ impl Network {
             .zip(weights.column(neuron))
             .map(|(input, weight)| input * weight)
             .collect();
-        let terms = largest(products.iter().copied(), count)
-            .into_iter()
-            .map(|from| Term {
-                from,
-                weight: weights[(from, neuron)],
-                input: before[from],
-                product: products[from],
-            });
+        let terms = largest(&products, count).into_iter().map(|from| Term {
+            from,
+            weight: weights[(from, neuron)],
+            input: before[from],
+            product: products[from],
+        });
         let z = self.weighted_inputs(layer, &before);
         let activation = if layer + 1 < self.parameters.layers() {
             self.activation.value(z[neuron])
@@ -112,9 +110,9 @@ impl Network {
 }
 
 /// Places of the `count` largest numbers in size, largest first, the first of equals before the others.
-pub(crate) fn largest(numbers: impl Iterator<Item = f32>, count: usize) -> Vec<usize> {
+pub(crate) fn largest(numbers: &[f32], count: usize) -> Vec<usize> {
     let mut best: Vec<(usize, f32)> = Vec::new();
-    for (place, number) in numbers.enumerate() {
+    for (place, number) in numbers.iter().enumerate() {
         let size = number.abs();
         let full = best.len() >= count;
         if full && best.last().is_none_or(|last| last.1 >= size) {
@@ -142,9 +140,9 @@ mod tests {
     #[test]
     fn the_largest_come_first() {
         let numbers = [1.0, -5.0, 3.0, 5.0, -0.5, 4.0];
-        assert_eq!(largest(numbers.into_iter(), 3), [1, 3, 5]);
-        assert_eq!(largest(numbers.into_iter(), 99), [1, 3, 5, 2, 0, 4]);
-        assert!(largest(numbers.into_iter(), 0).is_empty());
+        assert_eq!(largest(&numbers, 3), [1, 3, 5]);
+        assert_eq!(largest(&numbers, 99), [1, 3, 5, 2, 0, 4]);
+        assert!(largest(&numbers, 0).is_empty());
     }
 
     #[test]

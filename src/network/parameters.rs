@@ -70,6 +70,7 @@ impl Parameters {
     }
 
     /// Weights and biases of a layer, `[in + 1, out]`.
+    #[inline(never)]
     fn matrix(&self, layer: usize) -> ArrayView2<'_, f32> {
         let (inputs, outputs) = (self.sizes[layer], self.sizes[layer + 1]);
         let shape = (inputs + 1, outputs).strides((blocks(outputs) * LANES, 1));

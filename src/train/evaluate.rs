@@ -119,7 +119,8 @@ impl Survey {
 #[must_use]
 pub fn surest(readings: &[Reading], count: usize, kind: impl Fn(&Reading) -> bool) -> Vec<Reading> {
     let chosen: Vec<&Reading> = readings.iter().filter(|r| kind(r)).collect();
-    largest(chosen.iter().map(|r| r.score), count)
+    let scores: Vec<f32> = chosen.iter().map(|r| r.score).collect();
+    largest(&scores, count)
         .into_iter()
         .map(|place| *chosen[place])
         .collect()

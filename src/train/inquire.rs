@@ -88,7 +88,7 @@ impl Trainer {
                 }
             })
             .collect();
-        Ok(largest(cosines.iter().copied(), count)
+        Ok(largest(&cosines, count)
             .into_iter()
             .map(|index| Near {
                 index,

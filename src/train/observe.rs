@@ -175,7 +175,7 @@ impl Trainer {
     pub fn nudges(&mut self, count: usize) -> Nudges {
         let (cost, gradient) = self.gradient();
         let (values, slopes) = (self.state.network.parameters.to_vec(), gradient.to_vec());
-        let order = largest(slopes.iter().copied(), count);
+        let order = largest(&slopes, count);
         let largest = order.into_iter().map(|index| {
             let (layer, from, to) = gradient.place(index);
             Nudge {
