@@ -57,6 +57,7 @@ pub enum Error {
 }
 
 impl Error {
+    #[inline(never)]
     pub(crate) fn format(
         what: &'static str,
         expected: impl Into<String>,
@@ -70,6 +71,7 @@ impl Error {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn option(
         field: &'static str,
         expected: impl Into<String>,

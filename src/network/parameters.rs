@@ -100,28 +100,13 @@ impl Parameters {
         &mut self.values
     }
 
-    /// The rows without their padding, in order.
-    fn rows(&self) -> impl Iterator<Item = &[f32]> {
-        (0..self.layers()).flat_map(|layer| {
-            let out = self.sizes[layer + 1];
-            numbers(self.layer(layer))
-                .chunks_exact(blocks(out) * LANES)
-                .map(move |row| &row[..out])
-        })
-    }
-
     /// Copies all numbers out, layer by layer, weights `[in, out]` row by row, then biases.
     ///
     /// # Errors
     /// If `out` has not [`count`](Self::count) entries.
     pub fn write(&self, out: &mut [f32]) -> Result<(), Error> {
         Error::check_length("parameters", self.count(), out.len())?;
-        let mut rest = out;
-        for row in self.rows() {
-            let (head, tail) = rest.split_at_mut(row.len());
-            head.copy_from_slice(row);
-            rest = tail;
-        }
+        out.copy_from_slice(&self.to_vec());
         Ok(())
     }
 
@@ -151,7 +136,15 @@ impl Parameters {
     /// All numbers in the order of [`write`](Self::write).
     #[must_use]
     pub fn to_vec(&self) -> Vec<f32> {
-        self.rows().flatten().copied().collect()
+        let mut all = Vec::with_capacity(self.count());
+        for layer in 0..self.layers() {
+            let out = self.sizes[layer + 1];
+            // Without the padding of each row.
+            for row in numbers(self.layer(layer)).chunks_exact(blocks(out) * LANES) {
+                all.extend_from_slice(&row[..out]);
+            }
+        }
+        all
     }
 
     /// What the number at `index` of [`write`](Self::write) belongs to: its layer of weights, the neuron or input that it
