@@ -12,6 +12,9 @@ import { flatten } from "./pad.js";
 /** @typedef {import("./protocol.js").Options} Options */
 /** @typedef {import("./protocol.js").Trained} Trained */
 
+/** Of a text or an object that was not expected so many letters are shown. */
+const LONGEST_SHOWN = 100;
+
 /**
  * @param {{ standing: { promise: Promise<void> },
  *   state: import("./state.js").State,
@@ -46,8 +49,8 @@ export function createConsole({ standing, state, ask, restart, shown }) {
 
     /** Restarts with some options changed. @param {Partial<Options>} options @returns {Promise<Options>} all in force */
     async configure(options) {
-      expect(isRecord(options), "configure: an object of options", options);
-      return inTurn(() => restart({ type: "start", options }));
+      const plain = plainOptions(options);
+      return inTurn(() => restart({ type: "start", options: plain }));
     },
 
     /** @returns {Promise<Options>} */
@@ -84,11 +87,10 @@ export function createConsole({ standing, state, ask, restart, shown }) {
 
     /** Reads an image: grey levels 0..255 as in the data set, ink high. @param {ArrayLike<number>} pixels */
     async predict(pixels) {
+      const values = numbers(pixels, "predict: numbers from 0 to 255", 0, 255);
       await turn();
       const { pixels: length } = limits();
-      const values = numbers(pixels, length, `predict: ${length} numbers from 0 to 255`);
-      const outside = values.findIndex((value) => value < 0 || value > 255);
-      expect(outside < 0, "predict: numbers from 0 to 255", values[outside]);
+      expect(values.length === length, `predict: ${length} numbers from 0 to 255`, values);
       return ask({ type: "predict", pixels: values });
     },
 
@@ -101,8 +103,9 @@ export function createConsole({ standing, state, ask, restart, shown }) {
         for (const point of stroke)
           expect(isList(point) && point.length === 2 && Array.from(point).every(Number.isFinite), form, point);
       }
+      const drawing = flatten(strokes);
       await turn();
-      return ask({ type: "predict-strokes", ...flatten(strokes) });
+      return ask({ type: "predict-strokes", ...drawing });
     },
 
     /** Layer by layer, weights [in, out], then biases. @param {"average"} [which] @returns {Promise<Float32Array>} */
@@ -114,10 +117,11 @@ export function createConsole({ standing, state, ask, restart, shown }) {
 
     /** @param {ArrayLike<number>} values in the order of `parameters()` @returns {Promise<void>} */
     async setParameters(values) {
+      const copy = numbers(values, "setParameters: finite numbers");
       await turn();
       const { parameterCount } = state;
-      const checked = numbers(values, parameterCount, `setParameters: ${parameterCount} finite numbers`);
-      await ask({ type: "set-parameters", values: checked });
+      expect(copy.length === parameterCount, `setParameters: ${parameterCount} finite numbers`, copy);
+      await ask({ type: "set-parameters", values: copy });
     },
 
     /** Of the cost on the current batch, in the order of `parameters()`. @returns {Promise<Float32Array>} */
@@ -155,20 +159,28 @@ export function createConsole({ standing, state, ask, restart, shown }) {
   };
 }
 
-/** @param {boolean} right @param {string} wanted @param {unknown} found */
+/** @param {boolean} right @param {string} wanted @param {unknown} found @returns {asserts right} */
 function expect(right, wanted, found) {
   if (!right) throw new Error(`${wanted.replace(": ", ": expected ")}, found ${show(found)}`);
 }
 
-/** @param {unknown} value @returns {string} */
-function show(value) {
-  if (isList(value) && value.length > 4) return `${value.length} values`;
-  if (value instanceof ArrayBuffer) return `${value.byteLength} bytes`;
-  if (isList(value)) return `[${Array.from(value, show).join(", ")}]`;
+/**
+ * A value as one would type it, or what can be said of it; never throws.
+ * @param {unknown} value @param {number} [levels] so many lists within each other are written down
+ * @returns {string}
+ */
+function show(value, levels = 3) {
   try {
-    return isRecord(value) || typeof value === "string" ? JSON.stringify(value) : String(value);
+    if (isList(value) && levels === 0) return "\u2026";
+    if (isList(value) && value.length > 4) return `${value.length} values`;
+    if (isList(value)) return `[${Array.from(value, (entry) => show(entry, levels - 1)).join(", ")}]`;
+    if (value instanceof ArrayBuffer) return `${value.byteLength} bytes`;
+    if (typeof value === "function") return "a function";
+    if (typeof value === "bigint") return `${value}n`;
+    const text = isRecord(value) || typeof value === "string" ? JSON.stringify(value) : String(value);
+    return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}\u2026` : text;
   } catch {
-    return String(value); // what contains itself, say
+    return "an object that cannot be written down"; // what contains itself, say
   }
 }
 
@@ -182,12 +194,43 @@ function isList(value) {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
 }
 
-/** @param {ArrayLike<number>} values @param {number} length @param {string} wanted */
-function numbers(values, length, wanted) {
-  expect(isList(values) && values.length === length, wanted, values);
-  const odd = Array.from(values).findIndex((value) => typeof value !== "number" || !Number.isFinite(value));
-  expect(odd < 0, wanted, values[odd]);
-  return Float32Array.from(values);
+/**
+ * A copy of the caller's numbers. Checked one after the other, so that of a list without end only the first is looked at.
+ * @param {unknown} values @param {string} wanted @param {number} [least] @param {number} [most]
+ */
+function numbers(values, wanted, least = -Infinity, most = Infinity) {
+  expect(isList(values), wanted, values);
+  const copy = Array.from(values, (value) => {
+    expect(typeof value === "number" && Number.isFinite(value) && value >= least && value <= most, wanted, value);
+    return /** @type {number} */ (value);
+  });
+  return Float32Array.from(copy);
+}
+
+/**
+ * A copy of the caller's options. Only plain values go on: others cannot be posted, or cannot be written down by the core,
+ * which checks names and ranges.
+ * @param {unknown} options @returns {Partial<Options>}
+ */
+function plainOptions(options) {
+  expect(isRecord(options), "configure: an object of options", options);
+  // What an object inherits, getters of its class as well, would be left out without a word.
+  const prototype = Object.getPrototypeOf(options);
+  expect(prototype === null || Object.getPrototypeOf(prototype) === null, "configure: an object with options as its own fields", options);
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, plainValue(name, value)]));
+}
+
+/** @param {string} name @param {unknown} value */
+function plainValue(name, value) {
+  const wanted = `option ${name}: a number, a text, true, false, null or an array of numbers`;
+  if (!isList(value)) {
+    expect(value === null || ["number", "string", "boolean", "undefined"].includes(typeof value), wanted, value);
+    return value;
+  }
+  return Array.from(value, (entry) => {
+    expect(typeof entry === "number", wanted, value);
+    return entry;
+  });
 }
 
 /** A copy of the caller's bytes. @param {unknown} value @param {string} name @returns {ArrayBuffer} */

@@ -25,17 +25,36 @@ for (const [call, message] of /** @type {[(descent: any) => Promise<unknown>, Re
   [(d) => d.evaluate("all"), /evaluate: expected "test" or "train", found "all"/],
   [(d) => d.configure([1]), /configure: expected an object of options, found \[1\]/],
   [(d) => d.configure(new Map()), /configure: expected an object of options, found \[object Map\]/],
-  [(d) => d.train({ steps: 1n }), /steps as a positive whole number, found 1/],
-  [(d) => d.train(itself()), /train: expected \{ steps \} or \{ examples \}, found \[object Object\]/],
-  [(d) => d.predict(new Array(4)), /predict: expected 4 numbers from 0 to 255, found undefined/],
+  [(d) => d.train({ steps: 1n }), /steps as a positive whole number, found 1n/],
+  [(d) => d.train(itself()), /train: expected \{ steps \} or \{ examples \}, found an object that cannot be written down/],
+  [(d) => d.train(Object.assign(Object.create(null), { epochs: new Array(9).fill(1n) })), /found an object that cannot be written down/],
+  [(d) => d.train({ epochs: "x".repeat(1e6) }), /found \{"epochs":"x{50,200}\u2026$/],
+  [(d) => d.evaluate(within()), /evaluate: expected "test" or "train", found \[\[\[\u2026\]\]\]$/],
+  [(d) => d.evaluate(Object.create({ toString: null, toJSON: null, [Symbol.toStringTag]: "" })), /found an object that cannot be written down/],
+  [(d) => d.configure(Object.create({ seed: 7 })), /configure: expected an object with options as its own fields, found \{\}/],
+  [(d) => d.configure(new (class { get seed() { return 7; } })()), /configure: expected an object with options as its own fields, found \{\}/],
+  [(d) => d.configure({ seed: within() }), /option seed: expected a number, a text, true, false, null or an array of numbers, found \[\[\[\u2026\]\]\]$/],
+  [(d) => d.configure({ layers: within() }), /option layers: expected .* found \[\[\[\u2026\]\]\]$/],
+  [(d) => d.configure({ layers: [16, , 16] }), /option layers: expected .* found \[16, undefined, 16\]/],
+  [(d) => d.configure({ layers: new Array(2 ** 32 - 1) }), /option layers: expected .* found 4294967295 values/],
+  [(d) => d.configure({ layers: ["16"] }), /option layers: expected .* found \["16"\]/],
+  [(d) => d.configure({ labels: deep(100_000) }), /option labels: expected .* found an object that cannot be written down/],
+  [(d) => d.configure({ seed: () => 1 }), /option seed: expected .* found a function/],
+  [(d) => d.configure({ seed: Symbol("s") }), /option seed: expected .* found Symbol\(s\)/],
+  [(d) => d.configure({ seed: 1n }), /option seed: expected .* found 1n/],
+  [(d) => d.predict(new Array(4)), /predict: expected numbers from 0 to 255, found undefined/],
+  [(d) => d.predict(new Array(2 ** 32 - 1)), /predict: expected numbers from 0 to 255, found undefined/],
+  [(d) => d.predict(within()), /predict: expected numbers from 0 to 255, found \[\[\[\u2026\]\]\]/],
   [(d) => d.predict([1, 2]), /predict: expected 4 numbers from 0 to 255, found \[1, 2\]/],
   [(d) => d.predict([1, 2, 3, 256]), /predict: expected numbers from 0 to 255, found 256/],
-  [(d) => d.predict([1, 2, 3, NaN]), /predict: expected 4 numbers from 0 to 255, found NaN/],
+  [(d) => d.predict([1, 2, 3, NaN]), /predict: expected numbers from 0 to 255, found NaN/],
+  [(d) => d.predict([1, 2, 3, "4"]), /predict: expected numbers from 0 to 255, found "4"/],
   [(d) => d.predictStrokes([[1, 2]]), /predictStrokes: expected strokes as .* found 1/],
   [(d) => d.predictStrokes([[[1, 2, 3]]]), /found \[1, 2, 3\]/],
   [(d) => d.predictStrokes("a line"), /found "a line"/],
   [(d) => d.parameters("all"), /parameters: expected nothing or "average", found "all"/],
   [(d) => d.setParameters(new Float32Array(5)), /setParameters: expected 3 finite numbers, found 5 values/],
+  [(d) => d.setParameters([1, 2, Infinity]), /setParameters: expected finite numbers, found Infinity/],
   [(d) => d.loadData("x", new ArrayBuffer(0)), /loadData images: expected an ArrayBuffer, found "x"/],
   [(d) => d.restore(), /restore: expected an ArrayBuffer, found undefined/],
 ]))
@@ -52,6 +71,48 @@ function itself() {
   value.examples = value;
   return value;
 }
+
+/** A list whose only entry is itself. */
+function within() {
+  /** @type {any[]} */
+  const value = [];
+  value.push(value);
+  return value;
+}
+
+/** @param {number} levels */
+function deep(levels) {
+  let value = {};
+  for (let level = 0; level < levels; level++) value = { value };
+  return value;
+}
+
+test("options are passed on as plain values, whatever they come in", async () => {
+  const { descent, asked } = console();
+  const given = Object.assign(Object.create(null), { seed: 4, layers: Uint8Array.of(16, 8), budget: null, preset: undefined });
+  await descent.configure(new Proxy(given, {}));
+  await descent.configure({ layers: new Proxy([3], {}), straighten: false, labels: "shuffled" });
+  const options = asked.map((message) => structuredClone(message.options));
+  assert.deepEqual(options, [
+    { seed: 4, layers: [16, 8], budget: null, preset: undefined },
+    { layers: [3], straighten: false, labels: "shuffled" },
+  ]);
+});
+
+test("arguments are read at once: what the caller does to them afterwards is too late", async () => {
+  const { descent, asked } = console();
+  const options = { layers: [3] };
+  const [pixels, values, point] = [[0, 1, 2, 3], Float32Array.of(1, 2, 3), [1, 2]];
+  const calls = [descent.configure(options), descent.predict(pixels), descent.setParameters(values), descent.predictStrokes([[point]])];
+  options.layers[0] = pixels[0] = values[0] = point[0] = 9;
+  Object.assign(options, { seed: 9 });
+  await Promise.all(calls);
+  const [configured, read, set, drawn] = ["start", "predict", "set-parameters", "predict-strokes"].map((type) => asked.find((message) => message.type === type));
+  assert.deepEqual(configured.options, { layers: [3] });
+  assert.deepEqual([...read.pixels], [0, 1, 2, 3]);
+  assert.deepEqual([...set.values], [1, 2, 3]);
+  assert.deepEqual([...drawn.points], [1, 2]);
+});
 
 test("before the network stands wrong calls are refused, and good ones learn that it never will", async () => {
   const { descent, asked } = console(Promise.reject(new Error("This browser lacks Worker")));
