@@ -80,8 +80,9 @@ export function createLink({ onMessage, onDeath }) {
       const id = nextId++;
       return new Promise((resolve, reject) => {
         if (!worker) return reject(new Error("the worker is not running"));
-        pending.set(id, { resolve, reject });
+        // What cannot be posted throws here, and is not waited for.
         worker.postMessage({ ...message, id });
+        pending.set(id, { resolve, reject });
       });
     },
   };
