@@ -15,6 +15,9 @@ const SAMPLES: usize = 3;
 pub(super) const MIDDLE: f64 = IMAGE_SIDE as f64 / 2.0;
 /// The most points that a drawing may have: minutes of drawing without a pause.
 pub const MAX_POINTS: usize = 100_000;
+/// The farthest that a coordinate may be from 0, and one over the smallest size of a drawing: far within what an [`f64`]
+/// can hold, so that sums and ratios are numbers, too.
+pub const FARTHEST: f64 = 1e300;
 
 /// A point of a stroke, x to the right, y down, in any unit.
 pub type Point = [f64; 2];
@@ -27,7 +30,8 @@ pub type Point = [f64; 2];
 /// * returns whether there was anything to draw; if not, the image is empty
 ///
 /// # Errors
-/// If a coordinate is not finite or there are over [`MAX_POINTS`] points.
+/// If a coordinate is no number up to [`FARTHEST`], if the drawing is no dot but smaller than one over that, or if there are
+/// over [`MAX_POINTS`] points.
 pub fn draw(strokes: &[Vec<Point>], ink: &mut [f32; PIXELS]) -> Result<bool, Error> {
     Ok(place(strokes, ink)?.is_some())
 }
@@ -57,11 +61,12 @@ pub fn place(strokes: &[Vec<Point>], ink: &mut [f32; PIXELS]) -> Result<Option<P
         let expected = format!("at most {MAX_POINTS} points");
         return Err(Error::format("strokes", expected, count.to_string()));
     }
-    if let Some([x, y]) = points().find(|p| !p.iter().all(|c| c.is_finite())) {
+    if let Some([x, y]) = points().find(|p| !p.iter().all(|c| c.abs() <= FARTHEST)) {
+        let expected = format!("coordinates from {:?} to {FARTHEST:?}", -FARTHEST);
         return Err(Error::format(
             "strokes",
-            "finite coordinates",
-            format!("({x}, {y})"),
+            expected,
+            format!("({x:?}, {y:?})"),
         ));
     }
     if count == 0 {
@@ -75,6 +80,10 @@ pub fn place(strokes: &[Vec<Point>], ink: &mut [f32; PIXELS]) -> Result<Option<P
     let (x, y) = (range(0), range(1));
     let (width, height) = (x.1 - x.0, y.1 - y.0);
     let longest = width.max(height);
+    if longest > 0.0 && longest < FARTHEST.recip() {
+        let expected = format!("a dot or a size of at least {:?}", FARTHEST.recip());
+        return Err(Error::format("strokes", expected, format!("{longest:?}")));
+    }
     // A single dot has no size to scale.
     let scale = if longest > 0.0 {
         (BOX - BRUSH) / longest
@@ -256,14 +265,34 @@ mod tests {
             .to_string();
         assert_eq!(
             message,
-            "strokes: expected finite coordinates, found (0, NaN)"
+            "strokes: expected coordinates from -1e300 to 1e300, found (0.0, NaN)"
         );
         let endless = vec![vec![[0.0, 0.0]; MAX_POINTS + 1]];
         assert!(draw(&endless, &mut ink).is_err());
-        // Far apart, but finite.
+    }
+
+    #[test]
+    fn a_drawing_of_any_size_is_read_or_refused() {
+        let (x, y) = (0.7, 1.0);
+        for scale in [1e-299, 1e-200, 1e200, FARTHEST] {
+            // A slanted line.
+            let ink = image(&[vec![[-x * scale, -y * scale], [x * scale, y * scale]]]);
+            let usual = image(&[vec![[-x, -y], [x, y]]]);
+            let different = ink.iter().zip(&usual);
+            let different = different.filter(|(a, b)| (*a - *b).abs() > 0.12).count();
+            assert_eq!(different, 0, "{scale}");
+        }
+        let refused = |points: &[Point]| {
+            let mut ink = [0.0; PIXELS];
+            draw(&[points.to_vec()], &mut ink).unwrap_err().to_string()
+        };
         assert_eq!(
-            draw(&[vec![[-1e308, 0.0], [1e308, 0.0]]], &mut ink),
-            Ok(true)
+            refused(&[[0.0, 0.0], [1.0, 1e308]]),
+            "strokes: expected coordinates from -1e300 to 1e300, found (1.0, 1e308)"
+        );
+        assert_eq!(
+            refused(&[[0.0, 0.0], [1e-310, 0.0]]),
+            "strokes: expected a dot or a size of at least 1e-300, found 1e-310"
         );
     }
 }
