@@ -6,7 +6,8 @@ use descent::data::views::Views;
 use descent::data::{Dataset, PIXELS, Part};
 use descent::network::{Activation, Cost};
 use descent::train::{
-    Changes, Labels, Optimizer, Options, PLANE_EXAMPLES, Preparer, Preset, Survey, Trainer,
+    Changes, HIDDEN_LAYERS, Labels, NEURONS, Optimizer, Options, PLANE_EXAMPLES, Preparer, Preset,
+    SAVED_BYTES, Survey, Trainer,
 };
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
@@ -326,6 +327,21 @@ fn a_saved_run_goes_on_as_if_it_had_never_stopped() {
         assert_eq!(run.average(), restored.average());
         assert_eq!(run.report(0.0), restored.report(0.0));
     }
+}
+
+#[test]
+fn no_saved_run_is_longer_than_promised() {
+    let mut run = trainer(Options {
+        layers: vec![NEURONS.1; HIDDEN_LAYERS.1],
+        ..options(Preset::Best)
+    });
+    train(&mut run, 64);
+    let length = run.save().unwrap().len();
+    // Nor is the promise much longer than needed.
+    assert!(
+        (SAVED_BYTES - 1_000..=SAVED_BYTES).contains(&length),
+        "{length}"
+    );
 }
 
 #[test]

@@ -154,7 +154,11 @@ export function createConsole({ standing, state, ask, restart, shown }) {
     /** @param {ArrayBuffer} buffer as `save()` gave it @returns {Promise<Options>} those in force again */
     async restore(buffer) {
       const copy = bytes(buffer, "restore");
-      return inTurn(() => restart({ type: "restore", bytes: copy, continues: false }));
+      return inTurn(async () => {
+        const { savedBytes } = limits();
+        expect(copy.byteLength <= savedBytes, `restore: at most ${savedBytes} bytes`, copy.byteLength);
+        return restart({ type: "restore", bytes: copy, continues: false });
+      });
     },
   };
 }
@@ -174,7 +178,7 @@ function show(value, levels = 3) {
     if (isList(value) && levels === 0) return "\u2026";
     if (isList(value) && value.length > 4) return `${value.length} values`;
     if (isList(value)) return `[${Array.from(value, (entry) => show(entry, levels - 1)).join(", ")}]`;
-    if (value instanceof ArrayBuffer) return `${value.byteLength} bytes`;
+    if (isBuffer(value)) return `${value.byteLength} bytes`;
     if (typeof value === "function") return "a function";
     if (typeof value === "bigint") return `${value}n`;
     const text = isRecord(value) || typeof value === "string" ? JSON.stringify(value) : String(value);
@@ -192,6 +196,11 @@ function isRecord(value) {
 /** @param {unknown} value @returns {value is ArrayLike<unknown>} */
 function isList(value) {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+}
+
+/** Also if it is a frame's. @param {unknown} value @returns {value is ArrayBuffer} */
+function isBuffer(value) {
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 }
 
 /**
@@ -235,7 +244,12 @@ function plainValue(name, value) {
 
 /** A copy of the caller's bytes. @param {unknown} value @param {string} name @returns {ArrayBuffer} */
 function bytes(value, name) {
-  if (value instanceof ArrayBuffer) return value.slice(0);
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice().buffer;
-  throw new Error(`${name}: expected an ArrayBuffer, found ${show(value)}`);
+  const view = ArrayBuffer.isView(value) ? value : isBuffer(value) ? { buffer: value } : null;
+  expect(view !== null, `${name}: an ArrayBuffer`, value);
+  const { buffer, byteOffset, byteLength } = /** @type {{ buffer: ArrayBuffer, byteOffset?: number, byteLength?: number }} */ (view);
+  try {
+    return new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
+  } catch {
+    throw new Error(`${name}: expected an ArrayBuffer, found one whose bytes were transferred`);
+  }
 }

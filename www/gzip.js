@@ -6,6 +6,8 @@
 
 /** The first two bytes of every gzip file. */
 const MAGIC = [0x1f, 0x8b];
+/** Header and the eight bytes behind the content: no gzip file is shorter (RFC 1952). */
+const SHORTEST = 18;
 
 /**
  * The bytes of a file, taken out of gzip if it is packed.
@@ -18,10 +20,14 @@ const MAGIC = [0x1f, 0x8b];
  */
 export async function unpack(file, what, limit, progress) {
   const start = new Uint8Array(file, 0, Math.min(file.byteLength, MAGIC.length));
-  if (MAGIC.some((byte, place) => start[place] !== byte)) return file;
+  if (MAGIC.some((byte, place) => start[place] !== byte)) {
+    if (file.byteLength > limit) throw new Error(`${what}: expected at most ${limit} bytes, found ${file.byteLength}`);
+    return file;
+  }
+  if (file.byteLength < SHORTEST) throw new Error(`${what}: expected a whole gzip file, found ${file.byteLength} bytes`);
   const reader = new Blob([file]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
   // The last word of a gzip file says how long its content is.
-  const whole = new DataView(file).getUint32(Math.max(0, file.byteLength - 4), true);
+  const whole = new DataView(file).getUint32(file.byteLength - 4, true);
   /** @type {Uint8Array<ArrayBuffer>[]} */
   const parts = [];
   let length = 0;

@@ -35,7 +35,8 @@
  *   layerChoices: number[][],
  *   presets: Record<string, Options>,
  *   maxExamples: number,
- *   fixedExamples: number          // so many training images stand for all of them where all would take too long
+ *   fixedExamples: number,         // so many training images stand for all of them where all would take too long
+ *   savedBytes: number             // no saved run is longer
  * }} Limits
  * @typedef {{ min: number, max: number }} Range
  * @typedef {{ train: number, test: number }} Counts

@@ -27,6 +27,7 @@ pub use options::{
 pub use overshoot::Overshoot;
 pub use path::Path;
 pub use plane::{Extent, Plane, PlaneView};
+pub use saved::SAVED_BYTES;
 pub use timeline::TIMELINE_BYTES;
 
 use std::sync::Arc;

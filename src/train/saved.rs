@@ -3,16 +3,25 @@
 use serde::{Deserialize, Serialize};
 
 use super::optimizer::{Memory, Powers};
-use super::options::Options;
+use super::options::{HIDDEN_LAYERS, NEURONS, Options};
 use super::stuck::Watch;
 use super::{Batches, Trainer};
 use crate::Error;
-use crate::data::{Dataset, Examples, Part, checksum};
+use crate::data::{CLASSES, Dataset, Examples, PIXELS, Part, checksum};
 use crate::network::Parameters;
 
 const WHAT: &str = "saved run";
 /// The first bytes of a saved run; the digit is the version of what follows.
 const MAGIC: [u8; 8] = *b"descent4";
+
+/// No saved run is longer: the parameters of the largest network, their average and Adam's two moments, four bytes each, and
+/// far more than all the rest takes.
+pub const SAVED_BYTES: usize = {
+    let (layers, neurons) = (HIDDEN_LAYERS.1, NEURONS.1);
+    let hidden = (layers - 1) * (neurons + 1) * neurons;
+    let parameters = (PIXELS + 1) * neurons + hidden + (neurons + 1) * CLASSES;
+    4 * 4 * parameters + 1_000
+};
 
 /// What is saved, behind the magic bytes and before a CRC-32 of itself.
 #[derive(Serialize, Deserialize)]

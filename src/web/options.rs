@@ -12,7 +12,7 @@ use crate::data::{CLASSES, IMAGE_SIDE, MAX_EXAMPLES, PIXELS};
 use crate::network::{Activation, Cost};
 use crate::train::{
     BATCH_SIZES, Changes, FIXED_EXAMPLES, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE,
-    LEARNING_RATES, NEURONS, Optimizer, Options, Preset, Schedule,
+    LEARNING_RATES, NEURONS, Optimizer, Options, Preset, SAVED_BYTES, Schedule,
 };
 
 #[derive(Serialize)]
@@ -41,6 +41,7 @@ struct Limits {
     classes: usize,
     max_examples: usize,
     fixed_examples: usize,
+    saved_bytes: usize,
     hidden_layers: Range<usize>,
     neurons: Range<usize>,
     learning_rate: Range<f64>,
@@ -68,6 +69,7 @@ pub fn limits() -> Result<JsValue> {
         classes: CLASSES,
         max_examples: MAX_EXAMPLES,
         fixed_examples: FIXED_EXAMPLES,
+        saved_bytes: SAVED_BYTES,
         hidden_layers: HIDDEN_LAYERS.into(),
         neurons: NEURONS.into(),
         learning_rate: LEARNING_RATE.into(),

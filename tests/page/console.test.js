@@ -1,6 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { createConsole } from "../../www/console.js";
 import { createState } from "../../www/state.js";
 import { LIMITS } from "./core.js";
@@ -57,6 +58,12 @@ for (const [call, message] of /** @type {[(descent: any) => Promise<unknown>, Re
   [(d) => d.setParameters([1, 2, Infinity]), /setParameters: expected finite numbers, found Infinity/],
   [(d) => d.loadData("x", new ArrayBuffer(0)), /loadData images: expected an ArrayBuffer, found "x"/],
   [(d) => d.restore(), /restore: expected an ArrayBuffer, found undefined/],
+  [(d) => d.restore(detached()), /restore: expected an ArrayBuffer, found one whose bytes were transferred/],
+  [(d) => d.restore(detached(Uint8Array)), /restore: expected an ArrayBuffer, found one whose bytes were transferred/],
+  [(d) => d.restore(new Blob([])), /restore: expected an ArrayBuffer, found \[object Blob\]/],
+  [(d) => d.restore(new Uint8Array(LIMITS.savedBytes + 1)), /restore: expected at most 1000 bytes, found 1001/],
+  [(d) => d.loadData(new ArrayBuffer(417), new ArrayBuffer(0)), /IDX images: expected at most 416 bytes, found 417/],
+  [(d) => d.loadData(new ArrayBuffer(0), new ArrayBuffer(417)), /IDX labels: expected at most 416 bytes, found 417/],
 ]))
   test(`says what was expected and found: ${call.toString().slice(7)}`, async () => {
     const { descent, asked } = console();
@@ -78,6 +85,14 @@ function within() {
   const value = [];
   value.push(value);
   return value;
+}
+
+/** A buffer whose bytes are another's now, or a view of one. @param {new (buffer: ArrayBuffer) => object} [View] */
+function detached(View) {
+  const buffer = new ArrayBuffer(8);
+  const view = View && new View(buffer);
+  structuredClone(buffer, { transfer: [buffer] });
+  return view ?? buffer;
 }
 
 /** @param {number} levels */
@@ -140,4 +155,14 @@ test("buffers are copied, so that the caller keeps them", async () => {
   assert.deepEqual(new Uint8Array(asked[0].bytes), Uint8Array.of(2, 3));
   await descent.loadData(saved.buffer, saved.buffer);
   assert.notEqual(asked[1].images, saved.buffer);
+});
+
+test("buffers of another realm, a frame's say, are taken", async () => {
+  const { descent, asked } = console();
+  const foreign = runInNewContext("Uint8Array.of(1, 2, 3)");
+  assert.ok(!(foreign.buffer instanceof ArrayBuffer));
+  await descent.restore(foreign.buffer);
+  await descent.restore(foreign.subarray(1));
+  await descent.restore(new DataView(foreign.buffer, 2));
+  assert.deepEqual(asked.map(({ bytes }) => [...new Uint8Array(bytes)]), [[1, 2, 3], [2, 3], [3]]);
 });

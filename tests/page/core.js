@@ -23,7 +23,7 @@ export const LIMITS = {
   batchSizes: [1, 10], seed: { min: 0, max: 99 },
   activations: ["sigmoid", "relu"], costs: ["squares"], optimizers: ["descent"], schedules: ["constant", "cosine"],
   layerChoices: [[3, 2]], presets: { video: VIDEO, best: { ...VIDEO, preset: "best", batchSize: 1, average: true } },
-  maxExamples: 100, fixedExamples: 20,
+  maxExamples: 100, fixedExamples: 20, savedBytes: 1000,
 };
 
 /** A rate from here on makes the run diverge. */

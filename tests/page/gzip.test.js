@@ -9,7 +9,7 @@ const content = new TextEncoder().encode("digits, ".repeat(10_000));
 
 test("plain files stay as they are", async () => {
   const file = buffer(content);
-  assert.equal(await unpack(file, "labels", 10), file);
+  assert.equal(await unpack(file, "labels", content.length), file);
   assert.equal((await unpack(new ArrayBuffer(0), "labels", 10)).byteLength, 0);
 });
 
@@ -22,4 +22,12 @@ test("broken and oversized ones are refused", async () => {
   const packed = gzipSync(content);
   await assert.rejects(unpack(buffer(packed.subarray(0, 40)), "images", 1e9), /images: expected a whole gzip file/);
   await assert.rejects(unpack(buffer(packed), "images", 100), /images: expected at most 100 bytes/);
+  await assert.rejects(unpack(buffer(content), "images", 100), /images: expected at most 100 bytes, found 80000/);
+});
+
+test("what only begins like a packed file is refused by its length", async () => {
+  const packed = gzipSync(new Uint8Array(0));
+  for (const length of [2, 3, 4, 17])
+    await assert.rejects(unpack(buffer(packed.subarray(0, length)), "images", 1e9), { message: `images: expected a whole gzip file, found ${length} bytes` });
+  assert.equal((await unpack(buffer(gzipSync(new Uint8Array(0), { level: 0 })), "images", 0)).byteLength, 0);
 });
