@@ -41,7 +41,7 @@ import { createTheme } from "./theme.js";
 import { createTimeline } from "./timeline.js";
 import { createTurn } from "./turn.js";
 import { createWhy } from "./why.js";
-import { divergence, runName, stepWords } from "./words.js";
+import { divergence, misread, runName, stepWords } from "./words.js";
 
 /** @typedef {import("./state.js").Topic} Topic */
 
@@ -106,7 +106,7 @@ function restart(next) {
 
 /** Begins another run in place of the one shown, when there is one. @param {import("./protocol.js").NextRun} next */
 function restartShown(next) {
-  if (state.run > 0) restart(next);
+  return state.run > 0 ? restart(next) : 0;
 }
 
 /** A message about the run shown; while there is none nobody listens. @param {import("./protocol.js").AboutRun} message @param {Transferable[]} [transfer] */
@@ -149,8 +149,8 @@ function receive(message) {
     case "refused":
       if (message.id !== undefined) return;
       look.forgetNudge();
-      if (state.run === 0) return rescue.begin(() => ({}), `The link was not understood: ${message.message}`);
-      return redraw(say(state, { tone: "error", text: message.message }));
+      if (state.run === 0) return rescue.begin(() => ({}), misread(message.message));
+      return redraw(say(state, { tone: "error", text: message.run === followed ? misread(message.message) : message.message }));
     case "diverged":
       // What would be seen slowly has not come about.
       slow.drop();
@@ -198,7 +198,9 @@ function newStart() {
 }
 
 const drive = createDrive(state, { command, redraw, slow: () => slow, stepsPerSecond: () => controls.stepsPerSecond() });
-const { share } = createSharing(state, { redraw, start: (options) => restartShown({ type: "start", options }) });
+/** The run that a link asked for in this tab. */
+let followed = 0;
+const { share } = createSharing(state, { redraw, start: (options) => (followed = restartShown({ type: "start", options })) });
 
 const act = {
   play: () => drive.play(!state.playing),

@@ -8,6 +8,7 @@
 
 import { whole } from "./format.js";
 import { say } from "./state.js";
+import { misread } from "./words.js";
 
 /** The number of a question whose answer nobody waits for; others count from 1. */
 const UNASKED = 0;
@@ -80,7 +81,7 @@ export function createRescue({ state, link, standing, restart, redraw }) {
       try {
         restart({ type: "start", options: fromAddress() });
       } catch (error) {
-        notice = `The link was not understood: ${error instanceof Error ? error.message : error}`;
+        notice = misread(error instanceof Error ? error.message : String(error));
         restart({ type: "start", options: {} });
       }
     },

@@ -7,7 +7,7 @@
 
 import * as address from "./address.js";
 import { say } from "./state.js";
-import { linkWords } from "./words.js";
+import { linkWords, misread } from "./words.js";
 
 /** How long it is said where the link is; then the way on is told again. */
 const SAID_MS = 6000;
@@ -21,9 +21,11 @@ export function createSharing(state, { redraw, start }) {
   addEventListener("hashchange", () => {
     if (!state.limits) return;
     try {
-      start(address.read(location.hash, state.limits));
+      // As in a fresh tab: what the link leaves open is that of the first preset, whatever is in force here.
+      const { preset, seed } = Object.values(state.limits.presets)[0];
+      start({ preset, seed, ...address.read(location.hash, state.limits) });
     } catch (error) {
-      redraw(say(state, { tone: "error", text: `The link was not understood: ${/** @type {Error} */ (error).message}` }));
+      redraw(say(state, { tone: "error", text: misread(/** @type {Error} */ (error).message) }));
     }
   });
 

@@ -164,6 +164,11 @@ export function runName({ preset, learningRate, batchSize, seed, labels }) {
   return `${recipe}, rate ${plain(learningRate)}, batch ${whole(batchSize)}, seed ${seed}${told}`;
 }
 
+/** A link that gives no run. @param {string} reason */
+export function misread(reason) {
+  return `The link was not understood: ${reason}`;
+}
+
 /** What a link gives to whoever opens it. @param {Pick<State, "data" | "diverted">} state @param {string} place where it is now */
 export function linkWords({ data, diverted }, place) {
   if (data.own || data.taught) return `The link is ${place}. It gives these options, but not your ${data.own ? "images" : "drawings"}.`;

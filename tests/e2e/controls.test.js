@@ -164,6 +164,27 @@ describe("controls", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("a link that is followed gives the run of a fresh tab, or says why not", async () => {
+    const { page, problems } = here.tab;
+    const fresh = await page.evaluate(() => descent.options());
+    await page.evaluate(() => descent.configure({ preset: "best", layers: [8], seed: 9, trainingExamples: 100 }));
+    /** @param {string} hash */
+    const follow = (hash) => page.evaluate((hash) => void (location.hash = hash), hash);
+    await follow("#activation=relu");
+    await page.waitForFunction(async () => (await descent.options()).activation === "relu", { timeout: 2_000 });
+    assert.deepEqual(await page.evaluate(() => descent.options()), { ...fresh, activation: "relu" });
+
+    await page.evaluate(() => descent.train({ steps: 3 }));
+    await follow("#layers=8&seed=-5");
+    await page.waitForFunction(() => /^The link was not understood: option seed: /.test(document.querySelector("#status")?.textContent ?? ""), { timeout: 2_000 });
+    assert.equal(await value(page, "#step-count"), 3, "the run before goes on");
+    assert.deepEqual(await page.evaluate(() => descent.options()), { ...fresh, activation: "relu" });
+    // What is refused later is no link's.
+    await page.evaluate(() => descent.configure({ seed: 2 }));
+    await page.waitForFunction(() => !/link/.test(document.querySelector("#status")?.textContent ?? ""), { timeout: 2_000 });
+    assert.deepEqual(problems, []);
+  });
+
   it("the keys play, pause and step", async () => {
     const { page } = here.tab;
     await page.keyboard.press("s");
