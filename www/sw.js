@@ -13,7 +13,8 @@ import { cleanupOutdatedCaches, precacheAndRoute } from "workbox-precaching";
  */
 const files = /** @type {any} */ (self).SITE_FILES;
 
-precacheAndRoute(files);
+// A file of the page is the same whatever stands behind its address, from a mailing or a course, say.
+precacheAndRoute(files, { ignoreURLParametersMatching: [/^/] });
 cleanupOutdatedCaches();
 
 // A newer build waits for as long as a tab shows the older one, which may still ask for files: two builds do not go

@@ -41,6 +41,10 @@ describe("without a network", () => {
     });
     assert.ok(before.accuracy < 0.3 && after.accuracy > 0.85, `${before.accuracy}, ${after.accuracy}`);
     assert.equal(digit, 1);
+    // Whatever was put behind the address, here by a course.
+    await page.goto(`${site.url}?course=7&utm_source=mail#preset=best`);
+    await ready(page);
+    assert.equal(await page.evaluate(async () => (await descent.options()).preset), "best");
     assert.deepEqual(problems, []);
     await close();
   });
