@@ -41,8 +41,8 @@ function check(value, where) {
   return { label, strokes };
 }
 
-/** @param {string} text of a file @returns {Drawing[]} */
-export function parseDrawings(text) {
+/** @param {string} text of a file @returns {unknown[]} its drawings, not checked yet */
+function entriesOf(text) {
   let file;
   try {
     file = JSON.parse(text);
@@ -51,8 +51,14 @@ export function parseDrawings(text) {
   }
   expect(file?.format === FORMAT, `a file of format ${JSON.stringify(FORMAT)}`, file?.format);
   expect(Array.isArray(file.drawings), "a list of drawings", file.drawings);
-  expect(file.drawings.length <= MOST, `at most ${MOST} drawings`, file.drawings.length);
-  return file.drawings.map((/** @type {unknown} */ one, /** @type {number} */ place) => check(one, `drawing ${place + 1}`));
+  return file.drawings;
+}
+
+/** @param {string} text of a file @returns {Drawing[]} */
+export function parseDrawings(text) {
+  const entries = entriesOf(text);
+  expect(entries.length <= MOST, `at most ${MOST} drawings`, entries.length);
+  return entries.map((one, place) => check(one, `drawing ${place + 1}`));
 }
 
 /** @param {Drawing[]} drawings */
@@ -75,10 +81,24 @@ export function flattenAll(drawings) {
   };
 }
 
-/** Those kept on this machine; none where nothing may be kept. @returns {Drawing[]} */
+/**
+ * Those kept on this machine; none where nothing may be kept. One that cannot be read costs no other.
+ * @returns {{ drawings: Drawing[], lost: number }} `lost`: how many cannot be read
+ */
 export function recall() {
   try {
-    return parseDrawings(localStorage.getItem(KEY) ?? writeDrawings([]));
+    const entries = entriesOf(localStorage.getItem(KEY) ?? writeDrawings([]));
+    const drawings = entries.flatMap(sound).slice(-MOST);
+    return { drawings, lost: entries.length - drawings.length };
+  } catch {
+    return { drawings: [], lost: 0 };
+  }
+}
+
+/** @param {unknown} entry */
+function sound(entry) {
+  try {
+    return [check(entry, "a drawing")];
   } catch {
     return [];
   }

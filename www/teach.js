@@ -32,8 +32,8 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
   const choices = byId("label-drawing");
   const watching = createWatching(state, byId("teach"), measure);
   const pictures = createThumbnails(byId("drawings"), choose);
-  /** @type {Drawing[]} */
-  let drawings = recall();
+  const recalled = recall();
+  let { drawings } = recalled;
   /** Those that training began with. @type {Drawing[]} */
   let taught = [];
   /** The strokes on the pad that are kept already, and the drawing as which they are. @type {number[][][] | null} */
@@ -159,6 +159,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
   });
 
   kept(message());
+  if (recalled.lost > 0) complain(`${whole(recalled.lost)} of the drawings kept here could not be read.`);
 
   function drawChoices() {
     const { strokes, image } = state.pad;

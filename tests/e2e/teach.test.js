@@ -199,4 +199,19 @@ describe("teach it yours", () => {
     assert.equal(await kept(), before + 2);
     assert.deepEqual(problems, []);
   });
+
+  it("one that cannot be read costs no other, and is told", async () => {
+    const { page, problems } = here.tab;
+    const before = await kept();
+    await page.evaluate(() => {
+      const file = JSON.parse(localStorage.getItem("drawings") ?? "{}");
+      file.drawings[0].label = 10;
+      localStorage.setItem("drawings", JSON.stringify(file));
+    });
+    await page.reload();
+    await ready(page);
+    await counted(new RegExp(`of your ${before - 1} drawings`));
+    assert.equal(await text(page, "#drawings-words"), "1 of the drawings kept here could not be read.");
+    assert.deepEqual(problems, []);
+  });
 });

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { flattenAll, join, parseDrawings, writeDrawings } from "../../www/drawings.js";
+import { flattenAll, join, parseDrawings, recall, writeDrawings } from "../../www/drawings.js";
 
 const two = [
   { label: 7, strokes: [[[0, 0], [10.26, 0]], [[5, 5]]] },
@@ -18,6 +18,18 @@ test("drawings cross to the worker as flat arrays", () => {
   const { points, lengths, strokes, labels } = flattenAll(two);
   assert.deepEqual([...points], [0, 0, 10.26, 0, 5, 5, 3, 3]);
   assert.deepEqual([[...lengths], [...strokes], [...labels]], [[2, 1, 1], [2, 1], [7, 1]]);
+});
+
+test("of the drawings kept on this machine the good ones are recalled, and those that cannot be read counted", () => {
+  const stored = (/** @type {string | null} */ text) => {
+    Object.defineProperty(globalThis, "localStorage", { value: { getItem: () => text }, configurable: true });
+    return recall();
+  };
+  const file = (/** @type {unknown[]} */ drawings) => JSON.stringify({ format: "descent drawings", drawings });
+  assert.deepEqual(stored(file(two)), { drawings: two, lost: 0 });
+  assert.deepEqual(stored(file([two[0], { label: 10, strokes: [[[1, 1]]] }, two[1], null])), { drawings: two, lost: 2 });
+  assert.deepEqual(stored(file(Array(1003).fill(two[1]))), { drawings: Array(1000).fill(two[1]), lost: 3 });
+  for (const text of [null, "", "{}", "[1]"]) assert.deepEqual(stored(text), { drawings: [], lost: 0 }, String(text));
 });
 
 test("other files are refused with what was expected and found", () => {
