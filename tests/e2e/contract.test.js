@@ -168,6 +168,34 @@ describe("window.descent", () => {
     assert.equal(await page.evaluate(async () => (await descent.train({ steps: 1 })).step), 4);
   });
 
+  it("values that no option can have are refused, and the run goes on", async () => {
+    const messages = await page.evaluate(async () => {
+      await descent.train({ steps: 3 });
+      /** @type {any[]} */
+      const within = [];
+      within.push(within);
+      const refused = [];
+      for (const options of [{ seed: within }, { layers: within }, { labels: { within } }, { seed: () => 1 }, { budget: Symbol("s") }, { preset: [[]] }])
+        refused.push(await descent.configure(/** @type {any} */ (options)).then(String, (error) => error.message));
+      return refused;
+    });
+    for (const message of messages) assert.match(message, /^option \w+: expected a number, .*, found /);
+    assert.equal(await page.evaluate(async () => (await descent.train({ steps: 1 })).step), 4);
+    // A frame has lists and buffers of its own.
+    const steps = await page.evaluate(async () => {
+      const frame = document.createElement("iframe");
+      document.body.append(frame);
+      const { Array, Uint8Array } = /** @type {any} */ (frame.contentWindow);
+      const saved = await descent.save();
+      await descent.configure({ layers: Array.of(16, 8) });
+      const layers = (await descent.options()).layers.join();
+      await descent.restore(Uint8Array.from(new globalThis.Uint8Array(saved)).buffer);
+      frame.remove();
+      return [layers, (await descent.train({ steps: 1 })).step];
+    });
+    assert.deepEqual(steps, ["16,8", 5]);
+  });
+
   it("train counts steps and examples", async () => {
     const [first, second] = await page.evaluate(async () => {
       await descent.configure({ preset: "video", batchSize: 32 });
@@ -270,6 +298,8 @@ describe("window.descent", () => {
       const message = await refusal(page, (strokes) => descent.predictStrokes(/** @type {any} */ (strokes)), strokes);
       assert.match(message, /expected .*found/s);
     }
+    const message = await refusal(page, () => descent.predictStrokes([[[-1e308, 0], [1e308, 1]]]));
+    assert.match(message, /strokes: expected coordinates from -1e300 to 1e300, found/);
   });
 
   it("setParameters puts back what parameters gave", async () => {
