@@ -233,6 +233,31 @@ describe("access", () => {
     await close();
   });
 
+  /** By touch, as phones and tablets are. @param {number} width @param {number} height */
+  const touch = (width, height) => ({ width, height, isMobile: true, hasTouch: true });
+
+  it("the answer is above the bar while one draws, also in a low window", async () => {
+    const { page, problems, close } = await site.visit(PHONE);
+    /** @type {Record<string, number>} */
+    const pads = {};
+    for (const [width, height] of [[390, 844], [390, 664], [360, 640], [375, 553], [320, 454], [667, 331], [683, 384], [844, 390]]) {
+      await page.setViewport(touch(width, height));
+      await draw(page, OWN_DIGITS[14], { size: 150, across: 0.5, down: 0.5 });
+      const { pad, low, ...found } = await page.evaluate(() => {
+        const box = (/** @type {string} */ selector) => /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
+        const bar = box(".bar").top;
+        const low = ["#pad", "#input-image", "#prediction"].filter((part) => box(part).bottom > bar);
+        return { pad: box("#pad").width, low, scrolled: scrollY, across: document.documentElement.scrollWidth - innerWidth };
+      });
+      assert.deepEqual({ low, ...found }, { low: [], scrolled: 0, across: 0 }, `${width}x${height}`);
+      pads[`${width}x${height}`] = pad;
+    }
+    assert.equal(pads["390x844"], 300);
+    assert.ok(Math.min(...Object.values(pads)) >= 150, JSON.stringify(pads));
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("the chosen theme is worn before anything is painted", async () => {
     const { page, problems, close } = await site.visit();
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
