@@ -258,6 +258,20 @@ describe("access", () => {
     await close();
   });
 
+  it("four times as large, nothing stays in the way of what is read", async () => {
+    const { page, problems, close } = await site.visit({ width: 342, height: 192 });
+    const position = (/** @type {string} */ part) => page.$eval(part, (element) => getComputedStyle(element).position);
+    assert.notEqual(await position(".bar"), "sticky");
+    for (const id of ["options", "explanation"]) {
+      await page.evaluate((id) => /** @type {HTMLElement} */ (document.getElementById(id)).showPopover(), id);
+      await settle(page);
+      const { top, bottom } = await page.$eval(`#${id}`, (sheet) => sheet.getBoundingClientRect().toJSON());
+      assert.deepEqual([top, bottom, await position(`#${id} > .head`)], [0, 192, "static"], id);
+    }
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("the chosen theme is worn before anything is painted", async () => {
     const { page, problems, close } = await site.visit();
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
