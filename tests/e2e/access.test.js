@@ -272,6 +272,56 @@ describe("access", () => {
     await close();
   });
 
+  it("what a finger has to hit is large enough, and nothing lies over another", async () => {
+    for (const [width, height] of [[820, 1180], [844, 390], [1366, 1024], [390, 844], [360, 640]]) {
+      const { page, problems, close } = await site.visit(touch(width, height));
+      /** Whether it is in sight or not. @param {string} control */
+      const press = (control) => page.$eval(control, (element) => /** @type {HTMLElement} */ (element).click());
+      await openAll(page);
+      await press("#tab-draw");
+      await draw(page, OWN_DIGITS[14], { size: 150, across: 0.5, down: 0.5 });
+      const scores = () => page.$eval("#scores", (element) => JSON.stringify(element.getBoundingClientRect()));
+      const asked = await scores();
+      const answers = await page.$$eval("#label-drawing button", (buttons) => buttons.map((button) => button.getBoundingClientRect().toJSON()));
+      const small = answers.filter((box) => Math.min(box.width, box.height) < 44);
+      assert.deepEqual([small, new Set(answers.map(({ top }) => top)).size], [[], 2], `${width}x${height}: what was drawn`);
+      /** @type {string[]} */
+      const wrong = [];
+      // Over the tiles lies an opened neuron, and over that a card.
+      for (const [opener, card] of [["#why", "#why-card"], ["#see-batch", "#batch-card"], ["", "#neuron"]]) {
+        if (opener) await press(opener);
+        await eachTab(page, async (where) => {
+          const found = await page.evaluate((card) => {
+            const parts = [...document.querySelectorAll(".stage button:not(.why, .link), .stage h2, .bar select, #prediction, #verdict, #scores, #pad, #input-image")]
+              .filter((part) => part.checkVisibility() && (part.closest(card) || !part.closest("#neuron, #the-weights")))
+              .map((part) => ({ part, name: part.id || part.textContent, ...part.getBoundingClientRect().toJSON() }))
+              .filter(({ width }) => width > 1);
+            const low = parts.filter(({ part, height }) => part.matches(".tools button, .asks button, .keep button, .head .quiet, .bar select") && height < 44);
+            const meet = parts.flatMap((a, i) =>
+              parts
+                .slice(i + 1)
+                // The bar lies over whatever the page has there.
+                .filter((b) => a.part.closest(".bar") === b.part.closest(".bar") && a.right > b.left + 1 && b.right > a.left + 1 && a.bottom > b.top + 1 && b.bottom > a.top + 1)
+                .map((b) => `${a.name} meets ${b.name}`),
+            );
+            const wide = document.documentElement.scrollWidth - innerWidth;
+            return [...low.map(({ name, height }) => `${name} is ${height} px high`), ...meet, ...(wide > 0 ? [`${wide} px too wide`] : [])];
+          }, card);
+          wrong.push(...found.map((what) => `${card}${where}: ${what}`));
+        });
+        if (opener) await press(`${card} .quiet`);
+      }
+      assert.deepEqual(wrong, [], `${width}x${height}`);
+      // Once it is said, what is read of the drawing stays where it was.
+      await press("#tab-draw");
+      await press("#label-drawing button");
+      await page.waitForSelector("#label-drawing", { hidden: true });
+      assert.equal(await scores(), asked, `${width}x${height}: the outputs move`);
+      assert.deepEqual(problems, []);
+      await close();
+    }
+  });
+
   it("the chosen theme is worn before anything is painted", async () => {
     const { page, problems, close } = await site.visit();
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
