@@ -1,24 +1,51 @@
 // @ts-check
 /**
- * Puts each popover beside the button that opens it, inside the window.
+ * Puts each popover beside the button that opens it, inside the window, and has it heard: a sheet takes the focus, and gives
+ * it back; what a bubble says is told. None stays open behind whoever goes on by Tab.
  *
  * @module
  */
+
+import { announce } from "./dom.js";
 
 /** Pixels kept free around a popover. */
 const MARGIN = 8;
 
 export function placePopovers() {
   for (const popover of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[popover]"))) {
-    const button = document.querySelector(`[popovertarget="${popover.id}"]:not([popovertargetaction])`);
+    const button = /** @type {HTMLElement | null} */ (document.querySelector(`[popovertarget="${popover.id}"]:not([popovertargetaction])`));
     if (!button) continue;
-    button.setAttribute("aria-haspopup", "dialog");
+    const sheet = popover.getAttribute("role") === "dialog";
+    if (sheet) button.setAttribute("aria-haspopup", "dialog");
     const place = () => beside(popover, button.getBoundingClientRect());
+    const leave = (/** @type {FocusEvent} */ { target }) => {
+      if (target !== button && !popover.contains(/** @type {Node} */ (target))) popover.hidePopover();
+    };
     popover.addEventListener("toggle", (event) => {
-      if (/** @type {ToggleEvent} */ (event).newState === "open") place();
+      if (/** @type {ToggleEvent} */ (event).newState === "open") {
+        place();
+        if (sheet) popover.focus({ preventScroll: true });
+        else announceAgain(popover.textContent ?? "");
+        document.addEventListener("focusin", leave);
+      } else document.removeEventListener("focusin", leave);
+    });
+    // Not every browser gives the focus to a button that is clicked, and would know where to give it back.
+    popover.addEventListener("beforetoggle", (event) => {
+      const closes = /** @type {ToggleEvent} */ (event).newState === "closed";
+      if (closes && popover.contains(document.activeElement)) button.focus({ preventScroll: true });
+    });
+    // The space bar scrolls what is read, and is not for the run.
+    popover.addEventListener("keydown", (event) => {
+      if (event.key === " ") event.stopPropagation();
     });
     addEventListener("resize", () => popover.matches(":popover-open") && place());
   }
+}
+
+/** Also what was the last to be said. @param {string} text */
+function announceAgain(text) {
+  announce("");
+  announce(text);
 }
 
 /** @param {HTMLElement} popover @param {DOMRect} button */

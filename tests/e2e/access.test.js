@@ -322,6 +322,46 @@ describe("access", () => {
     }
   });
 
+  it("what opens is heard, and does not stay open behind who leaves it", async () => {
+    const { page, problems, close, said } = await listening();
+    const active = () => page.evaluate(() => document.activeElement?.id);
+    const open = () => page.$$eval(":popover-open", (popovers) => popovers.map(({ id }) => id));
+    for (const [opener, sheet] of [["more", "options"], ["explain", "explanation"]]) {
+      const button = await page.$(`#${opener}`);
+      for (const leave of ["Escape", "Close", "Tab"]) {
+        await button?.focus();
+        await page.keyboard.press("Enter");
+        await settle(page);
+        assert.deepEqual([await open(), await active()], [[sheet], sheet], opener);
+        // The space bar scrolls what is read, and does not play.
+        await page.keyboard.press("Space");
+        assert.equal(await page.$eval("#play", (play) => play.getAttribute("aria-pressed")), "false");
+        if (leave === "Escape") await page.keyboard.press("Escape");
+        else if (leave === "Close") await page.click(`#${sheet} .close`);
+        else {
+          const stops = await page.$$eval(`#${sheet} :is(a, button, input, select)`, (controls) => controls.length);
+          for (let i = 0; i <= stops; i++) await page.keyboard.press("Tab");
+        }
+        await settle(page);
+        assert.deepEqual(await open(), [], `${sheet} by ${leave}`);
+        if (leave !== "Tab") assert.equal(await active(), opener, `${sheet} by ${leave}`);
+      }
+    }
+    assert.deepEqual(await said(), []);
+    for (const time of [1, 2]) {
+      await page.focus('[popovertarget="why-batch"]');
+      await page.keyboard.press("Enter");
+      await settle(page);
+      assert.deepEqual([await open(), await said()], [["why-batch"], [await text(page, "#why-batch")]], `time ${time}`);
+      await page.keyboard.press("Tab");
+      await settle(page);
+      assert.deepEqual([await open(), await active()], [[], "preset"]);
+    }
+    assert.deepEqual(await page.$$eval("[aria-haspopup]", (buttons) => buttons.map(({ id }) => id)), ["explain", "more"]);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("the chosen theme is worn before anything is painted", async () => {
     const { page, problems, close } = await site.visit();
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
