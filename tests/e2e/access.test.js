@@ -362,6 +362,37 @@ describe("access", () => {
     await close();
   });
 
+  it("who asks for more contrast gets it, in both themes", async () => {
+    const { page, problems, close } = await site.visit(PHONE);
+    const client = await page.createCDPSession();
+    for (const scheme of ["dark", "light"]) {
+      await client.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-contrast", value: "more" }, { name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: "reduce" }] });
+      const { muted, text: words, contrast, marks } = await page.evaluate(() => {
+        const style = getComputedStyle(document.documentElement);
+        const token = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+        // Relative luminance and contrast as WCAG 2 defines them.
+        const luminance = (/** @type {string} */ hex) =>
+          [0.2126, 0.7152, 0.0722].reduce((sum, part, k) => {
+            const value = parseInt(hex.slice(1 + 2 * k, 3 + 2 * k), 16) / 255;
+            return sum + part * (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+          }, 0);
+        const [low, high] = ["--ground", "--line"].map((name) => luminance(token(name))).sort((a, b) => a - b);
+        const chosen = getComputedStyle(/** @type {Element} */ (document.querySelector("#tiles label:has(:checked)")));
+        const tab = getComputedStyle(/** @type {Element} */ (document.querySelector("[role=tab][aria-selected=true]")));
+        return {
+          muted: token("--muted"),
+          text: token("--text"),
+          contrast: (high + 0.05) / (low + 0.05),
+          marks: [chosen.textDecorationLine, chosen.textDecorationThickness, tab.borderBottomWidth, tab.borderBottomColor === tab.color],
+        };
+      });
+      assert.deepEqual([muted, marks], [words, ["underline", "2px", "2px", true]], scheme);
+      assert.ok(Math.abs(contrast - 4) < 0.3, `${scheme}: a line of ${contrast}:1`);
+    }
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("the chosen theme is worn before anything is painted", async () => {
     const { page, problems, close } = await site.visit();
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
