@@ -393,6 +393,15 @@ describe("access", () => {
     await close();
   });
 
+  it("its parts are named for who goes from one to the next", async () => {
+    const { page, close } = await site.visit();
+    const client = await page.createCDPSession();
+    const { nodes } = await client.send("Accessibility.getFullAXTree");
+    const named = nodes.filter(({ role }) => role?.value === "region").map(({ name }) => name?.value.toLowerCase());
+    for (const name of ["training", "the chapter in eight short parts"]) assert.ok(named.includes(name), `${name} among ${named}`);
+    await close();
+  });
+
   it("the chosen theme is worn before anything is painted", async () => {
     const { page, problems, close } = await site.visit();
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
