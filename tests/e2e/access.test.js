@@ -402,6 +402,46 @@ describe("access", () => {
     await close();
   });
 
+  it("what is read at length grows with the browser's letters, and the stage stays", async () => {
+    const { page, problems, close } = await site.visit();
+    await openAll(page);
+    const sizes = () =>
+      page.evaluate(() => {
+        const size = (/** @type {Element} */ element) => parseFloat(getComputedStyle(element).fontSize);
+        // Those of the table stay within its cells.
+        const read = [...document.querySelectorAll(":is(#below, .sheet, .bubble, #status):not(:empty), :is(#below, .sheet, .bubble) :is(h2, h3, h4, p, li, b, label, summary, button, select, input, kbd, a)")];
+        return {
+          read: read.filter((element) => !element.closest("#confusion")).map((element) => [`${element.localName}.${element.id} of #${element.closest("[id]")?.id}`, size(element)]),
+          stage: [...document.querySelectorAll(".stage *, .bar :not(#status), .top *")].map(size),
+        };
+      });
+    /** With the letters of the root so large. @param {string} root */
+    const sizesAt = async (root) => {
+      await page.evaluate((root) => void (document.documentElement.style.fontSize = root), root);
+      await settle(page);
+      return sizes();
+    };
+    for (const [width, height] of [[1366, 768], [360, 640]]) {
+      await page.setViewport({ width, height });
+      const [usual, large] = [await sizesAt(""), await sizesAt("200%")];
+      assert.ok(usual.read.length > 100, `${usual.read.length} texts`);
+      assert.deepEqual(large.stage, usual.stage, `${width} px: the stage`);
+      assert.deepEqual(large.read, usual.read.map(([name, size]) => [name, 2 * Number(size)]), `${width} px: the words`);
+      for (const id of ["options", "explanation"]) {
+        const wide = await page.evaluate((id) => {
+          const sheet = /** @type {HTMLElement} */ (document.getElementById(id));
+          sheet.showPopover();
+          const wide = Math.max(sheet.scrollWidth - sheet.clientWidth, document.documentElement.scrollWidth - innerWidth);
+          sheet.hidePopover();
+          return wide;
+        }, id);
+        assert.ok(wide <= 0, `${width} px: #${id} or the page is ${wide} px too wide`);
+      }
+    }
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("the chosen theme is worn before anything is painted", async () => {
     const { page, problems, close } = await site.visit();
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
