@@ -37,6 +37,7 @@ export function createReadouts(state) {
   const sliceParts = byId("slice-words").children;
   const playText = /** @type {Element} */ (byId("play").querySelector("span"));
   const slowText = /** @type {Element} */ (byId("slow").querySelector("span span"));
+  const motion = /** @type {Element} */ (byId("slow").querySelector(".motion"));
   let numbersAt = -Infinity;
   const fields = document.querySelectorAll("#fields select, #options input, #options select, #new-start");
 
@@ -75,7 +76,7 @@ export function createReadouts(state) {
     const [word, meaning] = SLOW[!state.slow ? "ready" : state.slow.held ? "held" : "moving"];
     setText(slowText, word);
     const slow = byId("slow");
-    slow.classList.toggle("going", state.slow !== null);
+    setText(motion, state.slow ? "" : " motion");
     if (slow.title !== meaning) slow.title = meaning;
     const bar = /** @type {HTMLProgressElement} */ (byId("loading"));
     const loading = state.phase === "loading";

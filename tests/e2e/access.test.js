@@ -204,7 +204,7 @@ describe("access", () => {
     await page.focus("#network");
     await page.keyboard.press("ArrowRight");
     await settle(page);
-    assert.deepEqual(await said(), ["second layer 1"]);
+    assert.deepEqual(await said(), ["second layer 1. Draw a digit and see what this neuron adds up."]);
     await page.waitForFunction(() => document.querySelector("#network")?.getAttribute("aria-label")?.endsWith("Opened: second layer 1."), { timeout: 5_000 });
     await page.click("#play");
     await page.waitForFunction(() => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) > 80, { timeout: 5_000 });

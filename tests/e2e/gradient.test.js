@@ -237,6 +237,9 @@ describe("a close look", () => {
         assert.match(await text(page, "#status"), /^2\/5 Wanted: 1 at the 7, 0 elsewhere/);
         assert.ok(await page.$eval("#batch-card", (card) => card.checkVisibility()));
       }
+      // While the ball is looked at where it has landed, all else is as it was before the step.
+      if (k === 3) await new Promise((resolve) => setTimeout(resolve, 1200));
+      if (k >= 3) assert.equal(await value(page, "#step-count"), k - 3);
       // Longer than it goes on by itself.
       if (k < 2) await new Promise((resolve) => setTimeout(resolve, 900));
     }
