@@ -157,11 +157,8 @@ fn random_direction(parameters: &Parameters, random: &mut Random) -> Parameters 
     let finite = |d: f64| d.clamp(f64::from(f32::MIN), f64::from(f32::MAX));
     #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
     let values: Vec<f32> = values.into_iter().map(|d| finite(d) as f32).collect();
-    let mut direction = Parameters::zeros(parameters.sizes());
-    direction
-        .read(&values)
-        .expect("as many finite numbers as there are parameters");
-    direction
+    Parameters::of(parameters.sizes(), &values)
+        .expect("as many finite numbers as there are parameters")
 }
 
 /// Two directions to find places along, at any angle to each other.
@@ -198,6 +195,13 @@ impl<'a> Axes<'a> {
             }
         };
         [round(x * bb - y * ab), round(y * aa - x * ab)]
+    }
+
+    /// Squared length of the way that goes so far along each direction.
+    #[must_use]
+    pub fn square(&self, [x, y]: [f64; 2]) -> f64 {
+        let [aa, ab, bb] = self.products;
+        x * x * aa + 2.0 * x * y * ab + y * y * bb
     }
 }
 

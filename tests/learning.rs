@@ -917,8 +917,13 @@ fn a_saved_run_ends_where_it_would_have_ended() {
         }
     };
     assert!(saved.len() > 4, "it had learnt before: {end}");
-    for bytes in saved.into_iter().rev().take(3) {
-        let mut restored = Trainer::restore(digits(), &bytes).unwrap();
+    let last = saved.iter().rev().take(3);
+    for (bytes, looked_back) in last.flat_map(|bytes| [(bytes, false), (bytes, true)]) {
+        let mut restored = Trainer::restore(digits(), bytes).unwrap();
+        if looked_back {
+            // Also gone on from where it was taken up, as from any place that is looked back at.
+            restored.look_back(restored.report(0.0).step).unwrap();
+        }
         let found = loop {
             if let Err(error) = restored.step() {
                 break error.to_string();

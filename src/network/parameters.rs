@@ -110,6 +110,16 @@ impl Parameters {
         Ok(())
     }
 
+    /// Those of a network of these sizes with these values, in the order of [`write`](Self::write).
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn of(sizes: &[usize], values: &[f32]) -> Result<Self, Error> {
+        let mut parameters = Self::zeros(sizes);
+        parameters.read(values)?;
+        Ok(parameters)
+    }
+
     /// Takes all numbers in, in the order of [`write`](Self::write).
     ///
     /// # Errors

@@ -176,7 +176,6 @@ impl Trainer {
         *self.checkpoint = self.state.clone();
         self.path = Path::new(self.state.step, &self.state.network.parameters);
         self.timeline = Timeline::new(&self.state);
-        self.state.watch = Watch::default();
         self.stuck = None;
         self.newest = None;
         self.untouched = None;
@@ -452,6 +451,7 @@ impl Trainer {
 
     /// Goes back to the last sound state and forward again, step by step, to just before the one that went wrong.
     fn recover(&mut self) -> Error {
+        // What was noticed since says where it began to go wrong.
         let watch = self.state.watch;
         self.state = (*self.checkpoint).clone();
         self.state.watch = watch;

@@ -3,7 +3,7 @@
 use crate::network::Parameters;
 
 /// The most places that are remembered.
-const PLACES: usize = 48;
+pub(super) const PLACES: usize = 48;
 /// And the most memory that they may take, in numbers: 6 MB.
 const NUMBERS: usize = 1_500_000;
 /// But no fewer than this, however many parameters there are.
@@ -148,9 +148,7 @@ mod tests {
     use super::*;
 
     fn parameters(values: &[f32]) -> Parameters {
-        let mut parameters = Parameters::zeros(&[4, 2]);
-        parameters.read(values).unwrap();
-        parameters
+        Parameters::of(&[4, 2], values).unwrap()
     }
 
     #[test]

@@ -123,7 +123,7 @@ impl Plane {
 
     /// A path as seen along two directions, its share still untold.
     fn through(walk: &Walk, present: &Parameters, directions: [Parameters; 2]) -> Self {
-        let axes = Axes::new([&directions[0], &directions[1]]);
+        let axes = Axes::new(directions.each_ref());
         let path = walk.places.iter().map(|(_, place)| {
             let mut away = (*place).clone();
             away.add_scaled(-1.0, present);
@@ -141,16 +141,13 @@ impl Plane {
 
     /// Of the path, in the plane: sum of the squared distances from the mean.
     fn variance(&self) -> f64 {
-        let Self { directions, view } = self;
-        let [a, b] = directions;
-        let (aa, ab, bb) = (a.dot(a), a.dot(b), b.dot(b));
-        let count = view.path.len() as f64;
-        let along = |axis: usize| view.path.iter().map(move |p| f64::from(p[axis]));
-        let mean = [0, 1].map(|axis| along(axis).sum::<f64>() / count);
+        let axes = Axes::new(self.directions.each_ref());
+        let path = &self.view.path;
+        let along = |axis: usize| path.iter().map(move |p| f64::from(p[axis]));
+        let mean = [0, 1].map(|axis| along(axis).sum::<f64>() / path.len() as f64);
         along(0)
             .zip(along(1))
-            .map(|(x, y)| (x - mean[0], y - mean[1]))
-            .map(|(x, y)| x * x * aa + 2.0 * x * y * ab + y * y * bb)
+            .map(|(x, y)| axes.square([x - mean[0], y - mean[1]]))
             .sum()
     }
 }
@@ -230,11 +227,10 @@ fn product(a: &[f64], b: &[f64]) -> f64 {
 mod tests {
     use super::*;
     use crate::random::{Random, Stream};
+    use crate::train::path::PLACES;
 
     fn parameters(values: &[f32]) -> Parameters {
-        let mut parameters = Parameters::zeros(&[4, 2]);
-        parameters.read(values).unwrap();
-        parameters
+        Parameters::of(&[4, 2], values).unwrap()
     }
 
     #[test]
@@ -298,7 +294,7 @@ mod tests {
         // Independent variances 9, 4 and 1 along three axes, many places: the share is 13/14.
         let mut random = Random::new(3, Stream::Noise);
         let mut places = Vec::new();
-        for _ in 0..48 {
+        for _ in 0..PLACES {
             let mut values = [0.0; 10];
             #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
             for (place, deviation) in [(0, 3.0), (5, 2.0), (9, 1.0)] {

@@ -123,9 +123,9 @@ impl Trainer {
         state.batches = Batches::resume(training_examples, seed, saved.epoch, saved.position);
         state.step = saved.step;
         state.examples = saved.examples;
+        state.watch = saved.watch;
         trainer.marks = Some(saved.data);
         trainer.begin_here();
-        trainer.state.watch = saved.watch;
         Ok(trainer)
     }
 }

@@ -111,6 +111,8 @@ test("an answer is judged only when the right one is known", () => {
   const image = new Float32Array();
   assert.equal(verdict(state({ reading })), "");
   assert.equal(verdict(state({ reading, pad: { ...createPad(), image, label: 4 } })), "right");
+  const noise = (/** @type {number} */ score) => verdict(state({ reading: { ...reading, digit: 0, scores: Float32Array.of(score) }, pad: { ...createPad(), image } }));
+  assert.deepEqual([noise(0.5), noise(0.49)], ["it cannot say \u201cnone of these\u201d", "not sure, yet it must answer"]);
   assert.equal(verdict(state({ reading, pad: { ...createPad(), image, label: 9 } })), "wrong: it is a 9");
 });
 
