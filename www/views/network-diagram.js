@@ -155,7 +155,7 @@ export function createNetworkDiagram(canvas) {
   function strokeEdges(ctx, { picture, columns }, layer, outputs, start, parameters, count) {
     const to = columns[layer - 1];
     const from = layer > 1 ? columns[layer - 2] : null;
-    const { width, height, ratio } = surface;
+    const { height, ratio } = surface;
     const colours = palette();
     // Where only the strongest are drawn even the weakest of them is strong, and all of them at full
     // strength would be a rope: the scale then begins near the weakest one drawn.
@@ -185,15 +185,14 @@ export function createNetworkDiagram(canvas) {
       const token = bucket & 1 ? "positive" : "negative";
       const alpha = crowd * (0.05 + 0.75 * share ** 1.6);
       const thickness = 0.6 + (from ? 1.5 : 0.9) * share * share;
-      if (from) {
-        strokeThin(ctx, path, colours.fade(token, rounded(alpha)), thickness, ratio);
-      } else {
-        // Over the picture the edges are faint, so that what is drawn there stays readable.
-        const border = picture.left + picture.size;
-        within(ctx, 0, border, height, () => strokeThin(ctx, path, colours.fade(token, rounded(0.6 * alpha)), thickness, ratio));
-        within(ctx, border, width, height, () => strokeThin(ctx, path, colours.fade(token, rounded(alpha)), thickness, ratio));
-      }
+      strokeThin(ctx, path, colours.fade(token, rounded(alpha)), thickness, ratio);
     }
+    if (from) return;
+    // Over the picture the edges are faint, so that what is drawn there stays readable.
+    ctx.globalCompositeOperation = "destination-out";
+    ctx.fillStyle = "rgb(0 0 0 / 0.4)";
+    ctx.fillRect(0, 0, picture.left + picture.size, height);
+    ctx.globalCompositeOperation = "source-over";
   }
 
   /** @param {Geometry} geometry @param {NetworkData} data */
@@ -438,19 +437,6 @@ function strokeThin(ctx, path, colour, width, ratio) {
     ctx.stroke(path);
     ctx.translate(0, 1 / ratio);
   }
-  ctx.restore();
-}
-
-/**
- * Draws between two verticals only.
- * @param {CanvasRenderingContext2D} ctx @param {number} left @param {number} right @param {number} height @param {() => void} draw
- */
-function within(ctx, left, right, height, draw) {
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(left, 0, right - left, height);
-  ctx.clip();
-  draw();
   ctx.restore();
 }
 
