@@ -5,12 +5,17 @@ import { palette } from "./palette.js";
 
 /**
  * @typedef {object} Surface
- * @property {CanvasRenderingContext2D} ctx  scaled so that one unit is one CSS pixel
- * @property {number} width   CSS pixels; 0 while the canvas is hidden
- * @property {number} height  CSS pixels
- * @property {number} ratio   device pixels per CSS pixel
+ * @property {CanvasRenderingContext2D} ctx  scaled so that it draws in units: CSS pixels, larger ones on a large screen
+ * @property {number} width   units; 0 while the canvas is hidden
+ * @property {number} height  units
+ * @property {number} ratio   device pixels per unit
  * @property {(callback: () => void) => void} onResize  called after the canvas was resized, which emptied it
  */
+
+/** How many CSS pixels a unit of the pictures and of the stage's style is: on a large screen all of it is seen from afar. */
+export function unit() {
+  return Number(getComputedStyle(document.documentElement).getPropertyValue("--unit")) || 1;
+}
 
 /**
  * Gives a canvas, whose size CSS decides, as many pixels as the display has under it, and keeps it so.
@@ -30,10 +35,11 @@ export function fitToDisplay(canvas) {
   };
 
   /**
-   * @param {number} width CSS pixels @param {number} height CSS pixels
+   * @param {number} cssWidth @param {number} cssHeight CSS pixels
    * @param {number} deviceWidth @param {number} deviceHeight
    */
-  function fit(width, height, deviceWidth, deviceHeight) {
+  function fit(cssWidth, cssHeight, deviceWidth, deviceHeight) {
+    const [width, height] = [cssWidth / unit(), cssHeight / unit()];
     const changed = canvas.width !== deviceWidth || canvas.height !== deviceHeight || surface.width !== width || surface.height !== height;
     if (!changed) return;
     canvas.width = deviceWidth;
@@ -103,14 +109,14 @@ function context(canvas) {
 }
 
 /**
- * A pointer's place on the canvas, in CSS pixels from its top left corner, inside any border.
+ * A pointer's place on the canvas, in units from its top left corner, inside any border.
  * @param {{ clientX: number, clientY: number }} event
  * @param {HTMLCanvasElement} canvas
  * @returns {[x: number, y: number]}
  */
 export function toCanvas(event, canvas) {
   const box = canvas.getBoundingClientRect();
-  return [event.clientX - box.left - canvas.clientLeft, event.clientY - box.top - canvas.clientTop];
+  return [(event.clientX - box.left - canvas.clientLeft) / unit(), (event.clientY - box.top - canvas.clientTop) / unit()];
 }
 
 /**

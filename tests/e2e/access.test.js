@@ -13,6 +13,13 @@ const WIDTHS = [360, 390, 600, 759, 760, 959, 960, 1259, 1260, 1366, 1439, 1440,
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TABS = ["draw", "network", "descent", "weights"];
 
+/** @param {import("puppeteer-core").Page} page @param {string} selector */
+async function boxOf(page, selector) {
+  const box = await (await page.$(selector))?.boundingBox();
+  if (!box) throw new Error(`expected ${selector} to be seen`);
+  return box;
+}
+
 /** @param {number} width @returns {import("puppeteer-core").Viewport} */
 const screen = (width) => (width < 760 ? { ...PHONE, width, height: 740 } : { width, height: Math.max(768, Math.round(width * 0.5625)) });
 
@@ -399,6 +406,50 @@ describe("access", () => {
     const { nodes } = await client.send("Accessibility.getFullAXTree");
     const named = nodes.filter(({ role }) => role?.value === "region").map(({ name }) => name?.value.toLowerCase());
     for (const name of ["training", "the chapter in eight short parts"]) assert.ok(named.includes(name), `${name} among ${named}`);
+    await close();
+  });
+
+  it("on a large screen all of it is larger, and what is pointed at is what is meant", async () => {
+    const { page, problems, close } = await site.visit();
+    const sizes = () =>
+      page.evaluate(() =>
+        [".sentence", "#status", "#scores .score", "h1", ".lesson h3", ".lesson p", "#options label"].map((text) => parseFloat(getComputedStyle(/** @type {Element} */ (document.querySelector(text))).fontSize)),
+      );
+    const usual = await sizes();
+    for (const [width, height, unit] of [[1920, 940, 1.2], [2560, 1300, 1.5], [3840, 2000, 2.25]]) {
+      await page.setViewport({ width, height });
+      await settle(page);
+      assert.deepEqual((await sizes()).map((size) => size.toFixed(2)), usual.map((size) => (unit * size).toFixed(2)), `texts at ${width} px`);
+      const outside = await page.evaluate(() => [...document.querySelectorAll(".screen :is(button, select, canvas, p, h2)")].filter((element) => element.getBoundingClientRect().bottom > innerHeight + 1).map(({ id }) => id));
+      assert.deepEqual(outside, [], `below the window of ${width} x ${height}`);
+
+      // A stroke from corner to corner is one of the pad's own.
+      const pad = await boxOf(page, "#pad");
+      await page.mouse.move(pad.x + 0.1 * pad.width, pad.y + 0.1 * pad.height);
+      await page.mouse.down();
+      await page.mouse.move(pad.x + 0.9 * pad.width, pad.y + 0.9 * pad.height, { steps: 8 });
+      await page.mouse.up();
+      await settle(page);
+      const inked = await page.$eval("#pad", (element) => {
+        const pad = /** @type {HTMLCanvasElement} */ (element);
+        const copy = new OffscreenCanvas(pad.width, pad.height);
+        const ctx = /** @type {OffscreenCanvasRenderingContext2D} */ (copy.getContext("2d", { willReadFrequently: true }));
+        ctx.drawImage(pad, 0, 0);
+        const at = (/** @type {number} */ share) => [...ctx.getImageData(share * pad.width, share * pad.height, 1, 1).data.slice(0, 3)].join();
+        return [0.1, 0.3, 0.5, 0.7, 0.9].every((share) => at(share) === at(0.5)) && at(0.02) !== at(0.5);
+      });
+      assert.ok(inked, `the stroke lies under the pointer at ${width} px`);
+      await page.click("#clear");
+
+      // So is the output that is clicked, the third.
+      const { x, y, width: wide, height: high } = await boxOf(page, "#network");
+      const pitch = Math.min((high / unit - 36) / 10, 40);
+      await page.mouse.click(x + wide - 40 * unit, y + (high / 2 - 8 * unit) - 2.5 * pitch * unit);
+      await page.waitForSelector("#neuron:not([hidden])", { timeout: 2_000 });
+      assert.match(await text(page, "#neuron-title"), /2/, `at ${width} px`);
+      await page.click("#neuron-close");
+    }
+    assert.deepEqual(problems, []);
     await close();
   });
 

@@ -169,11 +169,20 @@ export class FakeElement {
 
 Object.assign(globalThis, {
   document: { createElement: (/** @type {string} */ tag) => new FakeElement(tag) },
+  getComputedStyle: () => ({ getPropertyValue: (/** @type {string} */ property) => (property === "--unit" ? String(largeness) : "") }),
   devicePixelRatio: 2,
   ResizeObserver: FakeResizeObserver,
   Path2D: FakePath,
   matchMedia: () => ({ addEventListener() {} }),
 });
+
+/** CSS pixels in a unit. */
+let largeness = 1;
+
+/** @param {number} unit */
+export function useUnit(unit) {
+  largeness = unit;
+}
 
 /** @param {number} width CSS pixels @param {number} height @returns {any} */
 export function fakeCanvas(width, height) {

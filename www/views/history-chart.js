@@ -5,6 +5,7 @@
  */
 
 import uPlot from "../vendor/uplot.js";
+import { unit } from "../canvas.js";
 import { modified } from "../dom.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
@@ -22,7 +23,7 @@ import { clamp, roundUp, tickLabel } from "../scales.js";
  */
 
 /**
- * Where steps stand closer than this many CSS pixels, those that share a column are drawn as a band from
+ * Where steps stand closer than this many units, those that share a column are drawn as a band from
  * the lowest cost to the highest and a line through their mean.
  */
 const COLUMN = 2;
@@ -77,7 +78,7 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
 
   /** @type {uPlot | null} */
   let chart = null;
-  /** The theme and the kind of axis that the chart was made for. @type {{ colours: import("../palette.js").Palette, logarithmic: boolean, kept: unknown } | null} */
+  /** The theme, the kind of axis and the unit that the chart was made for. @type {{ colours: import("../palette.js").Palette, logarithmic: boolean, kept: unknown, px: number } | null} */
   let madeFor = null;
   /** @type {HistoryData} */
   let shown = { steps: [], cost: [], trainAccuracy: [], testAccuracy: [], logarithmic: false };
@@ -136,13 +137,13 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
     if (!(element.clientWidth > 0 && element.clientHeight > 0)) return;
     const colours = palette();
     const kept = shown.kept ?? null;
-    if (!chart || madeFor?.colours !== colours || madeFor.logarithmic !== shown.logarithmic || madeFor.kept !== kept) {
+    if (!chart || madeFor?.colours !== colours || madeFor.logarithmic !== shown.logarithmic || madeFor.kept !== kept || madeFor.px !== unit()) {
       const focused = chart !== null && element.contains(document.activeElement);
       chart?.destroy();
-      madeFor = { colours, logarithmic: shown.logarithmic, kept };
+      madeFor = { colours, logarithmic: shown.logarithmic, kept, px: unit() };
       keptName.hidden = !kept;
       keptName.textContent = kept ? `kept: ${kept.name}` : "";
-      chart = makeChart(colours, shown.logarithmic);
+      chart = makeChart(madeFor);
       const canvas = chart.root.querySelector("canvas");
       if (canvas) {
         canvas.id = "history";
@@ -164,7 +165,7 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
 
   /** @returns {uPlot.AlignedData} */
   function columns() {
-    const most = Math.max(20, (element.clientWidth - AXES_WIDTH) / COLUMN);
+    const most = Math.max(20, (element.clientWidth / unit() - AXES_WIDTH) / COLUMN);
     const { steps, low, high, mean, test, train } = condense(shown, most);
     /** @type {uPlot.AlignedData} */
     const own = [steps, low, high, mean, test, train];
@@ -173,17 +174,17 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
     return uPlot.join([own, [other.steps, other.mean, other.test]]);
   }
 
-  /** @param {import("../palette.js").Palette} colours @param {boolean} logarithmic */
-  function makeChart(colours, logarithmic) {
-    const font = colours.font(11);
+  /** @param {{ colours: import("../palette.js").Palette, logarithmic: boolean, px: number }} how */
+  function makeChart({ colours, logarithmic, px }) {
+    const font = colours.font(11 * px);
     const quiet = { stroke: colours.muted, font, ticks: { show: false }, border: { show: false } };
     // A line needs two points: until then the first shows as a dot.
-    const points = { show: () => shown.steps.length < 2, size: 5 };
+    const points = { show: () => shown.steps.length < 2, size: 5 * px };
     const grid = { stroke: colours.fade("line", 0.6), width: 1 };
     /** @type {uPlot.Options} */
     const options = {
       ...size(),
-      padding: [6, 0, 0, 0],
+      padding: [6 * px, 0, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       hooks: { draw: [mark], setCursor: [({ cursor }) => choose(typeof cursor.left === "number" && cursor.left >= 0 ? indexAt(cursor.left) : null)] },
@@ -193,14 +194,14 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
         accuracy: { range: [0, 1] },
       },
       axes: [
-        { ...quiet, grid: { show: false }, size: 18, gap: 4, space: (self) => Math.max(64, self.width / 8), incrs: STEP_INCREMENTS, values: (self, marks) => marks.map((mark) => (self.valToPos(mark, "x") > self.over.clientWidth - END_ROOM ? "" : format.whole(mark))) },
+        { ...quiet, grid: { show: false }, size: 18 * px, gap: 4 * px, space: (self) => Math.max(64 * px, self.width / 8), incrs: STEP_INCREMENTS, values: (self, marks) => marks.map((mark) => (self.valToPos(mark, "x") > self.over.clientWidth - END_ROOM * px ? "" : format.whole(mark))) },
         {
           ...quiet,
           stroke: colours.negative,
           scale: "cost",
           grid,
-          size: COST_AXIS,
-          gap: 4,
+          size: COST_AXIS * px,
+          gap: 4 * px,
           space: tickSpace,
           ...(logarithmic ? { splits: (self) => decades(self), filter: (_, marks) => marks } : {}),
           values: (_, marks) => marks.map((mark) => (mark === null ? "" : logarithmic ? String(mark) : tickLabel(mark, marks[1] - marks[0]))),
@@ -211,8 +212,8 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
           scale: "accuracy",
           side: 1,
           grid: { show: false },
-          size: ACCURACY_AXIS,
-          gap: 4,
+          size: ACCURACY_AXIS * px,
+          gap: 4 * px,
           space: tickSpace,
           values: (_, marks) => marks.map((mark) => `${Math.round(100 * mark)}\u00a0%`),
         },
@@ -223,9 +224,9 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
         // The band may leave the picture: the axis follows the mean.
         { scale: "cost", auto: false, stroke: "transparent", width: 0, spanGaps: true, points: { show: false } },
         { scale: "cost", auto: false, stroke: "transparent", width: 0, spanGaps: true, points: { show: false } },
-        { scale: "cost", stroke: colours.negative, width: 1.5, spanGaps: true, points },
-        { scale: "accuracy", stroke: colours.positive, width: 2, spanGaps: true, points },
-        { scale: "accuracy", stroke: colours.positive, width: 1, dash: [4, 3], spanGaps: true, points },
+        { scale: "cost", stroke: colours.negative, width: 1.5 * px, spanGaps: true, points },
+        { scale: "accuracy", stroke: colours.positive, width: 2 * px, spanGaps: true, points },
+        { scale: "accuracy", stroke: colours.positive, width: px, dash: [4 * px, 3 * px], spanGaps: true, points },
         ...(shown.kept ? [keptSeries("cost", colours.fade("negative", 0.6)), keptSeries("accuracy", colours.fade("positive", 0.6))] : []),
       ],
     };
@@ -376,7 +377,7 @@ function keptSeries(scale, stroke) {
 
 /** @param {uPlot} chart */
 function tickSpace({ height }) {
-  return Math.max(TICK_SPACE, height / MOST_TICKS);
+  return Math.max(TICK_SPACE * unit(), height / MOST_TICKS);
 }
 
 /** Whole rungs of 1, 2, 5, so that the axis moves seldom. @param {uPlot} _ @param {number | null} low @param {number | null} high @returns {uPlot.Range.MinMax} */
@@ -391,7 +392,8 @@ function decades({ scales, height }) {
   const low = scales.cost.min ?? 0.1;
   const high = scales.cost.max ?? 1;
   const span = Math.log10(high / low);
-  const rungs = height / span > 150 ? [1, 2, 5] : height / span > 90 ? [1, 3] : [1];
+  const room = height / span / unit();
+  const rungs = room > 150 ? [1, 2, 5] : room > 90 ? [1, 3] : [1];
   /** @type {number[]} */
   const marks = [];
   for (let decade = Math.floor(Math.log10(low)); decade <= Math.ceil(Math.log10(high)); decade++) {
