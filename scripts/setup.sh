@@ -42,6 +42,11 @@ rust() {
   for part in fmt clippy; do
     cargo "$part" --version >/dev/null 2>&1 || rustup component add rustfmt clippy
   done
+  if [[ ! -d "$(rustc --print sysroot)/lib/rustlib/src/rust/library" ]]; then
+    need rustup "it is needed once, to add the sources of the standard library"
+    say "adding the sources of the standard library"
+    rustup component add rust-src
+  fi
 }
 
 # install NAME CRATE "COMMANDS" [CARGO OPTIONS]: from source, and unoptimised: these tools run for a second, it is

@@ -54,6 +54,7 @@ impl Random {
     }
 
     /// Thirty-two random bits.
+    #[inline(always)]
     pub fn bits(&mut self) -> u32 {
         let s = &mut self.state;
         let result = s[0].wrapping_add(s[3]).rotate_left(7).wrapping_add(s[0]);

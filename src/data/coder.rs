@@ -259,8 +259,8 @@ impl Surroundings {
         let four = |level: u8| FOUR[usize::from(level & 15)];
         Self {
             near: index(16, [w, n, nw]),
-            far: index(6, [ne, ww, nn, nne, w].map(six)),
-            set: index(4, [w, n, ne].map(four)),
+            far: index(6, [six(ne), six(ww), six(nn), six(nne), six(w)]),
+            set: index(4, [four(w), four(n), four(ne)]),
         }
     }
 }

@@ -161,35 +161,42 @@ fn accumulate_block<const REGISTERS: usize>(
     (blocks, block): (usize, usize),
     gradient: &mut [Lanes],
 ) {
-    let examples = || {
-        let inputs = super::numbers(inputs).chunks_exact(in_blocks * LANES);
-        inputs.zip(deltas.chunks_exact(blocks).map(|deltas| deltas[block]))
-    };
-    let mut rows = gradient.iter_mut().skip(block).step_by(blocks);
     // Two inputs at a time share the loads of the deltas.
-    for pair in 0..in_neurons / 2 {
-        let examples = examples().map(|(a, delta)| (a.as_chunks::<2>().0[pair], delta));
-        add_examples::<REGISTERS, 2>(&mut rows, examples);
+    let mut rows = gradient.chunks_mut(2 * blocks);
+    for (pair, rows) in rows.by_ref().take(in_neurons / 2).enumerate() {
+        let input = 2 * pair;
+        add_examples::<REGISTERS, 2>(inputs, (in_blocks, input), deltas, (blocks, block), rows);
     }
-    if !in_neurons.is_multiple_of(2) {
-        let examples = examples().map(|(a, delta)| ([a[in_neurons - 1]], delta));
-        add_examples::<REGISTERS, 1>(&mut rows, examples);
+    if let Some(rows) = rows.next()
+        && !in_neurons.is_multiple_of(2)
+    {
+        let input = in_neurons - 1;
+        add_examples::<REGISTERS, 1>(inputs, (in_blocks, input), deltas, (blocks, block), rows);
     }
 }
 
-/// Adds `a delta` of each example to the next rows of a gradient.
+/// Adds `a delta` of all examples to one block of the rows of so many inputs, of which `input` is the first.
 #[inline(always)]
-fn add_examples<'a, const REGISTERS: usize, const ROWS: usize>(
-    rows: &mut impl Iterator<Item = &'a mut Lanes>,
-    examples: impl Iterator<Item = ([f32; ROWS], Lanes)>,
+fn add_examples<const REGISTERS: usize, const INPUTS: usize>(
+    inputs: &[Lanes],
+    (in_blocks, input): (usize, usize),
+    deltas: &[Lanes],
+    (blocks, block): (usize, usize),
+    rows: &mut [Lanes],
 ) {
-    let mut rows = [(); ROWS].map(|()| rows.next().expect("a row for each input"));
-    let mut sums = rows.each_ref().map(|row| row.quads());
-    for (a, delta) in examples {
-        add_products::<REGISTERS, ROWS>(&mut sums, a, delta);
+    let mut sums = [[Quad::ZERO; FOUR]; INPUTS];
+    for (sums, row) in sums.iter_mut().zip(rows.chunks_exact(blocks)) {
+        *sums = row[block].quads();
     }
-    for (row, sums) in rows.iter_mut().zip(sums) {
-        **row = Lanes::from(sums);
+    let inputs = super::numbers(inputs).chunks_exact(in_blocks * LANES);
+    for (a, deltas) in inputs.zip(deltas.chunks_exact(blocks)) {
+        let (a, _) = a[input..]
+            .split_first_chunk()
+            .expect("all inputs are there");
+        add_products::<REGISTERS, INPUTS>(&mut sums, *a, deltas[block]);
+    }
+    for (sums, row) in sums.into_iter().zip(rows.chunks_exact_mut(blocks)) {
+        row[block] = Lanes::from(sums);
     }
 }
 

@@ -119,7 +119,10 @@ impl SparseRows {
         let levels = self.levels[start..room].as_flattened_mut();
         let mut filled = 0;
         let (mut first_column, step) = hidden((u16x8::ZERO, u16x8::splat(8)));
-        let mut push = |eight: [u8; EIGHT]| {
+        let (eights, rest) = row.as_chunks();
+        let last = padded(rest);
+        let last = (!rest.is_empty()).then_some(&last);
+        for &eight in eights.iter().chain(last) {
             // Those that are not zero moved to the front, and all eight written down; what comes next is written over the
             // others. Asking for each costs more: the answers cannot be foreseen.
             let eight: u8x16 = cast([u64::from_le_bytes(eight), 0]);
@@ -132,15 +135,6 @@ impl SparseRows {
             columns[filled..filled + EIGHT].copy_from_slice(&moved);
             filled += EIGHT - answer.count_ones() as usize;
             first_column += step;
-        };
-        let (eights, rest) = row.as_chunks();
-        for &eight in eights {
-            push(eight);
-        }
-        if !rest.is_empty() {
-            let mut eight = [0; EIGHT];
-            eight[..rest.len()].copy_from_slice(rest);
-            push(eight);
         }
         // What remains of the last four.
         let used = filled.next_multiple_of(UNROLL);
@@ -175,7 +169,7 @@ impl SparseRows {
     }
 
     /// The padded entries of a row, four by four.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn row(&self, row: usize) -> Entries<'_> {
         let range = self.starts[row] as usize..self.starts[row + 1] as usize;
@@ -192,6 +186,13 @@ impl SparseRows {
         // A number that depends on them, so that the reads are not taken for useless.
         black_box(levels.fold(columns, |sum, l| sum.wrapping_add(u32::from(l[0]))));
     }
+}
+
+/// Fewer than eight levels, with zeros behind them.
+fn padded(levels: &[u8]) -> [u8; EIGHT] {
+    let mut eight = [0; EIGHT];
+    eight[..levels.len()].copy_from_slice(levels);
+    eight
 }
 
 /// Four levels as numbers.

@@ -65,27 +65,27 @@ impl Activation {
     ///
     /// * `slopes`: where the derivatives are to go, if they are wanted
     pub fn apply(self, z: &mut [Lanes], slopes: Option<&mut [Lanes]>) {
-        let logistic = &Logistic::new();
         // Matched outside the loop, so that each loop holds one formula.
         match self {
-            Self::Sigmoid => each(z, slopes, |z| {
-                Self::Sigmoid.value_and_derivative(z, logistic)
-            }),
-            Self::Relu => each(z, slopes, |z| Self::Relu.value_and_derivative(z, logistic)),
-            Self::Silu => each(z, slopes, |z| Self::Silu.value_and_derivative(z, logistic)),
-            Self::Tanh => each(z, slopes, |z| Self::Tanh.value_and_derivative(z, logistic)),
+            Self::Sigmoid => Self::Sigmoid.apply_to_each(z, slopes),
+            Self::Relu => Self::Relu.apply_to_each(z, slopes),
+            Self::Silu => Self::Silu.apply_to_each(z, slopes),
+            Self::Tanh => Self::Tanh.apply_to_each(z, slopes),
         }
     }
-}
 
-#[inline(always)]
-fn each(z: &mut [Lanes], slopes: Option<&mut [Lanes]>, f: impl Fn(Quad) -> (Quad, Quad)) {
-    let z = quads_mut(z).iter_mut();
-    if let Some(slopes) = slopes {
-        z.zip(quads_mut(slopes))
-            .for_each(|(z, slope)| (*z, *slope) = f(*z));
-    } else {
-        z.for_each(|z| *z = f(*z).0);
+    #[inline(always)]
+    fn apply_to_each(self, z: &mut [Lanes], slopes: Option<&mut [Lanes]>) {
+        let logistic = &Logistic::new();
+        if let Some(slopes) = slopes {
+            for (z, slope) in quads_mut(z).iter_mut().zip(quads_mut(slopes)) {
+                (*z, *slope) = self.value_and_derivative(*z, logistic);
+            }
+        } else {
+            for z in quads_mut(z) {
+                *z = self.value_and_derivative(*z, logistic).0;
+            }
+        }
     }
 }
 

@@ -149,6 +149,7 @@ impl Outputs {
     }
 
     /// Wanted outputs for a label, `[blocks]` lanes.
+    #[inline(always)]
     fn target(&self, label: u8) -> &[Lanes] {
         &self.targets[usize::from(label) * self.mask.len()..][..self.mask.len()]
     }
