@@ -87,12 +87,17 @@ function open(core, data, memory) {
   waiting.splice(0).forEach(receive);
 }
 
-/** A trap in the wasm module ends this worker; the page starts another. @param {() => void} work */
+/**
+ * A trap in the wasm module ends this worker; the page starts another. Where it trapped is told to the console: the
+ * module itself has no words for it.
+ * @param {() => void} work
+ */
 function guard(work) {
   try {
     work();
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    console.error(error);
     fail(error, "code");
   }
 }

@@ -26,14 +26,6 @@ use convert::write;
 
 type Result<T> = std::result::Result<T, JsError>;
 
-/// Sends panics to the console with their place, before they end the instance.
-#[wasm_bindgen(start)]
-fn start() {
-    std::panic::set_hook(Box::new(|info| {
-        web_sys::console::error_1(&info.to_string().into());
-    }));
-}
-
 /// A seed that nobody chose, from the browser's randomness.
 ///
 /// # Errors
