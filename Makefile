@@ -18,6 +18,7 @@ PACKAGES := node_modules/.package-lock.json
 CAPABILITIES := target/webdriver.json
 BENCH ?=
 BENCH_PACKAGES := benches/node_modules/.package-lock.json
+# With all that the compiler does for loops: what .cargo/config.toml leaves out there is for the page's own.
 NAIVE := --manifest-path benches/naive-ndarray/Cargo.toml --target-dir target
 PYTHON ?= python3
 # The site's module is smaller by a fifth when the standard library is built anew for it, panics only trap, and what would
@@ -56,7 +57,7 @@ dist: tools $(PACKAGES)
 
 bench: dist browser $(BENCH_PACKAGES)
 	cargo build --locked --release --example train
-	cargo build --locked --release --target wasm32-unknown-unknown $(NAIVE)
+	RUSTFLAGS="-C target-feature=+simd128" cargo build --locked --release --target wasm32-unknown-unknown $(NAIVE)
 	wasm-bindgen --target web --out-dir target/bench/naive target/wasm32-unknown-unknown/release/naive_ndarray.wasm
 	node benches/browser.mjs $(BENCH)
 
