@@ -57,11 +57,40 @@ const UNUSED = {
   ],
   "a cursor shared by several charts": [
     ["syncOpts.filters.pub(type, src, x, y, w, h, i)", "false"],
+    ["syncKey != null", "false"],
     ["function updateCursor(src, _fire, _pub) {", "$& src = null;"],
-    [/const events = \{\};[^]*?(?=\tif \(showCursor\))/g, ""],
+    [/e != null(?=\) \{\s+_l = )/g, "true"],
+    [/\tconst events = [^]*?(?=\tif \(showCursor\))/g, ""],
+    [/\tconst seriesIdxMatcher = [^]*?(?=\tfunction pubSync)/g, ""],
+    [/sync\.(?:un)?sub\(self\);/g, ""],
   ],
-  "gaps": [["!series.spanGaps", "false"]],
-  "leaving out points where there are too many of them": [["idx1 - idx0 >= xDim * 4", "false"]],
+  "values of each line at the cursor": [
+    [/\tif \(cursor\.dataIdx == null\) \{[^]*?(?=\tconst setCursorEvent)/g, ""],
+    ["cursor.dataIdx(self, i, idx, valAtPosX)", "idx"],
+  ],
+  "room beside the axes that it finds itself": [
+    [/\(opts\.padding \|\| .*?\)(?=\.map)/g, "opts.padding"],
+    ["ifNull(p, autoPadSide)", "p"],
+  ],
+  "ranges told by their limits": [
+    ["rangeIsArr && (rn[0] == null || rn[1] == null)", "false"],
+    ["!rangeIsArr && isObj(rn)", "false"],
+    [/if \(isObj\(mult\)\)\s+return .*/g, ""],
+  ],
+  "gaps, and points left out where there are too many of them": [
+    ["!series.spanGaps", "false"],
+    ["idx1 - idx0 >= xDim * 4", "false"],
+    [/drawAcc = drawAcc[HV];/g, ""],
+  ],
+  "bars with round corners": [
+    ["rectH(clip,", "clip.rect("],
+    [/\tmoveTo([HV]),\s+lineTo\1,\s+rect\1,\s+arc\1,\s+bezierCurveTo\1,\n/g, ""],
+  ],
+  "runs to be sorted and gaps to be kept when they are joined": [
+    ["!isAsc(table[0])", "false"],
+    ["nullModes ? nullModes[ti][si] : NULL_RETAIN", "NULL_RETAIN"],
+    ["nullExpand(yVals, nullIdxs, alignedLen);", ""],
+  ],
   "what can be called": [
     ...["addGap", "clipGaps", "fmtDate", "fmtNum", "orient", "rangeAsinh", "rangeLog", "rangeNum", "sync", "tzDate"],
     ...["bars", "spline", "stepped"],
