@@ -1,8 +1,6 @@
 // @ts-check
 /** Canvases that are as sharp as the display, and the way from a pointer to their coordinates. */
 
-import { palette } from "./palette.js";
-
 /**
  * @typedef {object} Surface
  * @property {CanvasRenderingContext2D} ctx  scaled so that it draws in units: CSS pixels, larger ones on a large screen
@@ -132,22 +130,4 @@ export function createPixels(width, height) {
     words: new Uint32Array(image.data.buffer),
     commit: () => layer.ctx.putImageData(image, 0, 0),
   };
-}
-
-/**
- * A stroke through what does not work any more, with a halo.
- * @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y the middle @param {number} reach
- */
-export function strike(ctx, x, y, reach) {
-  const { ground, text } = palette();
-  ctx.save();
-  for (const [colour, thickness] of /** @type {[string, number][]} */ ([[ground, 4], [text, 1.75]])) {
-    ctx.beginPath();
-    ctx.moveTo(x - 0.7 * reach, y + 0.7 * reach);
-    ctx.lineTo(x + 0.7 * reach, y - 0.7 * reach);
-    ctx.strokeStyle = colour;
-    ctx.lineWidth = thickness;
-    ctx.stroke();
-  }
-  ctx.restore();
 }

@@ -5,6 +5,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
+import { disc, painter, trace } from "../draw.js";
 import { palette } from "../palette.js";
 import { condense } from "./history-chart.js";
 
@@ -18,15 +19,10 @@ const DOT = 3;
 /** @param {HTMLCanvasElement} canvas */
 export function createCostSparkline(canvas) {
   const surface = fitToDisplay(canvas);
-  /** @type {SparklineData | null} */
-  let shown = null;
-  surface.onResize(() => shown && paint(shown));
 
   /** @param {SparklineData} data */
   function paint({ history }) {
     const { ctx, width, height } = surface;
-    if (!(width > 0 && height > 0)) return;
-    ctx.clearRect(0, 0, width, height);
     const { steps, mean } = condense({ ...history, logarithmic: false }, width / COLUMN);
     const highest = Math.max(...mean.map((cost) => cost ?? 0));
     const newest = steps[steps.length - 1];
@@ -35,26 +31,16 @@ export function createCostSparkline(canvas) {
     const x = (/** @type {number} */ step) => DOT + (step / newest) * (width - 3 * DOT);
     const y = (/** @type {number} */ cost) => height - DOT - (cost / highest) * (height - 3 * DOT);
     const points = steps.flatMap((step, k) => (mean[k] === null ? [] : [[x(step), y(/** @type {number} */ (mean[k]))]]));
-    ctx.beginPath();
-    points.forEach(([px, py], k) => (k ? ctx.lineTo(px, py) : ctx.moveTo(px, py)));
     const last = points[points.length - 1];
-    ctx.lineTo(last[0], height);
-    ctx.lineTo(points[0][0], height);
+    trace(ctx, [...points, [last[0], height], [points[0][0], height]]);
     // Without a line at its top, which would strike the numbers through, and no stronger than they can be read on.
     ctx.fillStyle = colours.fade("negative", colours.dark ? 0.2 : 0.08);
     ctx.fill();
-    ctx.beginPath();
-    ctx.arc(last[0], last[1], DOT, 0, 2 * Math.PI);
-    ctx.fillStyle = colours.you;
-    ctx.fill();
+    disc(ctx, last[0], last[1], DOT, colours.you);
   }
 
   return {
-    /** @param {SparklineData} data */
-    draw(data) {
-      shown = data;
-      paint(data);
-    },
+    draw: painter(surface, paint),
 
     /** Its numbers stand before it, and the history describes itself. */
     describe: () => "The cost so far.",

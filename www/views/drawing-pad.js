@@ -5,7 +5,8 @@
  * follows the pen within a frame whatever the rest of the page is doing.
  */
 
-import { createLayer, createPixels, fitToDisplay, toCanvas } from "../canvas.js";
+import { createLayer, fitToDisplay, toCanvas } from "../canvas.js";
+import { createImagePainter, disc } from "../draw.js";
 import { PEN, SIDE } from "../pad.js";
 import { palette } from "../palette.js";
 import { clamp } from "../scales.js";
@@ -44,8 +45,7 @@ export function createDrawingPad(canvas, { onStroke }) {
   /** @type {{ stroke: Stroke, points: number }[]} */
   let inked = [];
   let inkedKey = "";
-  /** @type {ReturnType<typeof createPixels> | null} */
-  let pixels = null;
+  const paintPixels = createImagePainter(surface.ctx);
 
   /** @type {PadData} */
   let shown = { strokes: [], image: null, side: 0, ghost: false };
@@ -140,7 +140,7 @@ export function createDrawingPad(canvas, { onStroke }) {
         ctx.restore();
       }
     } else if (shown.image && !pen) {
-      paintImage(shown.image, shown.side);
+      paintImage(shown.image);
     } else if (shown.ghost) {
       paintGhost();
     }
@@ -185,16 +185,12 @@ export function createDrawingPad(canvas, { onStroke }) {
     ctx.strokeStyle = palette().ink;
   }
 
-  /** @param {Float32Array} image @param {number} side */
-  function paintImage(image, side) {
-    const { ctx, width, height } = surface;
-    if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
-    const { inkRamp } = palette();
-    for (let k = 0; k < side * side; k++) pixels.words[k] = inkRamp[clamp(Math.round(image[k]), 0, inkRamp.length - 1)];
-    pixels.commit();
+  /** @param {Float32Array} image */
+  function paintImage(image) {
+    const { width, height } = surface;
+    const { inkPixel } = palette();
     const size = Math.min(width, height);
-    ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(pixels.canvas, (width - size) / 2, (height - size) / 2, size, size);
+    paintPixels(image, (value) => inkPixel(value, 255), (width - size) / 2, (height - size) / 2, size);
   }
 
   function paintGhost() {
@@ -220,10 +216,7 @@ export function createDrawingPad(canvas, { onStroke }) {
     ctx.strokeStyle = colours.fade("muted", 0.75);
     ctx.stroke();
     ctx.setLineDash([]);
-    ctx.beginPath();
-    ctx.arc(GHOST.start[0] * width, GHOST.start[1] * height, 3, 0, 2 * Math.PI);
-    ctx.fillStyle = colours.muted;
-    ctx.fill();
+    disc(ctx, GHOST.start[0] * width, GHOST.start[1] * height, 3, colours.muted);
 
     ctx.font = colours.font(Math.round(clamp(0.05 * height, 12, 15)));
     ctx.textAlign = "center";

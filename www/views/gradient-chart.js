@@ -8,6 +8,7 @@
  */
 
 import { createPixels, fitToDisplay } from "../canvas.js";
+import { circle, painter } from "../draw.js";
 import { signed } from "../format.js";
 import { palette } from "../palette.js";
 import { parameterName, placeOf } from "../places.js";
@@ -46,13 +47,11 @@ export function createGradientChart(canvas) {
   let rows = { top: 0, height: 0, first: 0, count: 0 };
   /** @type {GradientData | null} */
   let shown = null;
-  surface.onResize(() => shown && paint(shown));
 
   /** @param {GradientData} data */
   function paint(data) {
-    const { ctx, width, height } = surface;
-    if (!(width > 0 && height > 0)) return;
-    ctx.clearRect(0, 0, width, height);
+    const { width, height } = surface;
+    shown = data;
     const { sizes, all } = data;
     if (!sizes || !all) return;
     const mapHeight = Math.round(clamp(MAP.share * height, MAP.least, MAP.most));
@@ -109,8 +108,7 @@ export function createGradientChart(canvas) {
     const { ctx } = surface;
     const found = spot(chosen, sizes, map.blocks);
     if (!found) return;
-    ctx.beginPath();
-    ctx.arc(...found, 4.5, 0, 2 * Math.PI);
+    circle(ctx, ...found, 4.5);
     ctx.strokeStyle = palette().you;
     ctx.lineWidth = 2;
     ctx.stroke();
@@ -159,11 +157,7 @@ export function createGradientChart(canvas) {
   }
 
   return {
-    /** @param {GradientData} data */
-    draw(data) {
-      shown = data;
-      paint(data);
-    },
+    draw: painter(surface, paint),
 
     /** The parameter under a point of the canvas. @param {number} x @param {number} y @returns {Place | null} */
     hit(x, y) {

@@ -1,7 +1,8 @@
 // @ts-check
 /** What the network sees: its input as pixels, from paper to ink. */
 
-import { createPixels, fitToDisplay } from "../canvas.js";
+import { fitToDisplay } from "../canvas.js";
+import { createImagePainter, painter } from "../draw.js";
 import { palette } from "../palette.js";
 
 /**
@@ -13,34 +14,21 @@ import { palette } from "../palette.js";
 /** @param {HTMLCanvasElement} canvas */
 export function createInputImage(canvas) {
   const surface = fitToDisplay(canvas);
-  /** @type {ReturnType<typeof createPixels> | null} */
-  let pixels = null;
-  /** @type {InputData | null} */
-  let shown = null;
-  surface.onResize(() => shown && paint(shown));
+  const paintImage = createImagePainter(surface.ctx);
 
   /** @param {InputData} data */
-  function paint({ input, side }) {
+  function paint({ input }) {
     const { ctx, width, height } = surface;
-    if (!(width > 0 && height > 0)) return;
     const { inkPixel, paper } = palette();
     ctx.fillStyle = paper;
     ctx.fillRect(0, 0, width, height);
     if (!input) return;
-    if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
-    for (let k = 0; k < side * side; k++) pixels.words[k] = inkPixel(input[k], 1);
-    pixels.commit();
     const size = Math.min(width, height);
-    ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(pixels.canvas, (width - size) / 2, (height - size) / 2, size, size);
+    paintImage(input, (value) => inkPixel(value, 1), (width - size) / 2, (height - size) / 2, size);
   }
 
   return {
-    /** @param {InputData} data */
-    draw(data) {
-      shown = data;
-      paint(data);
-    },
+    draw: painter(surface, paint),
 
     /** @param {InputData} data */
     describe({ input, side }) {

@@ -3,7 +3,8 @@
  * How a drawing, or an image, becomes what the network sees: on its way from stage to stage, or all stages as stills.
  */
 
-import { createPixels, fitToDisplay } from "../canvas.js";
+import { fitToDisplay } from "../canvas.js";
+import { createImagePainter, painter, trace } from "../draw.js";
 import { palette } from "../palette.js";
 import { clamp, mix } from "../scales.js";
 
@@ -25,16 +26,11 @@ const FILES = 3;
 /** @param {HTMLCanvasElement} canvas */
 export function createJourneyPicture(canvas) {
   const surface = fitToDisplay(canvas);
-  /** @type {ReturnType<typeof createPixels> | null} */
-  let pixels = null;
-  /** @type {JourneyData | null} */
-  let shown = null;
-  surface.onResize(() => shown && paint(shown));
+  const paintImage = createImagePainter(surface.ctx);
 
   /** @param {JourneyData} data */
   function paint(data) {
     const { ctx, width, height } = surface;
-    if (!(width > 0 && height > 0)) return;
     ctx.fillStyle = palette().paper;
     ctx.fillRect(0, 0, width, height);
     const { journey, progress, words } = data;
@@ -52,7 +48,7 @@ export function createJourneyPicture(canvas) {
       const x = 8 + (k % FILES) * (size + 8);
       const y = top + Math.floor(k / FILES) * (size + CAPTION);
       paintStage(data, k, x, y, size);
-      if (k === last && data.input) paintPixels(data.input, 1, data.side, x, y, size);
+      if (k === last && data.input) paintPixels(data.input, 1, x, y, size);
       ctx.strokeStyle = palette().line;
       ctx.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
       paintWords([words[k][0], ""], x + size / 2, y + size + 11, 11);
@@ -87,16 +83,15 @@ export function createJourneyPicture(canvas) {
     ctx.translate(x, y);
     ctx.scale(size / side, size / side);
     ctx.transform(a, b, c, d, e, f);
-    if (image) paintPixels(image, 255, side, 0, 0, side, true);
+    if (image) paintPixels(image, 255, 0, 0, side, true);
     else {
       const scaled = journey.stages.findIndex(({ name }) => name === "scaled");
       ctx.lineWidth = mix(pen, journey.brush / journey.scale, clamp(progress - scaled + 1, 0, 1));
       ctx.lineCap = ctx.lineJoin = "round";
       ctx.strokeStyle = palette().ink;
       for (const stroke of strokes) {
-        ctx.beginPath();
-        ctx.moveTo(stroke[0][0], stroke[0][1]);
-        for (const [px, py] of stroke) ctx.lineTo(px, py);
+        // Of a single point, too, there is a dot to be seen.
+        trace(ctx, [stroke[0], ...stroke]);
         ctx.stroke();
       }
       // The box that is cut out, until it is scaled.
@@ -110,23 +105,14 @@ export function createJourneyPicture(canvas) {
     ctx.restore();
   }
 
-  /** @param {Float32Array} values @param {number} full @param {number} side @param {number} x @param {number} y @param {number} size @param {boolean} [smooth] */
-  function paintPixels(values, full, side, x, y, size, smooth = false) {
-    const { ctx } = surface;
+  /** @param {Float32Array} values @param {number} full @param {number} x @param {number} y @param {number} size @param {boolean} [smooth] */
+  function paintPixels(values, full, x, y, size, smooth) {
     const { inkPixel } = palette();
-    if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
-    for (let k = 0; k < side * side; k++) pixels.words[k] = inkPixel(values[k], full);
-    pixels.commit();
-    ctx.imageSmoothingEnabled = smooth;
-    ctx.drawImage(pixels.canvas, x, y, size, size);
+    paintImage(values, (value) => inkPixel(value, full), x, y, size, smooth);
   }
 
   return {
-    /** @param {JourneyData} data */
-    draw(data) {
-      shown = data;
-      paint(data);
-    },
+    draw: painter(surface, paint),
 
     /** @param {JourneyData} data */
     describe({ words }) {

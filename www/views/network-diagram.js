@@ -7,7 +7,8 @@
  * drawn again only when the weights, the input or the size changed.
  */
 
-import { createLayer, createPixels, fitToDisplay, strike } from "../canvas.js";
+import { createLayer, createPixels, fitToDisplay } from "../canvas.js";
+import { circle, disc, painter, strike } from "../draw.js";
 import { whole } from "../format.js";
 import { palette } from "../palette.js";
 import { neuronName } from "../places.js";
@@ -64,17 +65,12 @@ export function createNetworkDiagram(canvas) {
   /** @type {Geometry | null} */
   let geometry = null;
   let geometryKey = "";
-  /** @type {NetworkData | null} */
-  let shown = null;
-  surface.onResize(() => shown && paint(shown));
 
   /** @param {NetworkData} data */
   function paint(data) {
     const { ctx, width, height } = surface;
     const { sizes, nudges, input } = data;
     const parameters = nudges ?? data.parameters;
-    if (!(width > 0 && height > 0)) return;
-    ctx.clearRect(0, 0, width, height);
     if (!sizes) return;
     const named = (data.names ?? []).length > 0;
     const wanted = `${sizes} ${width} ${height} ${named}`;
@@ -211,10 +207,7 @@ export function createNetworkDiagram(canvas) {
         const share = activations ? light * clamp((activations[first + neuron] - silent) / (active - silent), 0, 1) : 0;
         const wins = layer === outputs && neuron === digit && lit === 1;
         const fills = wins ? colours.winner : colours.activations;
-        ctx.beginPath();
-        ctx.arc(x[neuron], y[neuron], radius, 0, 2 * Math.PI);
-        ctx.fillStyle = fills[Math.round(share * (fills.length - 1)) || 0];
-        ctx.fill();
+        disc(ctx, x[neuron], y[neuron], radius, fills[Math.round(share * (fills.length - 1)) || 0]);
         ctx.strokeStyle = wins ? colours.you : share > 0.5 ? colours.text : colours.muted;
         ctx.stroke();
         if (layer < outputs && idle?.[first + neuron]) strike(ctx, x[neuron], y[neuron], radius + 2);
@@ -255,8 +248,7 @@ export function createNetworkDiagram(canvas) {
     /** @param {number} layer @param {number} neuron @param {number} more */
     const ring = (layer, neuron, more) => {
       const { x, y, radius } = columns[layer - 1];
-      ctx.beginPath();
-      ctx.arc(x[neuron], y[neuron], radius + more, 0, 2 * Math.PI);
+      circle(ctx, x[neuron], y[neuron], radius + more);
       ctx.stroke();
     };
     if (opened) ring(opened.layer, opened.neuron, 4);
@@ -295,11 +287,7 @@ export function createNetworkDiagram(canvas) {
   }
 
   return {
-    /** @param {NetworkData} data */
-    draw(data) {
-      shown = data;
-      paint(data);
-    },
+    draw: painter(surface, paint),
 
     /**
      * What lies under a point of the canvas: layer 0 is the input, whose neurons are its pixels.

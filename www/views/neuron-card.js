@@ -4,7 +4,8 @@
  * are pictures like the image; further on every input is a row.
  */
 
-import { createPixels, fitToDisplay } from "../canvas.js";
+import { fitToDisplay } from "../canvas.js";
+import { createImagePainter, painter } from "../draw.js";
 import { plain, signed } from "../format.js";
 import { palette } from "../palette.js";
 import { neuronName } from "../places.js";
@@ -30,17 +31,11 @@ const SHARES_WITHIN_SCALE = [0.995, 1];
 export function createNeuronCard(canvas) {
   const surface = fitToDisplay(canvas);
   const scales = [createSteadyScale(), createSteadyScale()];
-  /** @type {ReturnType<typeof createPixels> | null} */
-  let pixels = null;
-  /** @type {NeuronData | null} */
-  let shown = null;
-  surface.onResize(() => shown && paint(shown));
+  const paintImage = createImagePainter(surface.ctx);
 
   /** @param {NeuronData} data */
   function paint({ sizes, parameters, opened, told }) {
-    const { ctx, width, height } = surface;
-    if (!(width > 0 && height > 0)) return;
-    ctx.clearRect(0, 0, width, height);
+    const { width, height } = surface;
     if (!sizes || !parameters || !opened) return;
     let [left, top] = [0, 0];
     if (opened.layer === 1) {
@@ -72,13 +67,8 @@ export function createNeuronCard(canvas) {
   function paintPicture(values, which, left, size, caption) {
     const { ctx } = surface;
     const colours = palette();
-    const side = Math.round(Math.sqrt(values.length));
-    if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
     const scale = scales[which](robustMaximum(values, 0, values.length, SHARES_WITHIN_SCALE[which]));
-    for (let k = 0; k < values.length; k++) pixels.words[k] = colours.signedPixel(values[k], scale);
-    pixels.commit();
-    ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(pixels.canvas, left, 0, size, size);
+    paintImage(values, (value) => colours.signedPixel(value, scale), left, 0, size);
     ctx.font = colours.font(11);
     ctx.textBaseline = "alphabetic";
     ctx.textAlign = "left";
@@ -114,11 +104,7 @@ export function createNeuronCard(canvas) {
   }
 
   return {
-    /** @param {NeuronData} data */
-    draw(data) {
-      shown = data;
-      paint(data);
-    },
+    draw: painter(surface, paint),
 
     /** @param {NeuronData} data */
     describe({ sizes, opened, told }) {

@@ -5,6 +5,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
+import { disc, painter, trace } from "../draw.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
 import { costAt, range } from "../relief.js";
@@ -30,18 +31,13 @@ const START_ROOM = 40;
 /** @param {HTMLCanvasElement} canvas */
 export function createPlaneChart(canvas) {
   const surface = fitToDisplay(canvas);
-  /** @type {PlaneData | null} */
-  let shown = null;
   const layer = createReliefLayer(surface);
   const solid = createSurface3d(surface, layer);
-  surface.onResize(() => shown && paint(shown));
 
   /** @param {PlaneData} data */
   function paint(data) {
     const { ctx, width, height } = surface;
-    if (!(width > 0 && height > 0)) return;
     const colours = palette();
-    ctx.clearRect(0, 0, width, height);
     ctx.fillStyle = colours.panel;
     ctx.fillRect(0, 0, width, height);
     if (!data.path || !data.extent) {
@@ -69,18 +65,14 @@ export function createPlaneChart(canvas) {
     const { ctx, width } = surface;
     const colours = palette();
     const points = onCanvas(path, extent);
-    ctx.beginPath();
-    points.forEach(([x, y], place) => (place ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
+    trace(ctx, points);
     ctx.strokeStyle = colours.fade("text", 0.7);
     ctx.lineWidth = 1.5;
     ctx.setLineDash([4, 4]);
     ctx.stroke();
     ctx.setLineDash([]);
     const [x, y] = points[points.length - 1];
-    ctx.beginPath();
-    ctx.arc(x, y, 4, 0, 2 * Math.PI);
-    ctx.fillStyle = colours.text;
-    ctx.fill();
+    disc(ctx, x, y, 4, colours.text);
     ctx.font = colours.font(11);
     ctx.textAlign = x > width / 2 ? "right" : "left";
     // Another start lies elsewhere in all the other directions: seen along these two, often beside this one.
@@ -94,41 +86,27 @@ export function createPlaneChart(canvas) {
     const points = onCanvas(path, extent);
     ctx.lineJoin = "round";
     ctx.lineCap = "round";
-    ctx.beginPath();
-    points.forEach(([x, y], place) => (place ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
+    trace(ctx, points);
     ctx.strokeStyle = colours.fade("ground", 0.55);
     ctx.lineWidth = 4;
     ctx.stroke();
     ctx.strokeStyle = colours.you;
     ctx.lineWidth = 2;
     ctx.stroke();
-    for (const [[x, y], colour, radius] of /** @type {[number[], string, number][]} */ ([
-      [points[0], colours.muted, 4],
-      [here ? onCanvas([here], extent)[0] : points[points.length - 1], colours.you, 7],
-    ])) {
-      ctx.beginPath();
-      ctx.arc(x, y, radius, 0, 2 * Math.PI);
-      ctx.fillStyle = colour;
-      ctx.fill();
-      ctx.strokeStyle = colours.ground;
-      ctx.lineWidth = 1.5;
-      ctx.stroke();
-    }
+    const [[x, y], [next]] = points;
+    disc(ctx, x, y, 4, colours.muted, colours.ground);
+    const [across, down] = here ? onCanvas([here], extent)[0] : points[points.length - 1];
+    disc(ctx, across, down, 7, colours.you, colours.ground);
     ctx.font = colours.font(11);
     ctx.fillStyle = colours.text;
     // Where the path does not lead, if there is room.
-    const [[x, y], [next]] = points;
     const right = next > x ? x < START_ROOM : x < width - START_ROOM;
     ctx.textAlign = right ? "left" : "right";
     ctx.fillText("start", x + (right ? 9 : -9), y + 4);
   }
 
   return {
-    /** @param {PlaneData} data */
-    draw(data) {
-      shown = data;
-      paint(data);
-    },
+    draw: painter(surface, paint),
 
     /** @param {PlaneData} data */
     describe(data) {

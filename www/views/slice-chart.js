@@ -5,6 +5,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
+import { circle, disc, line, painter, trace } from "../draw.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
 import { clamp, mix, tickLabel, ticks } from "../scales.js";
@@ -46,15 +47,8 @@ export function createSliceChart(canvas) {
   const range = createSteadyRange();
   /** Where the names of the curves were put the last time, so that they do not hop about. @type {Map<string, string>} */
   const places = new Map();
-  /** @type {SliceData | null} */
-  let shown = null;
-  surface.onResize(() => shown && paint(shown));
-
-  /** @param {SliceData} data */
-  function paint(data) {
+  const paint = painter(surface, (/** @type {SliceData} */ data) => {
     const { ctx, width, height } = surface;
-    if (!(width > 0 && height > 0)) return;
-    ctx.clearRect(0, 0, width, height);
     const { from, to } = data;
     const batch = data.batch && createCurve(from, to, data.batch, knots(data), data.slice?.slope ?? null);
     const fixed = data.fixed && createCurve(from, to, data.fixed, [], null);
@@ -84,10 +78,10 @@ export function createSliceChart(canvas) {
     ctx.beginPath();
     ctx.rect(box.left, box.top - 6, box.right - box.left + 4, box.floor - box.top + 6);
     ctx.clip();
-    const line = trace(batch, x, y);
-    paintGround(line, box, Math.min(box.floor, y(0)));
-    if (fixed) strokeLine(trace(fixed, x, y), palette().fade("muted", 0.9), 1.25);
-    strokeLine(line, palette().positive, 2.5);
+    const valley = follow(batch, x, y);
+    paintGround(valley, box, Math.min(box.floor, y(0)));
+    if (fixed) strokeLine(follow(fixed, x, y), palette().fade("muted", 0.9), 1.25);
+    strokeLine(valley, palette().positive, 2.5);
     ctx.restore();
 
     if (data.turn !== null && data.turn !== undefined) paintTurn(box, x(data.turn), x(1));
@@ -98,7 +92,7 @@ export function createSliceChart(canvas) {
       obstacles.push(paintBall(box, x, y, data, data.slice, batch));
     }
     paintNames(box, x, y, data, batch, fixed, obstacles);
-  }
+  });
 
   /**
    * @param {Box} box @param {Scale} x @param {Scale} y @param {ReturnType<typeof ticks>} marks @param {SliceData} data @param {boolean} numbers
@@ -113,10 +107,7 @@ export function createSliceChart(canvas) {
     for (const value of marks.values) {
       const at = Math.round(y(value)) + 0.5;
       ctx.strokeStyle = colours.fade("line", value === 0 ? 1 : 0.6);
-      ctx.beginPath();
-      ctx.moveTo(box.left, at);
-      ctx.lineTo(box.right, at);
-      ctx.stroke();
+      line(ctx, box.left, at, box.right, at);
       ctx.fillStyle = colours.muted;
       if (numbers) ctx.fillText(tickLabel(value, marks.step), box.left - 7, at);
     }
@@ -127,17 +118,11 @@ export function createSliceChart(canvas) {
 
     const floor = Math.round(box.floor) + 0.5;
     ctx.strokeStyle = colours.line;
-    ctx.beginPath();
-    ctx.moveTo(box.left, floor);
-    ctx.lineTo(box.right, floor);
-    ctx.stroke();
+    line(ctx, box.left, floor, box.right, floor);
     ctx.textAlign = "center";
     for (let t = Math.ceil(from); t <= to; t++) {
       const at = Math.round(x(t)) + 0.5;
-      ctx.beginPath();
-      ctx.moveTo(at, floor);
-      ctx.lineTo(at, floor + 4);
-      ctx.stroke();
+      line(ctx, at, floor, at, floor + 4);
       const name = t === 0 ? "here" : t === 1 ? "1 step" : t < 0 ? `\u2212${-t}` : String(t);
       ctx.fillStyle = t === 0 ? colours.text : colours.muted;
       // The outermost names stay inside the picture.
@@ -154,10 +139,7 @@ export function createSliceChart(canvas) {
     ctx.fillRect(turn, box.top, end - turn, box.floor - box.top);
     ctx.strokeStyle = colours.negative;
     ctx.lineWidth = 1.5;
-    ctx.beginPath();
-    ctx.moveTo(turn, box.top);
-    ctx.lineTo(turn, box.floor);
-    ctx.stroke();
+    line(ctx, turn, box.top, turn, box.floor);
     ctx.font = colours.font(11);
     ctx.fillStyle = colours.negative;
     ctx.textAlign = "left";
@@ -172,11 +154,7 @@ export function createSliceChart(canvas) {
     const gradient = ctx.createLinearGradient(0, box.top, 0, box.floor);
     gradient.addColorStop(0, colours.fade("positive", colours.dark ? 0.3 : 0.2));
     gradient.addColorStop(1, colours.fade("positive", colours.dark ? 0.05 : 0.04));
-    ctx.beginPath();
-    ctx.moveTo(line[0][0], ground);
-    for (const [px, py] of line) ctx.lineTo(px, py);
-    ctx.lineTo(line[line.length - 1][0], ground);
-    ctx.closePath();
+    trace(ctx, [[line[0][0], ground], ...line, [line[line.length - 1][0], ground]]);
     ctx.fillStyle = gradient;
     ctx.fill();
   }
@@ -184,8 +162,7 @@ export function createSliceChart(canvas) {
   /** @param {Line} line @param {string} colour @param {number} width */
   function strokeLine(line, colour, width) {
     const { ctx } = surface;
-    ctx.beginPath();
-    line.forEach(([px, py], k) => (k === 0 ? ctx.moveTo(px, py) : ctx.lineTo(px, py)));
+    trace(ctx, line);
     ctx.strokeStyle = colour;
     ctx.lineWidth = width;
     ctx.lineJoin = "round";
@@ -209,10 +186,7 @@ export function createSliceChart(canvas) {
       const age = ghosts.length - k;
       const height = y(cost);
       if (!(height > box.top - 8 && height < box.floor)) return;
-      ctx.beginPath();
-      ctx.arc(here.x - BALL - age * spacing, height, 2.2, 0, 2 * Math.PI);
-      ctx.fillStyle = colours.fade("you", Number((0.75 * (1 - (age - 1) / GHOSTS)).toFixed(2)));
-      ctx.fill();
+      disc(ctx, here.x - BALL - age * spacing, height, 2.2, colours.fade("you", Number((0.75 * (1 - (age - 1) / GHOSTS)).toFixed(2))));
     });
 
     ctx.save();
@@ -222,38 +196,23 @@ export function createSliceChart(canvas) {
     ctx.strokeStyle = colours.you;
     ctx.lineWidth = 1.5;
     ctx.setLineDash([5, 4]);
-    ctx.beginPath();
     const back = Math.max(from, -0.55);
     const ahead = Math.min(to, 1.6);
-    ctx.moveTo(x(back), y(slice.cost + slice.slope * back));
-    ctx.lineTo(x(ahead), y(slice.cost + slice.slope * ahead));
-    ctx.stroke();
+    line(ctx, x(back), y(slice.cost + slice.slope * back), x(ahead), y(slice.cost + slice.slope * ahead));
     ctx.setLineDash([]);
     ctx.restore();
     // From the axis up to where the step starts and ends.
     ctx.strokeStyle = colours.fade("you", 0.35);
     ctx.lineWidth = 1;
-    for (const place of [here, there]) {
-      ctx.beginPath();
-      ctx.moveTo(place.x, box.floor);
-      ctx.lineTo(place.x, clamp(place.y, box.top - 6, box.floor));
-      ctx.stroke();
-    }
+    for (const place of [here, there]) line(ctx, place.x, box.floor, place.x, clamp(place.y, box.top - 6, box.floor));
 
     const arrowY = box.floor - 9;
     const way = Math.sign(there.x - here.x);
     ctx.strokeStyle = colours.you;
     ctx.fillStyle = colours.you;
     ctx.lineWidth = 2;
-    ctx.beginPath();
-    ctx.moveTo(here.x, arrowY);
-    ctx.lineTo(there.x - 5 * way, arrowY);
-    ctx.stroke();
-    ctx.beginPath();
-    ctx.moveTo(there.x, arrowY);
-    ctx.lineTo(there.x - 8 * way, arrowY - 4.5);
-    ctx.lineTo(there.x - 8 * way, arrowY + 4.5);
-    ctx.closePath();
+    line(ctx, here.x, arrowY, there.x - 5 * way, arrowY);
+    trace(ctx, [[there.x, arrowY], [there.x - 8 * way, arrowY - 4.5], [there.x - 8 * way, arrowY + 4.5]]);
     ctx.fill();
     ctx.font = colours.font(11);
     ctx.textAlign = "left";
@@ -266,10 +225,7 @@ export function createSliceChart(canvas) {
     for (const t of [progress < 1 ? target : null, progress > 0 && !playing ? 0 : null]) {
       if (t === null) continue;
       const seat = sit(batch, x, y, t);
-      ctx.beginPath();
-      ctx.arc(seat.x, seat.y, BALL, 0, 2 * Math.PI);
-      ctx.fillStyle = colours.fade("you", 0.34);
-      ctx.fill();
+      disc(ctx, seat.x, seat.y, BALL, colours.fade("you", 0.34));
     }
     if (progress === 1 && !playing) {
       const seat = sit(batch, x, y, 0);
@@ -279,8 +235,7 @@ export function createSliceChart(canvas) {
       haloText(format.cost(slice.cost), seat.x + side * (BALL + 5), Math.min(seat.y + BALL + 3, box.floor - 20), colours.muted);
     }
     if (landing) {
-      ctx.beginPath();
-      ctx.arc(there.x, there.y, 4, 0, 2 * Math.PI);
+      circle(ctx, there.x, there.y, 4);
       ctx.strokeStyle = colours.you;
       ctx.lineWidth = 2;
       ctx.stroke();
@@ -298,18 +253,9 @@ export function createSliceChart(canvas) {
     const target = landing ? landing.t : 1;
     const t = clamp(progress, 0, 1) * target;
     const seat = sit(batch, x, y, t);
-    ctx.beginPath();
-    ctx.arc(seat.x, seat.y, BALL, 0, 2 * Math.PI);
-    ctx.fillStyle = colours.you;
-    ctx.fill();
-    ctx.strokeStyle = colours.fade("ground", 0.9);
-    ctx.lineWidth = 1.5;
-    ctx.stroke();
+    disc(ctx, seat.x, seat.y, BALL, colours.you, colours.fade("ground", 0.9));
     const angle = (x(t) - x(0)) / BALL - 2.2;
-    ctx.beginPath();
-    ctx.arc(seat.x + 0.5 * BALL * Math.cos(angle), seat.y + 0.5 * BALL * Math.sin(angle), 1.5, 0, 2 * Math.PI);
-    ctx.fillStyle = colours.fade("ground", 0.75);
-    ctx.fill();
+    disc(ctx, seat.x + 0.5 * BALL * Math.cos(angle), seat.y + 0.5 * BALL * Math.sin(angle), 1.5, colours.fade("ground", 0.75));
 
     const arrived = landing !== null && progress >= 1;
     const cost = format.cost(arrived ? landing.cost : t === 0 ? slice.cost : batch.at(t));
@@ -407,7 +353,6 @@ export function createSliceChart(canvas) {
      * @returns {boolean} true while the vertical axis is still on its way: draw again in the next frame
      */
     draw(data) {
-      shown = data;
       const moving = range.adapt(data);
       paint(data);
       return moving;
@@ -442,7 +387,7 @@ function knots({ slice, landing }) {
 }
 
 /** @param {Curve} curve @param {Scale} x @param {Scale} y @returns {Line} */
-function trace({ from, to, at }, x, y) {
+function follow({ from, to, at }, x, y) {
   const pieces = Math.max(2, Math.ceil((x(to) - x(from)) / 2));
   return Array.from({ length: pieces + 1 }, (_, k) => {
     const t = mix(from, to, k / pieces);

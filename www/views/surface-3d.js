@@ -4,6 +4,7 @@
  * where the run stands.
  */
 
+import { disc, line, trace } from "../draw.js";
 import { palette } from "../palette.js";
 import { HEIGHT, placeOn, project, range } from "../relief.js";
 import { mix, tickLabel, ticks } from "../scales.js";
@@ -58,12 +59,7 @@ export function createSurface3d(surface, layer) {
     const corners = /** @type {[number, number][]} */ ([[-aspect, -1], [aspect, -1], [aspect, 1], [-aspect, 1]]);
     ctx.strokeStyle = colours.line;
     ctx.lineWidth = 1;
-    ctx.beginPath();
-    corners.forEach(([x, y], corner) => {
-      const [across, down] = projection(x, y, 0);
-      if (corner) ctx.lineTo(across, down);
-      else ctx.moveTo(across, down);
-    });
+    trace(ctx, corners.map(([x, y]) => projection(x, y, 0)));
     ctx.closePath();
     ctx.stroke();
 
@@ -95,10 +91,7 @@ export function createSurface3d(surface, layer) {
     const [across, foot] = projection(x, y, 0);
     const [, head] = projection(x, y, HEIGHT);
     if (foot - head > 30) {
-      ctx.beginPath();
-      ctx.moveTo(across, foot);
-      ctx.lineTo(across, head);
-      ctx.stroke();
+      line(ctx, across, foot, across, head);
       ctx.textAlign = "right";
       const { step, values } = ticks(low, high, 4);
       for (const value of values) {
@@ -131,7 +124,7 @@ export function createSurface3d(surface, layer) {
       });
     };
     /** @param {ReturnType<typeof bend>} points @param {boolean} hidden @param {string} colour @param {number} thickness */
-    const line = (points, hidden, colour, thickness) => {
+    const draw = (points, hidden, colour, thickness) => {
       ctx.beginPath();
       for (let place = 1; place < points.length; place++) {
         const [from, to] = [points[place - 1], points[place]];
@@ -145,22 +138,22 @@ export function createSurface3d(surface, layer) {
     };
     ctx.lineJoin = ctx.lineCap = "round";
     const { left, bottom, right, top } = extent;
-    line(bend([[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]), false, colours.fade("text", 0.22), 1);
+    draw(bend([[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]), false, colours.fade("text", 0.22), 1);
     if (kept.length > 0) {
       const points = bend(kept);
-      line(points, false, colours.fade("text", 0.7), 1.5);
+      draw(points, false, colours.fade("text", 0.7), 1.5);
       const { across, down } = points[points.length - 1];
-      disc(across, down, 4, colours.text);
+      disc(ctx, across, down, 4, colours.text, colours.ground);
       name("kept", across, down + 12);
     }
     const points = bend(path);
-    line(points, true, colours.fade("you", 0.3), 1.5);
-    line(points, false, colours.fade("ground", 0.55), 4);
-    line(points, false, colours.you, 2);
+    draw(points, true, colours.fade("you", 0.3), 1.5);
+    draw(points, false, colours.fade("ground", 0.55), 4);
+    draw(points, false, colours.you, 2);
     const [start, ball] = [points[0], here ? bend([here])[0] : points[points.length - 1]];
-    disc(start.across, start.down, 4, colours.muted);
+    disc(ctx, start.across, start.down, 4, colours.muted, colours.ground);
     // The ball lies on the surface.
-    disc(ball.across, ball.down - BALL * 0.7, BALL, colours.you);
+    disc(ctx, ball.across, ball.down - BALL * 0.7, BALL, colours.you, colours.ground);
     name("start", start.across, start.down);
   }
 
@@ -172,18 +165,6 @@ export function createSurface3d(surface, layer) {
     ctx.fillStyle = palette().text;
     ctx.textAlign = onLeft ? "right" : "left";
     ctx.fillText(text, x + (onLeft ? -9 : 9), y + 4);
-  }
-
-  /** @param {number} x @param {number} y @param {number} radius @param {string} colour */
-  function disc(x, y, radius, colour) {
-    const { ctx } = surface;
-    ctx.beginPath();
-    ctx.arc(x, y, radius, 0, 2 * Math.PI);
-    ctx.fillStyle = colour;
-    ctx.fill();
-    ctx.strokeStyle = palette().ground;
-    ctx.lineWidth = 1.5;
-    ctx.stroke();
   }
 
   return { paint };

@@ -4,7 +4,8 @@
  * as a picture as large as the input. All tiles share one signed scale, so that they may be compared.
  */
 
-import { createPixels, fitToDisplay, strike } from "../canvas.js";
+import { createPixels, fitToDisplay } from "../canvas.js";
+import { painter, strike } from "../draw.js";
 import { plain } from "../format.js";
 import { palette, rampColour } from "../palette.js";
 import { clamp, createSteadyScale, largestTiles, robustMaximum } from "../scales.js";
@@ -36,24 +37,19 @@ export function createWeightImages(canvas) {
   const scales = { weights: createSteadyScale(), change: createSteadyScale() };
   /** All tiles side by side, one word per pixel. @type {ReturnType<typeof createPixels> | null} */
   let atlas = null;
-  /** @type {WeightImagesData | null} */
-  let shown = null;
-  /** @type {Grid | null} */
+  /** The tiles there are. @type {Grid & { count: number } | null} */
   let grid = null;
-  surface.onResize(() => shown && paint(shown));
 
   /** @param {WeightImagesData} data @returns {number | null} the weight at the ends of the scale */
   function paint(data) {
-    const { ctx, width, height } = surface;
-    const { sizes } = data;
-    if (!(width > 0 && height > 0) || !sizes) return null;
-    const neurons = sizes[1];
-    grid = arrange(width, height - LEGEND_HEIGHT, neurons);
-    ctx.clearRect(0, 0, width, height);
+    const { width, height } = surface;
+    if (!data.sizes) return null;
+    const count = data.sizes[1];
+    grid = { ...arrange(width, height - LEGEND_HEIGHT, count), count };
     let scale = paintTiles(grid, data, data.mode, 1);
     if (data.blend > 0) scale = paintTiles(grid, data, "change", data.blend);
     const mode = data.blend > 0 ? "change" : data.mode;
-    roundCorners(grid, neurons);
+    roundCorners(grid);
     pointOut(grid, data);
     paintLegend(scale, mode, grid);
     return scale || null;
@@ -79,13 +75,13 @@ export function createWeightImages(canvas) {
     return scale;
   }
 
-  /** Takes the corners off all tiles at once, so that what is behind the canvas shows. @param {Grid} grid @param {number} neurons */
-  function roundCorners({ tile, columns, pitch, left, top }, neurons) {
+  /** Takes the corners off all tiles at once, so that what is behind the canvas shows. @param {Grid & { count: number }} grid */
+  function roundCorners({ tile, columns, pitch, left, top, count }) {
     if (tile < 24) return;
     const { ctx } = surface;
     const radius = Math.min(6, tile / 12);
     ctx.beginPath();
-    for (let neuron = 0; neuron < neurons; neuron++) {
+    for (let neuron = 0; neuron < count; neuron++) {
       const x = left + (neuron % columns) * pitch;
       const y = top + Math.floor(neuron / columns) * pitch;
       ctx.rect(x - 0.5, y - 0.5, tile + 1, tile + 1);
@@ -149,30 +145,23 @@ export function createWeightImages(canvas) {
   }
 
   return {
-    /**
-     * @param {WeightImagesData} data
-     * @returns {number | null} the weight at the ends of the scale
-     */
-    draw(data) {
-      shown = data;
-      return paint(data);
-    },
+    draw: painter(surface, paint),
 
     /** The neuron under a point of the canvas. @param {number} x @param {number} y @returns {number | null} */
     hit(x, y) {
-      if (!grid || !shown?.sizes) return null;
+      if (!grid) return null;
       const column = Math.floor((x - grid.left) / grid.pitch);
       const row = Math.floor((y - grid.top) / grid.pitch);
       const inTile = (x - grid.left) - column * grid.pitch <= grid.tile && (y - grid.top) - row * grid.pitch <= grid.tile;
       const neuron = row * grid.columns + column;
-      return inTile && column >= 0 && column < grid.columns && row >= 0 && neuron < shown.sizes[1] ? neuron : null;
+      return inTile && column >= 0 && column < grid.columns && row >= 0 && neuron < grid.count ? neuron : null;
     },
 
     /** The neuron so many tiles across and down from another, or that one where there is none. @param {number} neuron @param {number} across @param {number} down */
     beside(neuron, across, down) {
-      const { columns } = grid ?? { columns: 1 };
+      const { columns, count } = grid ?? { columns: 1, count: 0 };
       const next = neuron + across + down * columns;
-      return next >= 0 && next < (shown?.sizes?.[1] ?? 0) ? next : neuron;
+      return next >= 0 && next < count ? next : neuron;
     },
 
     /** @param {WeightImagesData} data */

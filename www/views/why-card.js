@@ -4,7 +4,8 @@
  * first-layer neurons that matter most make of the image, weight times pixel.
  */
 
-import { createPixels, fitToDisplay } from "../canvas.js";
+import { fitToDisplay } from "../canvas.js";
+import { createImagePainter, painter } from "../draw.js";
 import { signed } from "../format.js";
 import { palette } from "../palette.js";
 import { createSteadyScale, robustMaximum } from "../scales.js";
@@ -29,20 +30,14 @@ const WITHIN_SCALE = 0.99;
 export function createWhyCard(canvas) {
   const surface = fitToDisplay(canvas);
   const scales = { shares: createSteadyScale(), products: createSteadyScale() };
-  /** @type {ReturnType<typeof createPixels> | null} */
-  let pixels = null;
-  /** @type {WhyData | null} */
-  let shown = null;
-  surface.onResize(() => shown && paint(shown));
+  const paintImage = createImagePainter(surface.ctx);
 
   /** @param {WhyData} data */
   function paint({ why, side, names }) {
-    const { ctx, width, height } = surface;
-    if (!(width > 0 && height > 0)) return;
-    ctx.clearRect(0, 0, width, height);
+    const { width, height } = surface;
     if (!why) return;
     const size = Math.floor(Math.min(height - CAPTION, 0.42 * width));
-    paintTile(why.shares, side, 0, 0, size, scales.shares, `${names[0]} against ${names[1]}: ${signed(why.difference)}`);
+    paintTile(why.shares, 0, 0, size, scales.shares, `${names[0]} against ${names[1]}: ${signed(why.difference)}`);
     const left = size + GAP;
     const rows = Math.ceil(why.voices.length / FILES);
     const tile = Math.floor(Math.min((width - left - (FILES - 1) * TILE_GAP) / FILES, size / rows - CAPTION + (rows > 1 ? 8 : CAPTION)));
@@ -51,23 +46,19 @@ export function createWhyCard(canvas) {
       const x = left + (k % FILES) * (tile + TILE_GAP);
       const y = Math.floor(k / FILES) * (tile + CAPTION);
       const products = why.products.subarray(k * side * side, (k + 1) * side * side);
-      paintTile(products, side, x, y, tile, () => scale, `${neuron + 1}: ${share < 0 ? "\u2212" : "+"}${Math.abs(share).toFixed(1)}`);
+      paintTile(products, x, y, tile, () => scale, `${neuron + 1}: ${share < 0 ? "\u2212" : "+"}${Math.abs(share).toFixed(1)}`);
     });
   }
 
   /**
-   * @param {Float32Array} values @param {number} side
+   * @param {Float32Array} values
    * @param {number} x @param {number} y @param {number} size @param {(needed: number) => number} scaled @param {string} caption
    */
-  function paintTile(values, side, x, y, size, scaled, caption) {
+  function paintTile(values, x, y, size, scaled, caption) {
     const { ctx } = surface;
     const { signedPixel, muted, font, fade } = palette();
-    if (!pixels || pixels.canvas.width !== side) pixels = createPixels(side, side);
     const scale = scaled(robustMaximum(values, 0, values.length, WITHIN_SCALE));
-    for (let k = 0; k < values.length; k++) pixels.words[k] = signedPixel(values[k], scale);
-    pixels.commit();
-    ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(pixels.canvas, x, y, size, size);
+    paintImage(values, (value) => signedPixel(value, scale), x, y, size);
     ctx.strokeStyle = fade("muted", 0.35);
     ctx.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
     ctx.font = font(11);
@@ -79,11 +70,7 @@ export function createWhyCard(canvas) {
   }
 
   return {
-    /** @param {WhyData} data */
-    draw(data) {
-      shown = data;
-      paint(data);
-    },
+    draw: painter(surface, paint),
 
     /** @param {WhyData} data */
     describe({ why, names, side }) {

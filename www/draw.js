@@ -1,0 +1,94 @@
+// @ts-check
+/**
+ * What the pictures are made of: lines, discs and small images, and when they are painted.
+ *
+ * @module
+ */
+
+import { createPixels } from "./canvas.js";
+import { palette } from "./palette.js";
+
+/**
+ * Paints what it is given, and that again after the canvas was resized, which empties it; nothing while it is hidden.
+ * @template T, [R = void]
+ * @param {import("./canvas.js").Surface} surface @param {(data: T) => R} paint on an empty canvas
+ * @returns {(data: T) => R | undefined}
+ */
+export function painter(surface, paint) {
+  /** @type {{ data: T } | null} */
+  let shown = null;
+  function repaint() {
+    const { ctx, width, height } = surface;
+    if (!shown || !(width > 0 && height > 0)) return;
+    ctx.clearRect(0, 0, width, height);
+    return paint(shown.data);
+  }
+  surface.onResize(repaint);
+  return (data) => {
+    shown = { data };
+    return repaint();
+  };
+}
+
+/** A path from point to point. @param {CanvasRenderingContext2D} ctx @param {number[][]} points */
+export function trace(ctx, points) {
+  ctx.beginPath();
+  points.forEach(([x, y], k) => (k === 0 ? ctx.moveTo(x, y) : ctx.lineTo(x, y)));
+}
+
+/** A straight line. @param {CanvasRenderingContext2D} ctx @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
+export function line(ctx, x0, y0, x1, y1) {
+  trace(ctx, [[x0, y0], [x1, y1]]);
+  ctx.stroke();
+}
+
+/** A path around a place. @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {number} radius */
+export function circle(ctx, x, y, radius) {
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+/** Filled, with an edge where that has a colour. @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {number} radius @param {string} colour @param {string} [edge] */
+export function disc(ctx, x, y, radius, colour, edge) {
+  circle(ctx, x, y, radius);
+  ctx.fillStyle = colour;
+  ctx.fill();
+  if (!edge) return;
+  ctx.strokeStyle = edge;
+  ctx.lineWidth = 1.5;
+  ctx.stroke();
+}
+
+/**
+ * A stroke through what does not work any more, with a halo.
+ * @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y the middle @param {number} reach
+ */
+export function strike(ctx, x, y, reach) {
+  const { ground, text } = palette();
+  ctx.save();
+  for (const [colour, thickness] of /** @type {[string, number][]} */ ([[ground, 4], [text, 1.75]])) {
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = thickness;
+    line(ctx, x - 0.7 * reach, y + 0.7 * reach, x + 0.7 * reach, y - 0.7 * reach);
+  }
+  ctx.restore();
+}
+
+/**
+ * For square images of as many pixels as there are values, each in the colour of its value.
+ * @param {CanvasRenderingContext2D} ctx
+ */
+export function createImagePainter(ctx) {
+  /** @type {ReturnType<typeof createPixels> | null} */
+  let pixels = null;
+
+  /** @param {ArrayLike<number>} values @param {(value: number) => number} colour @param {number} x @param {number} y @param {number} size @param {boolean} [smooth] */
+  return (values, colour, x, y, size, smooth = false) => {
+    const side = Math.round(Math.sqrt(values.length));
+    if (pixels?.canvas.width !== side) pixels = createPixels(side, side);
+    for (let k = 0; k < values.length; k++) pixels.words[k] = colour(values[k]);
+    pixels.commit();
+    ctx.imageSmoothingEnabled = smooth;
+    ctx.drawImage(pixels.canvas, x, y, size, size);
+  };
+}
