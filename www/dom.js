@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Finding elements, changing text and sight only where they changed, and keys.
+ * Finding and making elements, changing text and sight only where they changed, and keys.
  *
  * @module
  */
@@ -9,6 +9,18 @@
 export function byId(id) {
   const element = document.getElementById(id);
   if (!element) throw new Error(`expected an element #${id}`);
+  return element;
+}
+
+/**
+ * A new element with these properties and children.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag @param {Partial<HTMLElementTagNameMap[Tag]>} [properties] @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function create(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
   return element;
 }
 

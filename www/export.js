@@ -6,6 +6,7 @@
  */
 
 import { createLayer } from "./canvas.js";
+import { create } from "./dom.js";
 import { palette } from "./palette.js";
 import { readingAt } from "./views/history-chart.js";
 import { runName } from "./words.js";
@@ -64,9 +65,7 @@ function fileName({ options, step }) {
 
 /** @param {Blob} blob @param {string} name */
 export function download(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
+  const link = create("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   // By then the browser has taken hold of it.
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);

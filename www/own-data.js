@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byId, setText } from "./dom.js";
+import { byId, create, setText } from "./dom.js";
 import { whole } from "./format.js";
 import { unpack } from "./gzip.js";
 
@@ -117,18 +117,12 @@ export function createOwnData({ state, redraw, load, shipped, say: tell }) {
   // The names of the classes -------------------------------------------------------------------------------
 
   const fields = Array.from({ length: 10 }, (_, digit) => {
-    const label = document.createElement("label");
-    label.append(String(digit));
-    const field = document.createElement("input");
-    field.type = "text";
-    field.maxLength = LONGEST_NAME;
-    field.autocomplete = "off";
+    const field = create("input", { type: "text", maxLength: LONGEST_NAME, autocomplete: "off" });
     field.addEventListener("input", () => {
       const names = fields.map(({ value }, k) => value.trim() || String(k));
       rename(names.every((name, k) => name === String(k)) ? [] : names);
     });
-    label.append(field);
-    byId("names").append(label);
+    byId("names").append(create("label", {}, String(digit), field));
     return field;
   });
   choice.addEventListener("change", () => rename(NAMES[choice.value] ?? state.names));

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byId, setHidden, setText } from "./dom.js";
+import { byId, create, setHidden, setText } from "./dom.js";
 import { flattenAll, join, keep, parseDrawings, recall, whenKept, writeDrawings } from "./drawings.js";
 import { download } from "./export.js";
 import { percent, whole, withArticle } from "./format.js";
@@ -44,9 +44,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
   let read = null;
 
   for (let digit = 0; digit < 10; digit++) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = String(digit);
+    const button = create("button", { type: "button" }, String(digit));
     button.addEventListener("click", () => label(digit));
     choices.append(button);
   }

@@ -4,7 +4,7 @@
  * at the end of a row the share that is read rightly. Each count is a button; arrow keys go from one to the next.
  */
 
-import { ARROWS, modified } from "../dom.js";
+import { ARROWS, create, modified } from "../dom.js";
 import { percent, whole } from "../format.js";
 
 /**
@@ -47,9 +47,7 @@ export function createConfusionTable(table, onChoose) {
       const row = body.insertRow();
       row.append(header(name, "row"));
       cells.push(names.map((_, read) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.tabIndex = label === at[0] && read === at[1] ? 0 : -1;
+        const button = create("button", { type: "button", tabIndex: label === at[0] && read === at[1] ? 0 : -1 });
         button.addEventListener("click", () => (reach(label, read), onChoose(label, read)));
         row.insertCell().append(button);
         return button;
@@ -105,10 +103,5 @@ export function createConfusionTable(table, onChoose) {
 
 /** @param {string} text @param {"row" | "col"} scope */
 function header(text, scope) {
-  const cell = document.createElement("th");
-  cell.scope = scope;
-  const inner = document.createElement("span");
-  inner.textContent = text;
-  cell.append(inner);
-  return cell;
+  return create("th", { scope }, create("span", {}, text));
 }

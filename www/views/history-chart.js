@@ -6,7 +6,7 @@
 
 import uPlot from "../vendor/uplot.js";
 import { unit } from "../canvas.js";
-import { modified } from "../dom.js";
+import { create, modified } from "../dom.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
 import { clamp, roundUp, tickLabel } from "../scales.js";
@@ -55,26 +55,14 @@ const AXES_WIDTH = COST_AXIS + ACCURACY_AXIS;
  * @param {() => void} [callbacks.onEnd]  back to where the run has come to
  */
 export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
-  const readout = document.createElement("div");
-  readout.className = "history-readout";
-  const parts = ["history-step", "history-cost", "history-test", "history-train"].map((name) => {
-    const part = document.createElement("span");
-    part.className = name;
-    readout.append(part);
-    return part;
-  });
-  element.classList.add("history");
-  element.replaceChildren(readout);
+  const parts = ["step", "cost", "test", "train"].map((name) => create("span", { className: `history-${name}` }));
+  const readout = create("div", { className: "history-readout" }, ...parts);
   /** What the kept run was. */
-  const keptName = document.createElement("div");
-  keptName.className = "history-readout";
-  keptName.classList.add("history-kept");
-  keptName.hidden = true;
+  const keptName = create("div", { className: "history-readout history-kept", hidden: true });
   /** You are here: a line at the step, and a dot on the cost. */
-  const marker = document.createElement("div");
-  marker.className = "history-here";
-  marker.hidden = true;
-  element.append(keptName);
+  const marker = create("div", { className: "history-here", hidden: true });
+  element.classList.add("history");
+  element.replaceChildren(readout, keptName);
 
   /** @type {uPlot | null} */
   let chart = null;

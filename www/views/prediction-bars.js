@@ -4,7 +4,7 @@
  * that in one bar. Its looks are in views.css: rows `.score`, parts `.score-…`.
  */
 
-import { setText } from "../dom.js";
+import { create, setText } from "../dom.js";
 import { withArticle, cost as written } from "../format.js";
 import { clamp } from "../scales.js";
 
@@ -69,40 +69,23 @@ export function createPredictionBars(element) {
 
 /** @param {number} digit */
 function createRow(digit) {
-  const row = document.createElement("div");
-  row.className = "score";
-  row.dataset.digit = String(digit);
-  row.dataset.score = "";
-  const name = document.createElement("span");
-  name.className = "score-digit";
-  name.textContent = String(digit);
-  const track = document.createElement("span");
-  track.className = "score-track";
-  const bar = document.createElement("span");
-  bar.className = "score-bar";
+  const name = part("score-digit", String(digit));
+  const bar = part("score-bar");
   bar.style.transform = "scaleX(0)";
-  track.append(bar);
-  const number = document.createElement("span");
-  number.className = "score-number";
-  number.textContent = "\u2013";
-  const share = document.createElement("span");
-  share.className = "score-share";
-  row.append(name, track, number, share);
+  const number = part("score-number", "\u2013");
+  const share = part("score-share");
+  const row = create("div", { className: "score" }, name, part("score-track", bar), number, share);
+  Object.assign(row.dataset, { digit: String(digit), score: "" });
   return { row, name, bar, number, share };
 }
 
 /** The ten shares end to end. */
 function createSum() {
-  const row = document.createElement("div");
-  row.className = "score-sum";
-  const name = document.createElement("span");
-  name.textContent = "cost";
-  const track = document.createElement("span");
-  track.className = "score-parts";
-  const parts = Array.from({ length: 10 }, () => document.createElement("span"));
-  track.append(...parts);
-  const number = document.createElement("span");
-  number.className = "score-number";
-  row.append(name, track, number);
+  const parts = Array.from({ length: 10 }, () => create("span"));
+  const number = part("score-number");
+  const row = create("div", { className: "score-sum" }, create("span", {}, "cost"), part("score-parts", ...parts), number);
   return { row, parts, number };
 }
+
+/** @param {string} className @param {(Node | string)[]} children */
+const part = (className, ...children) => create("span", { className }, ...children);

@@ -2,6 +2,7 @@
 /** Small images in a row, each a button with a caption: to be looked at, and to be put before the network. */
 
 import { createPixels } from "../canvas.js";
+import { create } from "../dom.js";
 import { palette } from "../palette.js";
 
 /**
@@ -33,11 +34,9 @@ export function createThumbnails(element, onChoose) {
   });
 
   function add() {
-    const button = document.createElement("button");
-    button.type = "button";
-    const canvas = document.createElement("canvas");
-    const caption = document.createElement("span");
-    button.append(canvas, caption);
+    const canvas = create("canvas");
+    const caption = create("span");
+    const button = create("button", { type: "button" }, canvas, caption);
     element.append(button);
     parts.push({ button, canvas, caption, detail: null });
   }
@@ -58,7 +57,7 @@ export function createThumbnails(element, onChoose) {
         part.canvas.getContext("2d")?.drawImage(picture.canvas, 0, 0);
         part.caption.textContent = caption;
         if (detail !== undefined) {
-          if (!part.detail) part.button.append((part.detail = document.createElement("span")));
+          if (!part.detail) part.button.append((part.detail = create("span")));
           part.detail.textContent = detail;
         }
         if (share !== undefined) part.button.style.setProperty("--share", String(share));
