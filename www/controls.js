@@ -7,7 +7,7 @@
 
 import { layersText, parseLayers, share } from "./address.js";
 import { byId } from "./dom.js";
-import { plain, whole } from "./format.js";
+import { plain, reason, whole } from "./format.js";
 import { images } from "./words.js";
 
 /** @typedef {import("./protocol.js").Options} Options */
@@ -40,10 +40,7 @@ export function createControls(on) {
   const speed = select("speed");
   const rate = select("learning-rate");
   const batch = select("batch-size");
-  const preset = select("preset");
-  const activation = select("activation");
-  const cost = select("cost-function");
-  const optimizer = select("optimizer");
+  const choices = { preset: select("preset"), activation: select("activation"), cost: select("cost-function"), optimizer: select("optimizer") };
   const labels = select("labels");
   const layers = input("layers");
   const budget = input("budget");
@@ -63,7 +60,7 @@ export function createControls(on) {
       try {
         act();
       } catch (error) {
-        on.complain(error instanceof Error ? error.message : String(error));
+        on.complain(reason(error));
         if (known) reflect(known);
       }
     });
@@ -72,10 +69,7 @@ export function createControls(on) {
   changing(speed, on.speed);
   changing(rate, () => on.learningRate(Number(rate.value)));
   changing(batch, () => on.batchSize(Number(batch.value)));
-  changing(preset, () => on.configure({ preset: preset.value }));
-  changing(activation, () => on.configure({ activation: activation.value }));
-  changing(cost, () => on.configure({ cost: cost.value }));
-  changing(optimizer, () => on.configure({ optimizer: optimizer.value }));
+  for (const [name, choice] of Object.entries(choices)) changing(choice, () => on.configure({ [name]: choice.value }));
   changing(labels, () => on.configure({ labels: share(labels.value) }));
   changing(layers, () => known?.limits && on.configure({ layers: parseLayers(layers.value, known.limits) }));
   changing(examples, () => on.configure({ trainingExamples: wholeNumber(examples, "Training images") }));
@@ -92,10 +86,10 @@ export function createControls(on) {
   function offer(limits) {
     fill(rate, limits.learningRates.map(plain));
     fill(batch, limits.batchSizes.map(String), (size) => images(Number(size)));
-    fill(preset, Object.keys(limits.presets));
-    fill(activation, limits.activations);
-    fill(cost, limits.costs);
-    fill(optimizer, limits.optimizers);
+    fill(choices.preset, Object.keys(limits.presets));
+    fill(choices.activation, limits.activations);
+    fill(choices.cost, limits.costs);
+    fill(choices.optimizer, limits.optimizers);
     fill(labels, ["true", ...SHARES, "shuffled"], labelText);
     byId("layer-choices").replaceChildren(...limits.layerChoices.map((sizes) => new Option(layersText(sizes))));
     seed.min = String(limits.seed.min);
@@ -112,10 +106,7 @@ export function createControls(on) {
     choose(rate, plain(options.learningRate));
     choose(batch, String(options.batchSize), images(options.batchSize));
     offerWhole(batch, options);
-    choose(preset, options.preset);
-    choose(activation, options.activation);
-    choose(cost, options.cost);
-    choose(optimizer, options.optimizer);
+    for (const [name, choice] of Object.entries(choices)) choose(choice, String(options[/** @type {keyof Options} */ (name)]));
     choose(labels, String(options.labels), labelText(String(options.labels)));
     layers.value = layersText(options.layers);
     budget.value = options.budget === null || options.budget === undefined ? "" : String(options.budget);

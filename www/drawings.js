@@ -5,6 +5,7 @@
  * @module
  */
 
+import { recalled, remember } from "./memory.js";
 import { flatten } from "./pad.js";
 
 /** @typedef {{ label: number, strokes: number[][][] }} Drawing points [x, y] in any unit, y down */
@@ -87,7 +88,7 @@ export function flattenAll(drawings) {
  */
 export function recall() {
   try {
-    const entries = entriesOf(localStorage.getItem(KEY) ?? writeDrawings([]));
+    const entries = entriesOf(recalled(KEY) ?? writeDrawings([]));
     const drawings = entries.flatMap(sound).slice(-MOST);
     return { drawings, lost: entries.length - drawings.length };
   } catch {
@@ -118,10 +119,5 @@ export function whenKept(callback) {
 
 /** @param {Drawing[]} drawings @returns {boolean} whether they could be kept for the next visit */
 export function keep(drawings) {
-  try {
-    localStorage.setItem(KEY, writeDrawings(drawings));
-    return true;
-  } catch {
-    return false;
-  }
+  return remember(KEY, writeDrawings(drawings));
 }

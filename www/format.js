@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Numbers as people read them.
+ * Numbers, and what went wrong, as people read them.
  *
  * @module
  */
@@ -44,6 +44,11 @@ export function plain(value) {
 /** "7" -> "a 7", "8" -> "an 8", "Ankle boot" -> "an Ankle boot" @param {string | number} name */
 export function withArticle(name) {
   return `${/^[8aeio]/i.test(String(name)) ? "an" : "a"} ${name}`;
+}
+
+/** What went wrong, in words. @param {unknown} error */
+export function reason(error) {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** @param {number} value */

@@ -7,7 +7,7 @@
  */
 
 import { byId, setHidden, setText } from "./dom.js";
-import { cost, percent, plain, signed, whole, withArticle } from "./format.js";
+import { cost, percent, plain, reason, signed, whole, withArticle } from "./format.js";
 import { parameterName, placeOf } from "./places.js";
 import { valueAt } from "./scales.js";
 import { isProduct } from "./slice.js";
@@ -182,7 +182,7 @@ export function createLessons(state, page) {
 
   /** @param {unknown} error */
   function complain(error) {
-    page.complain(error instanceof Error ? error.message : String(error));
+    page.complain(reason(error));
   }
 
   /** A run that has found its valley, and the smallest rate of the ladder at which its next step leaps over it. */

@@ -6,8 +6,9 @@
  */
 
 import { byId, create, setText } from "./dom.js";
-import { whole } from "./format.js";
+import { reason, whole } from "./format.js";
 import { unpack } from "./gzip.js";
+import { recalled, remember } from "./memory.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Topic} Topic */
@@ -58,7 +59,7 @@ export function createOwnData({ state, redraw, load, shipped, say: tell }) {
     try {
       say(await work());
     } catch (error) {
-      say(`${error instanceof Error ? error.message : error}. The data before are still in place.`, true);
+      say(`${reason(error)}. The data before are still in place.`, true);
     }
     progress.hidden = true;
     busy = false;
@@ -135,11 +136,7 @@ export function createOwnData({ state, redraw, load, shipped, say: tell }) {
   /** @param {string[]} names */
   function rename(names) {
     given = names;
-    try {
-      localStorage.setItem(KEY, JSON.stringify(names));
-    } catch {
-      // Where nothing may be kept, the names hold for this visit.
-    }
+    remember(KEY, JSON.stringify(names));
     call(names);
   }
 
@@ -184,7 +181,7 @@ function kindOf(file) {
 /** @returns {string[]} */
 function remembered() {
   try {
-    const names = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    const names = JSON.parse(recalled(KEY) ?? "[]");
     const sound = Array.isArray(names) && names.length === 10 && names.every((name) => typeof name === "string" && name.length <= LONGEST_NAME);
     return sound ? names : [];
   } catch {

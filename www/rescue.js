@@ -6,7 +6,7 @@
  * @module
  */
 
-import { whole } from "./format.js";
+import { reason, whole } from "./format.js";
 import { say } from "./state.js";
 import { misread } from "./words.js";
 
@@ -49,7 +49,7 @@ export function createRescue({ state, link, standing, restart, redraw }) {
     try {
       link.open();
     } catch (error) {
-      giveUp(error instanceof Error ? error.message : String(error));
+      giveUp(reason(error));
     }
   }
 
@@ -81,7 +81,7 @@ export function createRescue({ state, link, standing, restart, redraw }) {
       try {
         restart({ type: "start", options: fromAddress() });
       } catch (error) {
-        notice = misread(error instanceof Error ? error.message : String(error));
+        notice = misread(reason(error));
         restart({ type: "start", options: {} });
       }
     },

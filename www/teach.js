@@ -8,7 +8,7 @@
 import { byId, create, setHidden, setText } from "./dom.js";
 import { flattenAll, join, keep, parseDrawings, recall, whenKept, writeDrawings } from "./drawings.js";
 import { download } from "./export.js";
-import { percent, whole, withArticle } from "./format.js";
+import { percent, reason, whole, withArticle } from "./format.js";
 import { fitted } from "./pad.js";
 import { createThumbnails } from "./views/thumbnails.js";
 import { createWatching } from "./watching.js";
@@ -76,7 +76,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
       kept(message());
       complain(stays ? text : "They hold for this visit only: the browser keeps nothing more for this page. Save them as a file.");
     } catch (error) {
-      complain(`${error instanceof Error ? error.message : error}. The drawings before are still there.`);
+      complain(`${reason(error)}. The drawings before are still there.`);
     }
     read = null;
     redraw(["drawings", "reading"]);
@@ -101,7 +101,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
     try {
       next = join(drawings, [{ label: digit, strokes }]);
     } catch (error) {
-      return say(/** @type {Error} */ (error).message);
+      return say(reason(error));
     }
     labelled = strokes;
     chosen = next[next.length - 1];
@@ -132,7 +132,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
       taught = on ? drawings : [];
       say(on ? "It begins anew, and learns from your drawings too." : "It begins anew, without your drawings.");
     } catch (error) {
-      complain(/** @type {Error} */ (error).message);
+      complain(reason(error));
     }
     redraw(["drawings"]);
   });
@@ -147,7 +147,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
       const more = parseDrawings(await file.text());
       await change(join(drawings, more), `${whole(more.length)} drawings taken from ${file.name}.`);
     } catch (error) {
-      complain(`${file.name}: ${/** @type {Error} */ (error).message}. The drawings before are still there.`);
+      complain(`${file.name}: ${reason(error)}. The drawings before are still there.`);
     }
     input.value = "";
   });

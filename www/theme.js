@@ -5,14 +5,16 @@
  * @module
  */
 
+import { recalled, remember } from "./memory.js";
+
 const KEY = "theme";
 const light = matchMedia("(prefers-color-scheme: light)");
 const root = document.documentElement;
 
 /** Puts on what was chosen at another visit. Before anything is painted, or the other theme would flash up. */
 export function wearChosen() {
-  const chosen = remembered();
-  if (chosen) root.dataset.theme = chosen;
+  const chosen = recalled(KEY);
+  if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
 }
 
 /** @param {HTMLElement} button @param {() => void} onChange */
@@ -32,27 +34,9 @@ export function createTheme(button, onChange) {
 
   button.addEventListener("click", () => {
     root.dataset.theme = current() === "light" ? "dark" : "light";
-    remember(root.dataset.theme);
+    remember(KEY, root.dataset.theme);
     show();
   });
   light.addEventListener("change", show);
   show();
-}
-
-function remembered() {
-  try {
-    const theme = localStorage.getItem(KEY);
-    return theme === "light" || theme === "dark" ? theme : null;
-  } catch {
-    return null; // storage is forbidden: the system's choice stands
-  }
-}
-
-/** @param {string} theme */
-function remember(theme) {
-  try {
-    localStorage.setItem(KEY, theme);
-  } catch {
-    // forbidden: it holds for this visit
-  }
 }
