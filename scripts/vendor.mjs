@@ -44,7 +44,15 @@ const UNUSED = {
     [/let angle = .*/g, ""],
     [/\bangle\b/g, "0"],
   ],
-  "the legend": [["showLegend = legend.show", "showLegend = false"]],
+  "the legend": [
+    ["showLegend = legend.show", "showLegend = false"],
+    ["legend.live", "false"],
+    ["if (shouldSetLegend) {", "if (false) {"],
+  ],
+  "a line that stands out, or has several colours": [
+    ["series.some(s => s._focus) && ctxAlpha != focus.alpha", "false"],
+    [/\b(?:stroke|fill)Path instanceof Map\b/g, "false"],
+  ],
   "dots at the cursor": [
     ["let pt = points.show(self, si)", "let pt = null"],
     ["shouldSetLegend || cursorOnePt", "false"],
@@ -94,7 +102,7 @@ const UNUSED = {
   "what can be called": [
     ...["addGap", "clipGaps", "fmtDate", "fmtNum", "orient", "rangeAsinh", "rangeLog", "rangeNum", "sync", "tzDate"],
     ...["bars", "spline", "stepped"],
-    ...["addBand", "addSeries", "batch", "delBand", "delSeries", "pub", "setBand", "setLegend", "setSelect", "setSeries"],
+    ...["addBand", "addSeries", "batch", "delBand", "delSeries", "posToIdx", "pub", "setBand", "setLegend", "setSelect", "setSeries"],
   ].map((name) => [new RegExp(`\\(?\\b(?:uPlot|paths|self)\\.${name}\\s+= \\w+\\)?;`, "g"), ""]),
 };
 /** The classes of such parts. */
