@@ -94,10 +94,11 @@ async function script(entry, options) {
 
 /**
  * A module in fewer bytes: one in twenty less than the bundler makes it. Licences stay. A property that is read and not
- * used is not read: no code here may rely on what reading does. @param {string} code
+ * used is not read: no code here may rely on what reading does. Comparisons stay as they are written, which compresses
+ * better. @param {string} code
  */
 async function smaller(code) {
-  const compress = { passes: 3, pure_getters: true };
+  const compress = { passes: 3, pure_getters: true, lhs_constants: false };
   const { code: made } = await minify(code, { module: true, ecma: 2020, compress, format: { comments: /^!/ } });
   if (!made) throw new Error("expected code to be left");
   return made;
