@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What the pictures are made of: lines, discs and small images, and when they are painted.
+ * What the pictures are made of: lines, discs, words and small images, and when they are painted.
  *
  * @module
  */
@@ -57,6 +57,18 @@ export function disc(ctx, x, y, radius, colour, edge) {
   ctx.strokeStyle = edge;
   ctx.lineWidth = 1.5;
   ctx.stroke();
+}
+
+/**
+ * How words are written from now on.
+ * @param {CanvasRenderingContext2D} ctx @param {string} colour @param {CanvasTextAlign} align where their place lies to them
+ * @param {number} [size] @param {number} [weight]
+ */
+export function lettering(ctx, colour, align, size = 11, weight = 400) {
+  ctx.font = palette().font(size, weight);
+  ctx.textAlign = align;
+  ctx.textBaseline = "alphabetic";
+  ctx.fillStyle = colour;
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 
 import { createLayer, fitToDisplay, toCanvas } from "../canvas.js";
-import { createImagePainter, disc } from "../draw.js";
+import { createImagePainter, disc, lettering } from "../draw.js";
 import { PEN, SIDE } from "../pad.js";
 import { palette } from "../palette.js";
 import { clamp } from "../scales.js";
@@ -218,10 +218,7 @@ export function createDrawingPad(canvas, { onStroke }) {
     ctx.setLineDash([]);
     disc(ctx, GHOST.start[0] * width, GHOST.start[1] * height, 3, colours.muted);
 
-    ctx.font = colours.font(Math.round(clamp(0.05 * height, 12, 15)));
-    ctx.textAlign = "center";
-    ctx.textBaseline = "alphabetic";
-    ctx.fillStyle = colours.muted;
+    lettering(ctx, colours.muted, "center", Math.round(clamp(0.05 * height, 12, 15)));
     ctx.fillText("draw here", width / 2, 0.9 * height);
   }
 

@@ -8,7 +8,7 @@
  */
 
 import { createPixels, fitToDisplay } from "../canvas.js";
-import { circle, painter } from "../draw.js";
+import { circle, lettering, painter } from "../draw.js";
 import { signed } from "../format.js";
 import { palette } from "../palette.js";
 import { parameterName, placeOf } from "../places.js";
@@ -85,11 +85,7 @@ export function createGradientChart(canvas) {
   /** What lies under what: from how many to how many. @param {number[]} sizes @param {number} baseline */
   function paintNames(sizes, baseline) {
     const { ctx, width } = surface;
-    const colours = palette();
-    ctx.font = colours.font(11);
-    ctx.fillStyle = colours.muted;
-    ctx.textAlign = "center";
-    ctx.textBaseline = "alphabetic";
+    lettering(ctx, palette().muted, "center");
     let free = Infinity;
     // From the right, where they are closest together.
     for (let layer = sizes.length - 2; layer >= 0; layer--) {

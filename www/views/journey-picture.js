@@ -4,7 +4,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
-import { createImagePainter, painter, trace } from "../draw.js";
+import { createImagePainter, lettering, painter, trace } from "../draw.js";
 import { palette } from "../palette.js";
 import { clamp, mix } from "../scales.js";
 
@@ -59,11 +59,9 @@ export function createJourneyPicture(canvas) {
   /** @param {[string, string]} words @param {number} x @param {number} y @param {number} size */
   function paintWords([word, number], x, y, size) {
     const { ctx } = surface;
-    const { font, you, muted } = palette();
-    ctx.font = font(size, size > 12 ? 600 : 400);
-    ctx.textAlign = "center";
-    ctx.textBaseline = "alphabetic";
-    ctx.fillStyle = size > 12 ? you : muted;
+    const { you, muted } = palette();
+    if (size > 12) lettering(ctx, you, "center", size, 600);
+    else lettering(ctx, muted, "center", size);
     ctx.fillText(number ? `${word}: ${number}` : word, x, y);
   }
 

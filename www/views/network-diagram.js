@@ -8,7 +8,7 @@
  */
 
 import { createLayer, createPixels, fitToDisplay } from "../canvas.js";
-import { circle, disc, painter, strike } from "../draw.js";
+import { circle, disc, lettering, painter, strike } from "../draw.js";
 import { whole } from "../format.js";
 import { palette } from "../palette.js";
 import { neuronName } from "../places.js";
@@ -274,11 +274,7 @@ export function createNetworkDiagram(canvas) {
   function paintCaptions({ picture, columns, captions }, sizes) {
     if (!captions) return;
     const { ctx, height } = surface;
-    const colours = palette();
-    ctx.font = colours.font(11);
-    ctx.fillStyle = colours.muted;
-    ctx.textAlign = "center";
-    ctx.textBaseline = "alphabetic";
+    lettering(ctx, palette().muted, "center");
     ctx.fillText(`${whole(sizes[0])} pixels`, picture.left + picture.size / 2, picture.top + picture.size + 17);
     columns.forEach(({ left, right }, k) => {
       const text = k === columns.length - 1 ? `${sizes[k + 1]} outputs` : `${sizes[k + 1]} neurons`;

@@ -5,7 +5,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
-import { createImagePainter, painter } from "../draw.js";
+import { createImagePainter, lettering, painter } from "../draw.js";
 import { plain, signed } from "../format.js";
 import { palette } from "../palette.js";
 import { neuronName } from "../places.js";
@@ -69,10 +69,7 @@ export function createNeuronCard(canvas) {
     const colours = palette();
     const scale = scales[which](robustMaximum(values, 0, values.length, SHARES_WITHIN_SCALE[which]));
     paintImage(values, (value) => colours.signedPixel(value, scale), left, 0, size);
-    ctx.font = colours.font(11);
-    ctx.textBaseline = "alphabetic";
-    ctx.textAlign = "left";
-    ctx.fillStyle = colours.muted;
+    lettering(ctx, colours.muted, "left");
     ctx.fillText(scale > 0 ? `${caption}, \u00b1${plain(scale)}` : caption, left, size + 13);
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
-import { disc, painter, trace } from "../draw.js";
+import { disc, lettering, painter, trace } from "../draw.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
 import { costAt, range } from "../relief.js";
@@ -41,9 +41,7 @@ export function createPlaneChart(canvas) {
     ctx.fillStyle = colours.panel;
     ctx.fillRect(0, 0, width, height);
     if (!data.path || !data.extent) {
-      ctx.fillStyle = colours.muted;
-      ctx.font = colours.font(12);
-      ctx.textAlign = "center";
+      lettering(ctx, colours.muted, "center", 12);
       ctx.fillText("the path begins with the second step", width / 2, height / 2);
       return;
     }
@@ -73,8 +71,7 @@ export function createPlaneChart(canvas) {
     ctx.setLineDash([]);
     const [x, y] = points[points.length - 1];
     disc(ctx, x, y, 4, colours.text);
-    ctx.font = colours.font(11);
-    ctx.textAlign = x > width / 2 ? "right" : "left";
+    lettering(ctx, colours.text, x > width / 2 ? "right" : "left");
     // Another start lies elsewhere in all the other directions: seen along these two, often beside this one.
     ctx.fillText("kept", x + (x > width / 2 ? -9 : 9), y + 16);
   }
@@ -97,11 +94,9 @@ export function createPlaneChart(canvas) {
     disc(ctx, x, y, 4, colours.muted, colours.ground);
     const [across, down] = here ? onCanvas([here], extent)[0] : points[points.length - 1];
     disc(ctx, across, down, 7, colours.you, colours.ground);
-    ctx.font = colours.font(11);
-    ctx.fillStyle = colours.text;
     // Where the path does not lead, if there is room.
     const right = next > x ? x < START_ROOM : x < width - START_ROOM;
-    ctx.textAlign = right ? "left" : "right";
+    lettering(ctx, colours.text, right ? "left" : "right");
     ctx.fillText("start", x + (right ? 9 : -9), y + 4);
   }
 

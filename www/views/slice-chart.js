@@ -5,7 +5,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
-import { circle, disc, line, painter, trace } from "../draw.js";
+import { circle, disc, lettering, line, painter, trace } from "../draw.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
 import { clamp, mix, tickLabel, ticks } from "../scales.js";
@@ -111,9 +111,7 @@ export function createSliceChart(canvas) {
       ctx.fillStyle = colours.muted;
       if (numbers) ctx.fillText(tickLabel(value, marks.step), box.left - 7, at);
     }
-    ctx.textAlign = "left";
-    ctx.textBaseline = "alphabetic";
-    ctx.fillStyle = colours.muted;
+    lettering(ctx, colours.muted, "left");
     ctx.fillText("cost", 0, 10);
 
     const floor = Math.round(box.floor) + 0.5;
@@ -140,10 +138,7 @@ export function createSliceChart(canvas) {
     ctx.strokeStyle = colours.negative;
     ctx.lineWidth = 1.5;
     line(ctx, turn, box.top, turn, box.floor);
-    ctx.font = colours.font(11);
-    ctx.fillStyle = colours.negative;
-    ctx.textAlign = "left";
-    ctx.textBaseline = "alphabetic";
+    lettering(ctx, colours.negative, "left");
     ctx.fillText("uphill from here", turn, box.top - 8);
   }
 
@@ -290,10 +285,7 @@ export function createSliceChart(canvas) {
       // All of it above the picture: its name says how high, and where.
       const above = [from, 0, 1, (from + to) / 2, to].every((t) => y(fixed.at(t)) < box.top - 6);
       if (above) {
-        ctx.font = colours.font(11);
-        ctx.textAlign = "right";
-        ctx.textBaseline = "alphabetic";
-        ctx.fillStyle = colours.muted;
+        lettering(ctx, colours.muted, "right");
         ctx.fillText(`${text}: ${format.cost(fixed.at(0))} \u2191`, box.right, 10);
       } else {
         names.push({ key: "fixed", text, curve: fixed, colour: colours.muted, weight: 400 });

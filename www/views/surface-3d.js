@@ -4,7 +4,7 @@
  * where the run stands.
  */
 
-import { disc, line, trace } from "../draw.js";
+import { disc, lettering, line, trace } from "../draw.js";
 import { palette } from "../palette.js";
 import { HEIGHT, placeOn, project, range } from "../relief.js";
 import { mix, tickLabel, ticks } from "../scales.js";
@@ -161,9 +161,7 @@ export function createSurface3d(surface, layer) {
   function name(text, x, y) {
     const { ctx, width } = surface;
     const onLeft = x > width / 2;
-    ctx.font = palette().font(11);
-    ctx.fillStyle = palette().text;
-    ctx.textAlign = onLeft ? "right" : "left";
+    lettering(ctx, palette().text, onLeft ? "right" : "left");
     ctx.fillText(text, x + (onLeft ? -9 : 9), y + 4);
   }
 

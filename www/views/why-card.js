@@ -5,7 +5,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
-import { createImagePainter, painter } from "../draw.js";
+import { createImagePainter, lettering, painter } from "../draw.js";
 import { signed } from "../format.js";
 import { palette } from "../palette.js";
 import { createSteadyScale, robustMaximum } from "../scales.js";
@@ -56,15 +56,12 @@ export function createWhyCard(canvas) {
    */
   function paintTile(values, x, y, size, scaled, caption) {
     const { ctx } = surface;
-    const { signedPixel, muted, font, fade } = palette();
+    const { signedPixel, muted, fade } = palette();
     const scale = scaled(robustMaximum(values, 0, values.length, WITHIN_SCALE));
     paintImage(values, (value) => signedPixel(value, scale), x, y, size);
     ctx.strokeStyle = fade("muted", 0.35);
     ctx.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
-    ctx.font = font(11);
-    ctx.textAlign = "left";
-    ctx.textBaseline = "alphabetic";
-    ctx.fillStyle = muted;
+    lettering(ctx, muted, "left");
     // No wider than its tile: the next one's begins right after it.
     ctx.fillText(caption, x, y + size + 12, size);
   }
