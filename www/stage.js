@@ -59,7 +59,6 @@ export function createStage(state, on) {
       strokes: state.pad.strokes,
       image: state.pad.image,
       name: padNote(state),
-      side: side(),
       ghost: !state.pad.touched,
     })),
     picture(byId("input-image"), ["input"], createInputImage(canvas("input-image")), () => ({

@@ -18,7 +18,6 @@ import { clamp } from "../scales.js";
  * @property {Stroke[]} strokes
  * @property {Float32Array | null} image  side x side, 0..255, ink high: shown instead of strokes
  * @property {string} [name]  what the image is
- * @property {number} side
  * @property {boolean} ghost  show the hint while the pad is empty
  */
 
@@ -48,7 +47,7 @@ export function createDrawingPad(canvas, { onStroke }) {
   const paintPixels = createImagePainter(surface.ctx);
 
   /** @type {PadData} */
-  let shown = { strokes: [], image: null, side: 0, ghost: false };
+  let shown = { strokes: [], image: null, ghost: false };
   /** Set while a pen is down: the strokes including the one that grows. @type {{ pointer: number, strokes: Stroke[], lifted: boolean } | null} */
   let pen = null;
 
