@@ -85,6 +85,10 @@ const UNUSED = {
     ["!rangeIsArr && isObj(rn)", "false"],
     [/if \(isObj\(mult\)\)\s+return .*/g, ""],
   ],
+  "plugins, and events put off": [
+    ["(opts.plugins || [])", "[]"],
+    ["if (deferHooks)", "if (false)"],
+  ],
   "gaps, and points left out where there are too many of them": [
     ["!series.spanGaps", "false"],
     ["idx1 - idx0 >= xDim * 4", "false"],
