@@ -22,14 +22,6 @@ const UNUSED = {
     ["sv || numSeriesVal", "sv"],
   ],
   "points with an x of their own": [[/mode(?= == [12])/g, "1"]],
-  "an x axis that stands or runs backwards": [
-    [/\b(?:scaleX|sx)\.ori\b/g, "0"],
-    [/\b(?:scaleX|scale|sc)\.dir\b/g, "1"],
-  ],
-  "scales that follow from others": [
-    [/\b(?:sc|wsc|scaleOpts)\.from != null/g, "false"],
-    [/\b(?:sc|wsc)\.from == null/g, "true"],
-  ],
   "scales other than linear and logarithmic, ranges and ticks of logarithmic ones": [
     [/\b(?:\w+\.distr|xScaleDistr|distr) == (?:2|4|100)\b/g, "false"],
     [/\(sc\.distr == 3 \? snapLog[XY] : .*?(snapNum[XY])\)/g, "$1"],
@@ -37,21 +29,10 @@ const UNUSED = {
     ["sc.distr == 3 ? logAxisSplits :", ""],
     [/sc\.distr >= 3 && sc\.log == 10 \? log10AxisValsFilt : .*(?=retArg1)/g, ""],
   ],
-  "names, ticks, borders and slanted numbers of axes": [
-    ["axis.label != null", "false"],
-    ["ticks.show", "false"],
-    ["border.show", "false"],
-    [/let angle = .*/g, ""],
-    [/\bangle\b/g, "0"],
-  ],
   "the legend": [
     ["showLegend = legend.show", "showLegend = false"],
     ["legend.live", "false"],
     ["if (shouldSetLegend) {", "if (false) {"],
-  ],
-  "a line that stands out, or has several colours": [
-    ["series.some(s => s._focus) && ctxAlpha != focus.alpha", "false"],
-    [/\b(?:stroke|fill)Path instanceof Map\b/g, "false"],
   ],
   "dots at the cursor": [
     ["let pt = points.show(self, si)", "let pt = null"],
@@ -62,46 +43,6 @@ const UNUSED = {
   "zooming in by dragging": [
     ["select.show", "false"],
     ["let hasSelect = width > 0 || height > 0", "let hasSelect = false"],
-  ],
-  "a cursor shared by several charts": [
-    ["syncOpts.filters.pub(type, src, x, y, w, h, i)", "false"],
-    ["syncKey != null", "false"],
-    ["function updateCursor(src, _fire, _pub) {", "$& src = null;"],
-    [/e != null(?=\) \{\s+_l = )/g, "true"],
-    [/\tconst events = [^]*?(?=\tif \(showCursor\))/g, ""],
-    [/\tconst seriesIdxMatcher = [^]*?(?=\tfunction pubSync)/g, ""],
-    [/sync\.(?:un)?sub\(self\);/g, ""],
-  ],
-  "values of each line at the cursor": [
-    [/\tif \(cursor\.dataIdx == null\) \{[^]*?(?=\tconst setCursorEvent)/g, ""],
-    ["cursor.dataIdx(self, i, idx, valAtPosX)", "idx"],
-  ],
-  "room beside the axes that it finds itself": [
-    [/\(opts\.padding \|\| .*?\)(?=\.map)/g, "opts.padding"],
-    ["ifNull(p, autoPadSide)", "p"],
-  ],
-  "ranges told by their limits": [
-    ["rangeIsArr && (rn[0] == null || rn[1] == null)", "false"],
-    ["!rangeIsArr && isObj(rn)", "false"],
-    [/if \(isObj\(mult\)\)\s+return .*/g, ""],
-  ],
-  "plugins, and events put off": [
-    ["(opts.plugins || [])", "[]"],
-    ["if (deferHooks)", "if (false)"],
-  ],
-  "gaps, and points left out where there are too many of them": [
-    ["!series.spanGaps", "false"],
-    ["idx1 - idx0 >= xDim * 4", "false"],
-    [/drawAcc = drawAcc[HV];/g, ""],
-  ],
-  "bars with round corners": [
-    ["rectH(clip,", "clip.rect("],
-    [/\tmoveTo([HV]),\s+lineTo\1,\s+rect\1,\s+arc\1,\s+bezierCurveTo\1,\n/g, ""],
-  ],
-  "runs to be sorted and gaps to be kept when they are joined": [
-    ["!isAsc(table[0])", "false"],
-    ["nullModes ? nullModes[ti][si] : NULL_RETAIN", "NULL_RETAIN"],
-    ["nullExpand(yVals, nullIdxs, alignedLen);", ""],
   ],
   "what can be called": [
     ...["addGap", "clipGaps", "fmtDate", "fmtNum", "orient", "rangeAsinh", "rangeLog", "rangeNum", "sync", "tzDate"],
