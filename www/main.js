@@ -384,7 +384,7 @@ const journey = createJourney(asking);
 const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), why, batch, journey];
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),
-  ended: () => redraw(say(state, { text: stepWords(state) })),
+  ended: () => redraw(say(state, { text: stepWords(state), ofStep: true })),
   receive,
   redraw,
   show: tabs.show,

@@ -18,7 +18,8 @@ import { GHOSTS } from "./slice.js";
 
 /**
  * What the visitor should read now. `action` names the button beside it.
- * @typedef {{ tone: "hint" | "error", text: string, action: "retry" | "go-back" | "new-start" | null }} Message
+ * `ofStep`: it speaks of the step shown, and goes with it.
+ * @typedef {{ tone: "hint" | "error", text: string, action: "retry" | "go-back" | "new-start" | null, ofStep: boolean }} Message
  */
 
 /**
@@ -92,7 +93,7 @@ export function createState() {
     cell: /** @type {import("./protocol.js").Cell | null} */ (null),
 
     saved: /** @type {{ bytes: ArrayBuffer, step: number } | null} */ (null),
-    message: /** @type {Message} */ ({ tone: "hint", text: "", action: null }),
+    message: /** @type {Message} */ ({ tone: "hint", text: "", action: null, ofStep: false }),
   };
 }
 
@@ -246,6 +247,7 @@ function see(state, message) {
   const changed = ["readouts", "network", "neuron"];
   if (message.step !== state.step) {
     if (!message.report) forgetLanding(state);
+    if (state.message.ofStep) changed.push(...say(state, { text: "" }));
     if (state.nudged) {
       state.diverted = true;
       changed.push("gradient");
@@ -331,6 +333,6 @@ export function moveBall(state, { progress, rested }) {
 
 /** @param {State} state @param {Partial<Message> & { text: string }} message @returns {Topic[]} */
 export function say(state, message) {
-  state.message = { tone: "hint", action: null, ...message };
+  state.message = { tone: "hint", action: null, ofStep: false, ...message };
   return ["message"];
 }

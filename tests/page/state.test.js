@@ -176,6 +176,19 @@ test("a divergence and a failure end the playing", () => {
   assert.deepEqual([state.playing, state.phase], [false, "failed"]);
 });
 
+test("what is said of a step goes with it, anything else stays", () => {
+  const state = running();
+  apply(state, snapshot(1));
+  say(state, { text: "Cost: as predicted.", ofStep: true });
+  apply(state, snapshot(1));
+  assert.equal(state.message.text, "Cost: as predicted.");
+  assert.ok(apply(state, snapshot(2)).includes("message"));
+  assert.equal(state.message.text, "");
+  say(state, { text: "The link is copied." });
+  apply(state, snapshot(3));
+  assert.equal(state.message.text, "The link is copied.");
+});
+
 test("options, readings and saved states are taken over", () => {
   const state = running();
   const options = { ...LIMITS.presets.video, learningRate: 3 };
@@ -232,5 +245,5 @@ test("a message stands until the next one", () => {
   const state = running();
   assert.deepEqual(say(state, { tone: "error", text: "Oh", action: "retry" }), ["message"]);
   say(state, { text: "" });
-  assert.deepEqual(state.message, { tone: "hint", text: "", action: null });
+  assert.deepEqual(state.message, { tone: "hint", text: "", action: null, ofStep: false });
 });

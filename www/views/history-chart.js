@@ -182,7 +182,7 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
         accuracy: { range: [0, 1] },
       },
       axes: [
-        { ...quiet, grid: { show: false }, size: 18 * px, gap: 4 * px, space: (self) => Math.max(64 * px, self.width / 8), incrs: STEP_INCREMENTS, values: (self, marks) => marks.map((mark) => (self.valToPos(mark, "x") > self.over.clientWidth - END_ROOM * px ? "" : format.whole(mark))) },
+        { ...quiet, grid: { show: false }, size: 18 * px, gap: 4 * px, space: (self) => Math.max(64 * px, self.width / 8), incrs: STEP_INCREMENTS, values: wholeSteps },
         {
           ...quiet,
           stroke: colours.negative,
@@ -361,6 +361,13 @@ export function readingAt({ steps, cost, testAccuracy, trainAccuracy }, at) {
 /** @param {string} scale @param {string} stroke @returns {uPlot.Series} */
 function keptSeries(scale, stroke) {
   return { scale, stroke, width: 1.5, dash: [1.5, 3], spanGaps: true, points: { show: false } };
+}
+
+/** All steps but one at the very end, which would run into the axis there. @param {uPlot} chart @param {number[]} marks */
+function wholeSteps({ width, scales }, marks) {
+  const { min = 0, max = 1 } = scales.x;
+  const shown = 1 - END_ROOM / (width / unit() - AXES_WIDTH);
+  return marks.map((mark) => (mark > min + shown * (max - min) ? "" : format.whole(mark)));
 }
 
 /** @param {uPlot} chart */

@@ -39,6 +39,11 @@ export function createJourneyPicture(canvas) {
     if (progress !== null) {
       const at = Math.min(last, Math.ceil(progress));
       paintStage(data, progress, 0, 0, Math.min(width, height));
+      // The words have to be read on whatever was drawn down there.
+      ctx.globalAlpha = 0.85;
+      ctx.fillStyle = palette().paper;
+      ctx.fillRect(0, height - CAPTION, width, CAPTION);
+      ctx.globalAlpha = 1;
       return paintWords(words[at], width / 2, height - 10, 14);
     }
     const rows = Math.ceil(journey.stages.length / FILES);
