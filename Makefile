@@ -18,11 +18,11 @@ PACKAGES := node_modules/.package-lock.json
 CAPABILITIES := target/webdriver.json
 BENCH ?=
 BENCH_PACKAGES := benches/node_modules/.package-lock.json
-# With all that the compiler does for loops: what .cargo/config.toml leaves out there is for the page's own.
 NAIVE := --manifest-path benches/naive-ndarray/Cargo.toml --target-dir target
 PYTHON ?= python3
 # The site's module is smaller by a fifth when the standard library is built anew for it, panics only trap, and what would
-# tell of them is left out. To the compiler that is unstable still; its version is locked.
+# tell of them is left out: `{:?}` writes nothing there, messages are made with `{}`. To the compiler that is unstable
+# still; its version is locked.
 SMALL := RUSTC_BOOTSTRAP=1 \
   CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size \
   CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT=true CARGO_PROFILE_RELEASE_PANIC=immediate-abort \
@@ -55,6 +55,7 @@ test: tools browser $(PACKAGES)
 dist: tools $(PACKAGES)
 	env -u NO_COLOR $(SMALL) trunk build
 
+# The naive version has all that the compiler does for loops: what .cargo/config.toml leaves out is for the page's own.
 bench: dist browser $(BENCH_PACKAGES)
 	cargo build --locked --release --example train
 	RUSTFLAGS="-C target-feature=+simd128" cargo build --locked --release --target wasm32-unknown-unknown $(NAIVE)

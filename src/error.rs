@@ -102,6 +102,12 @@ impl Error {
     }
 }
 
+/// Numbers as a list, for a message.
+pub(crate) fn list<T: fmt::Display>(numbers: &[T]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(T::to_string).collect();
+    format!("[{}]", numbers.join(", "))
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

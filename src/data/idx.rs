@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::{CLASSES, IMAGE_SIDE, MAX_EXAMPLES};
-use crate::Error;
+use crate::error::{Error, list};
 
 /// The type code of unsigned bytes, the only one in use here.
 const BYTES: u8 = 8;
@@ -99,8 +99,8 @@ fn parse<'a>(
     }
     let magic = [0, 0, BYTES, u8::try_from(dimensions).expect("at most 3")];
     if file[..4] != magic {
-        let expected = format!("a file that begins with {magic:?}");
-        return Err(Error::format(what, expected, format!("{:?}", &file[..4])));
+        let expected = format!("a file that begins with {}", list(&magic));
+        return Err(Error::format(what, expected, list(&file[..4])));
     }
     let sizes: Vec<usize> = file[4..header]
         .chunks_exact(4)
@@ -119,7 +119,7 @@ fn parse<'a>(
         .iter()
         .try_fold(1_usize, |n, &size| n.checked_mul(size));
     if expected != Some(entries.len()) {
-        let expected = format!("{sizes:?} entries, as its header says");
+        let expected = format!("{} entries, as its header says", list(&sizes));
         return Err(Error::format(
             what,
             expected,

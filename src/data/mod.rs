@@ -239,8 +239,8 @@ pub fn prepare(image: &[u8; PIXELS], straighten: bool) -> [u8; PIXELS] {
 
 /// CRC-32 as gzip and PNG have it.
 pub(crate) fn checksum(bytes: &[u8]) -> u32 {
-    const CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
-    CRC.checksum(bytes)
+    // Its table is made anew: sooner done than a kilobyte, which nothing compresses, is downloaded.
+    crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC).checksum(bytes)
 }
 
 /// Ink of 0 to 1 as the network takes it in, straightened or not: 0 to 255.

@@ -4,7 +4,7 @@ use ndarray::{ArrayView1, Axis};
 use serde::Serialize;
 
 use super::Network;
-use crate::Error;
+use crate::error::{Error, list};
 
 /// One product of the sum that a neuron makes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -54,7 +54,7 @@ impl Network {
         let sizes = self.sizes();
         Error::check_length("input", sizes[0], input.len())?;
         if layer >= self.parameters.layers() || neuron >= sizes[layer + 1] {
-            let expected = format!("a neuron of the layers {:?}", &sizes[1..]);
+            let expected = format!("a neuron of the layers {}", list(&sizes[1..]));
             return Err(Error::option(
                 "neuron",
                 expected,
