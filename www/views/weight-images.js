@@ -30,6 +30,11 @@ const SHARE_WITHIN_SCALE = 0.995;
 
 const LEGEND_HEIGHT = 22;
 const LEGEND_RAMP = 96;
+/** What the tiles show, in ever fewer words. */
+const MEANINGS = {
+  weights: ["one pixel, one weight: orange pulls down, blue pushes up", "one pixel, one weight"],
+  change: ["what was added to each weight last", "what was added last"],
+};
 
 /** @param {HTMLCanvasElement} canvas */
 export function createWeightImages(canvas) {
@@ -138,10 +143,12 @@ export function createWeightImages(canvas) {
     ctx.fillStyle = colours.muted;
     ctx.fillRect((rampLeft + rampRight) / 2 - 0.5, y - 6, 1, 12);
 
-    const sentence = mode === "change" ? "what was added to each weight last" : "one pixel, one weight: orange pulls down, blue pushes up";
+    // As many words as there is room for.
+    const free = rampLeft - 7 - ctx.measureText(ends[0]).width - 12 - grid.left;
+    const sentence = MEANINGS[mode].find((words) => ctx.measureText(words).width <= free);
     ctx.textAlign = "left";
     ctx.fillStyle = colours.muted;
-    if (grid.left + ctx.measureText(sentence).width < rampLeft - 60) ctx.fillText(sentence, grid.left, y);
+    if (sentence) ctx.fillText(sentence, grid.left, y);
   }
 
   return {
