@@ -85,6 +85,19 @@ test("columns keep their members while the run grows", () => {
   assert.deepEqual(after.mean.slice(0, 40), before.mean.slice(0, 40));
 });
 
+test("the axes have room for what they say: costs of thousands, and no step at the very end", () => {
+  useTheme("dark");
+  const { element } = chartElement();
+  createHistoryChart(element).draw(history(201));
+  const [steps, costs] = chart().options.axes;
+  assert.deepEqual(costs.values(null, [0, 0.5, 1]), ["0", "0.5", "1.0"]);
+  assert.deepEqual(costs.values(null, [0, 5_000, 10_000]), ["0", "5000", "10k"]);
+  assert.deepEqual(costs.values(null, [0, 12_500, 500_000]), ["0", "12.5k", "500k"]);
+  // Before it is laid out, too.
+  const scales = { x: { min: 0, max: 200 } };
+  assert.deepEqual(steps.values({ width: 370, scales }, [0, 50, 100, 150, 200]), ["0", "50", "100", "150", ""]);
+});
+
 test("a cost of zero has no place on a logarithmic axis", () => {
   const data = { ...history(3), cost: [1, 0, Infinity], logarithmic: true };
   assert.deepEqual(condense(data, 100).mean, [1, null, null]);

@@ -192,7 +192,7 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
           gap: 4 * px,
           space: tickSpace,
           ...(logarithmic ? { splits: (self) => decades(self), filter: (_, marks) => marks } : {}),
-          values: (_, marks) => marks.map((mark) => (mark === null ? "" : logarithmic ? String(mark) : tickLabel(mark, marks[1] - marks[0]))),
+          values: (_, marks) => marks.map((mark) => (mark === null ? "" : costLabel(mark, logarithmic ? mark : marks[1] - marks[0]))),
         },
         {
           ...quiet,
@@ -361,6 +361,11 @@ export function readingAt({ steps, cost, testAccuracy, trainAccuracy }, at) {
 /** @param {string} scale @param {string} stroke @returns {uPlot.Series} */
 function keptSeries(scale, stroke) {
   return { scale, stroke, width: 1.5, dash: [1.5, 3], spanGaps: true, points: { show: false } };
+}
+
+/** A cost that the axis has room for: a run that goes wrong comes to thousands. @param {number} mark @param {number} step */
+function costLabel(mark, step) {
+  return mark >= 10_000 && mark < 1_000_000 ? `${format.plain(mark / 1000)}k` : tickLabel(mark, step);
 }
 
 /** All steps but one at the very end, which would run into the axis there. @param {uPlot} chart @param {number[]} marks */
