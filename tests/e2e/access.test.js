@@ -6,19 +6,12 @@ import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { OWN_DIGITS, draw } from "./drawing.js";
-import { PHONE, openSite, ready, settle, text } from "./site.js";
+import { PHONE, boxOf, openSite, ready, settle, text } from "./site.js";
 
 /** Phones, tablets, laptops, screens; and both sides of each width at which the page is laid out anew. */
 const WIDTHS = [360, 390, 600, 759, 760, 959, 960, 1259, 1260, 1366, 1439, 1440, 1920, 2560];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TABS = ["draw", "network", "descent", "weights"];
-
-/** @param {import("puppeteer-core").Page} page @param {string} selector */
-async function boxOf(page, selector) {
-  const box = await (await page.$(selector))?.boundingBox();
-  if (!box) throw new Error(`expected ${selector} to be seen`);
-  return box;
-}
 
 /** @param {number} width @returns {import("puppeteer-core").Viewport} */
 const screen = (width) => (width < 760 ? { ...PHONE, width, height: 740 } : { width, height: Math.max(768, Math.round(width * 0.5625)) });

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { env } from "node:process";
 import { gunzipSync } from "node:zlib";
-import { settle } from "./site.js";
+import { boxOf, settle } from "./site.js";
 
 /** @typedef {{ label: number, strokes: [number, number][][] }} Digit strokes in any unit, y down */
 
@@ -37,8 +37,7 @@ const MARGIN = 6;
  */
 export async function draw(page, digit, { size, across, down }) {
   await page.$eval("#clear", (button) => /** @type {HTMLElement} */ (button).click());
-  const pad = await (await page.$("#pad"))?.boundingBox();
-  if (!pad) throw new Error("expected #pad on the page");
+  const pad = await boxOf(page, "#pad");
   const xs = digit.strokes.flatMap((stroke) => stroke.map(([x]) => x));
   const ys = digit.strokes.flatMap((stroke) => stroke.map(([, y]) => y));
   const [left, top] = [Math.min(...xs), Math.min(...ys)];

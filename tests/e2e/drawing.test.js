@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { OWN_DIGITS, draw, realDigits } from "./drawing.js";
 import { createRandom } from "./random.js";
-import { LAPTOP, PHONE, settle, text, useSite } from "./site.js";
+import { LAPTOP, PHONE, boxOf, settle, text, useSite } from "./site.js";
 
 /** How many of the real digits are drawn, and how many of them must be read. */
 const DRAWN = 300;
@@ -261,7 +261,6 @@ function scores(page) {
 
 /** A point of the pad, so many pixels right of and below its corner. @param {import("puppeteer-core").Page} page @returns {Promise<[number, number]>} */
 async function corner(page, inward = 12) {
-  const pad = await (await page.$("#pad"))?.boundingBox();
-  if (!pad) throw new Error("expected #pad on the page");
+  const pad = await boxOf(page, "#pad");
   return [pad.x + inward, pad.y + inward];
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { OWN_DIGITS, draw } from "./drawing.js";
-import { fingerprint, ready, settle, shows, text, useSite, value } from "./site.js";
+import { boxOf, fingerprint, ready, settle, shows, text, useSite, value } from "./site.js";
 
 describe("a close look", () => {
   const here = useSite({ fresh: true });
@@ -136,8 +136,7 @@ describe("a close look", () => {
     const { page, problems } = here.tab;
     await page.click("#random-digit");
     await settle(page);
-    const tiles = await (await page.$("#weights"))?.boundingBox();
-    assert.ok(tiles);
+    const tiles = await boxOf(page, "#weights");
     await page.mouse.click(tiles.x + 30, tiles.y + 30);
     await seen("#neuron", true);
     await says("#neuron-sum", /sigmoid/);

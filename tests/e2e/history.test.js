@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { fingerprint, openSite, settle, shows, text, value } from "./site.js";
+import { boxOf, fingerprint, openSite, settle, shows, text, value } from "./site.js";
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -73,8 +73,7 @@ describe("the history", () => {
     const { rows } = await table();
     const recorded = new Map(rows.map(([step, , , cost, train, unseen]) => [step, { cost, train, unseen }]));
 
-    const box = await (await page.$("#history"))?.boundingBox();
-    assert.ok(box);
+    const box = await boxOf(page, "#history");
     await page.mouse.move(box.x + 0.8 * box.width, box.y + box.height / 2);
     await page.mouse.down();
     const seen = [];
@@ -118,8 +117,7 @@ describe("the history", () => {
 
   it("a step from there goes on as the run did, and what came after is forgotten", async () => {
     const { page, problems } = tab;
-    const box = await (await page.$("#history"))?.boundingBox();
-    assert.ok(box);
+    const box = await boxOf(page, "#history");
     await page.mouse.click(box.x + 0.4 * box.width, box.y + box.height / 2);
     await settle(page);
     const step = await value(page, "#step-count");
@@ -158,8 +156,7 @@ describe("the history", () => {
   it("dragging is felt at once", async (t) => {
     const { page } = tab;
     await trained();
-    const box = await (await page.$("#history"))?.boundingBox();
-    assert.ok(box);
+    const box = await boxOf(page, "#history");
     await page.mouse.move(box.x + 0.8 * box.width, box.y + box.height / 2);
     await page.mouse.down();
     const times = await page.evaluate(

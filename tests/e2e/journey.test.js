@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { draw } from "./drawing.js";
-import { settle, useSite } from "./site.js";
+import { boxOf, settle, useSite } from "./site.js";
 
 /** A bar that leans to the right by 30 degrees. */
 const LEANING = { label: 1, strokes: /** @type {[number, number][][]} */ ([[[0.577, 0], [0, 1]]]) };
@@ -41,7 +41,7 @@ describe("the way to the input", () => {
 
   it("goes when the pen comes down, which draws through it, and by Escape", async () => {
     const { page } = here.tab;
-    const pad = /** @type {import("puppeteer-core").BoundingBox} */ (await (await page.$("#pad"))?.boundingBox());
+    const pad = await boxOf(page, "#pad");
     await page.mouse.move(pad.x + 150, pad.y + 150);
     await page.mouse.down();
     await page.mouse.move(pad.x + 170, pad.y + 190, { steps: 3 });

@@ -242,3 +242,10 @@ export async function refusal(page, call, ...values) {
   }
   throw new Error(`expected a refusal, found ${result === late ? "no answer in 5 seconds" : JSON.stringify(result)}`);
 }
+
+/** Where an element lies in the window. @param {import("puppeteer-core").Page} page @param {string} selector */
+export async function boxOf(page, selector) {
+  const box = await (await page.$(selector))?.boundingBox();
+  if (!box) throw new Error(`expected ${selector} to be seen`);
+  return box;
+}

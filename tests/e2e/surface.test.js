@@ -1,7 +1,7 @@
 // The surface in space: there, turned by mouse, finger and keys, told in words, and no burden on the run.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { LAPTOP, PHONE, openSite, overhear, settle, value } from "./site.js";
+import { LAPTOP, PHONE, boxOf, openSite, overhear, settle, value } from "./site.js";
 
 describe("the surface in space", () => {
   /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -89,8 +89,7 @@ describe("the surface in space", () => {
     const page = await visit(LAPTOP);
     assert.deepEqual(await angle(), FIRST);
     await keep("first");
-    const box = await (await page.$("#plane"))?.boundingBox();
-    assert.ok(box);
+    const box = await boxOf(page, "#plane");
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     await page.mouse.move(x, y);
     await page.mouse.down();
@@ -125,8 +124,7 @@ describe("the surface in space", () => {
 
   it("turns under a finger that goes sideways, and scrolls under one that goes down", async () => {
     const page = await visit(PHONE);
-    const box = await (await page.$("#plane"))?.boundingBox();
-    assert.ok(box);
+    const box = await boxOf(page, "#plane");
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     const client = await page.createCDPSession();
     /** @param {number} across @param {number} down */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { OWN_DIGITS, draw } from "./drawing.js";
-import { LAPTOP, PHONE, settle, text, useSite } from "./site.js";
+import { LAPTOP, PHONE, boxOf, settle, text, useSite } from "./site.js";
 
 const WHERE = { size: 170, across: 0.5, down: 0.5 };
 
@@ -127,7 +127,7 @@ describe("why", () => {
       await title(page, /^Why \d/);
       const across = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(across <= 0, `${across} px too wide`);
-      const { width, height } = /** @type {import("puppeteer-core").BoundingBox} */ (await (await page.$("#why-picture"))?.boundingBox());
+      const { width, height } = await boxOf(page, "#why-picture");
       assert.ok(width > 200 && height > 100, `${width} x ${height}`);
       assert.deepEqual(problems, []);
       await close();
