@@ -10,9 +10,14 @@
  * @property {(callback: () => void) => void} onResize  called after the canvas was resized, which emptied it
  */
 
+/** Read once for a size of the window, as pictures ask for it in every frame. */
+let knownUnit = 0;
+addEventListener("resize", () => (knownUnit = 0));
+
 /** How many CSS pixels a unit of the pictures and of the stage's style is: on a large screen all of it is seen from afar. */
 export function unit() {
-  return Number(getComputedStyle(document.documentElement).getPropertyValue("--unit")) || 1;
+  knownUnit ||= Number(getComputedStyle(document.documentElement).getPropertyValue("--unit")) || 1;
+  return knownUnit;
 }
 
 /**

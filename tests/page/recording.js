@@ -169,20 +169,13 @@ export class FakeElement {
 
 Object.assign(globalThis, {
   document: { createElement: (/** @type {string} */ tag) => new FakeElement(tag) },
-  getComputedStyle: () => ({ getPropertyValue: (/** @type {string} */ property) => (property === "--unit" ? String(largeness) : "") }),
+  getComputedStyle: () => ({ getPropertyValue: () => "" }),
   devicePixelRatio: 2,
   ResizeObserver: FakeResizeObserver,
   Path2D: FakePath,
   matchMedia: () => ({ addEventListener() {} }),
+  addEventListener() {},
 });
-
-/** CSS pixels in a unit. */
-let largeness = 1;
-
-/** @param {number} unit */
-export function useUnit(unit) {
-  largeness = unit;
-}
 
 /** @param {number} width CSS pixels @param {number} height @returns {any} */
 export function fakeCanvas(width, height) {

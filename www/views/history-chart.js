@@ -215,7 +215,7 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
         { scale: "cost", stroke: colours.negative, width: 1.5 * px, spanGaps: true, points },
         { scale: "accuracy", stroke: colours.positive, width: 2 * px, spanGaps: true, points },
         { scale: "accuracy", stroke: colours.positive, width: px, dash: [4 * px, 3 * px], spanGaps: true, points },
-        ...(shown.kept ? [keptSeries("cost", colours.fade("negative", 0.6)), keptSeries("accuracy", colours.fade("positive", 0.6))] : []),
+        ...(shown.kept ? [keptSeries("cost", colours.fade("negative", 0.6), px), keptSeries("accuracy", colours.fade("positive", 0.6), px)] : []),
       ],
     };
     return new uPlot(options, columns(), element);
@@ -358,9 +358,9 @@ export function readingAt({ steps, cost, testAccuracy, trainAccuracy }, at) {
   ];
 }
 
-/** @param {string} scale @param {string} stroke @returns {uPlot.Series} */
-function keptSeries(scale, stroke) {
-  return { scale, stroke, width: 1.5, dash: [1.5, 3], spanGaps: true, points: { show: false } };
+/** @param {string} scale @param {string} stroke @param {number} px @returns {uPlot.Series} */
+function keptSeries(scale, stroke, px) {
+  return { scale, stroke, width: 1.5 * px, dash: [1.5 * px, 3 * px], spanGaps: true, points: { show: false } };
 }
 
 /** A cost that the axis has room for: a run that goes wrong comes to thousands. @param {number} mark @param {number} step */
