@@ -39,7 +39,7 @@ export function read(hash, limits) {
   /** @type {Record<string, unknown>} */
   const options = {};
   for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
-    if (!(name in known)) throw new Error(`expected ${Object.keys(known).join(", ")}, found \u201c${name}\u201d`);
+    if (!Object.hasOwn(known, name)) throw new Error(`expected ${Object.keys(known).join(", ")}, found \u201c${name}\u201d`);
     options[name] = name === "labels" ? share(text) : parse(name, text, known[name]);
   }
   return options;

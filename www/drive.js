@@ -31,6 +31,7 @@ export function createDrive(state, { command, redraw, slow, stepsPerSecond }) {
     if (state.run === 0) return;
     watched = true;
     state.playing = playing;
+    state.playedFor = state.asked;
     redraw(["playing"]);
     command(playing ? { type: "play", stepsPerSecond: stepsPerSecond() } : { type: "pause" });
   }

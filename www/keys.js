@@ -18,10 +18,12 @@ export function listenToKeys(act) {
     if (target.closest("input:not([type=radio], [type=checkbox], [type=range]), select")) return;
     // A button, a link or a choice that has the focus keeps the key that presses it.
     const keepsSpace = target.closest("button, a, summary, input, [role=tab]");
-    if (event.key === " " && !keepsSpace && !event.repeat) act.play();
-    else if (event.key === "s" || event.key === "S") act.step();
-    else if ((event.key === "r" || event.key === "R") && !event.repeat) act.reset();
-    else return;
+    const key = event.key.toLowerCase();
+    if (key === "s") act.step();
+    else if ((key === " " && !keepsSpace) || key === "r") {
+      // Held down, it is pressed once; the page does not scroll for it.
+      if (!event.repeat) (key === "r" ? act.reset : act.play)();
+    } else return;
     event.preventDefault();
   });
 }

@@ -60,7 +60,7 @@ export function createLink({ onMessage, onDeath }) {
       return;
     }
     onMessage(message);
-    if (message.type === "failed" && message.fatal) die(message.message, message.what);
+    if (message.type === "failed") die(message.message, message.what);
   }
 
   return {

@@ -86,15 +86,16 @@ document.addEventListener("visibilitychange", () => {
 
 // The worker ------------------------------------------------------------------------------------------------
 
-let lastRun = 0;
 /** A snapshot waits to be drawn. */
 let waiting = false;
+/** A new worker has not been told yet what stands on the page. */
+let untold = false;
 
 const link = createLink({ onMessage: receive, onDeath: (message, what) => rescue.died(message, what) });
 
 /** @param {import("./protocol.js").NextRun} next */
 function restarting(next) {
-  return /** @type {import("./protocol.js").Restart} */ ({ replaces: state.run || null, ...next, run: ++lastRun });
+  return /** @type {import("./protocol.js").Restart} */ ({ replaces: state.run || null, ...next, run: ++state.asked });
 }
 
 /** @param {import("./protocol.js").NextRun} next @returns {number} the number of the new run */
@@ -130,6 +131,7 @@ const rescue = createRescue({ state, link, standing, restart, redraw });
 
 /** @param {import("./protocol.js").FromWorker} message */
 function receive(message) {
+  if (message.type === "started" && rescue.leads(message.run)) return;
   if (message.type === "snapshot" && message.run === state.run && slow.keeps(message)) return;
   if (message.type === "snapshot" && message.run === state.run) waiting = true;
   redraw(apply(state, message));
@@ -137,19 +139,20 @@ function receive(message) {
   telling.heard(message);
   switch (message.type) {
     case "ready":
+      untold = true;
       return rescue.begin(() => address.read(location.hash, message.limits));
     case "started":
       look.forgetNudge();
-      redraw(say(state, rescue.started(message.run)));
+      redraw(say(state, rescue.started()));
       slow.drop();
-      // A new worker has not been told yet what stands on the page.
-      if (message.replaces === null) (showPad(), watchPlane(), look.remind(), averageViews(), offline.keep());
+      if (untold) (showPad(), watchPlane(), look.remind(), averageViews(), offline.keep());
+      untold = false;
       // Whoever waits for it finds the buttons ready, in a hidden tab as well.
       return reflect(new Set(["options", "readouts", "playing"]), performance.now());
     case "refused":
       if (message.id !== undefined) return;
       look.forgetNudge();
-      if (state.run === 0) return rescue.begin(() => ({}), misread(message.message));
+      if (state.run === 0) return rescue.refused(message.run, message.message);
       return redraw(say(state, { tone: "error", text: message.run === followed ? misread(message.message) : message.message }));
     case "diverged":
       // What would be seen slowly has not come about.
@@ -170,7 +173,9 @@ let strokesMoved = false;
 
 /** Puts what lies on the pad before the network. */
 function showPad() {
-  if (state.pad.image) return command({ type: state.pad.label === null ? "show-noise" : "show-example" });
+  const { image, label, set, index } = state.pad;
+  if (image && label === null) return command({ type: "show-noise", pixels: image });
+  if (image) return command({ type: "show-example", set: set ?? "test", index: index ?? 0 });
   strokesMoved = true;
   redraw(["pad"]);
 }
@@ -341,8 +346,10 @@ const begin = async (next) => {
 
 /** The same; what it brought along is kept for a new worker. @type {import("./protocol.js").Begin} */
 const restartAsked = async (next) => {
-  const answer = await begin(next);
-  rescue.keepData(next);
+  await standing.promise;
+  const drawings = rescue.drawings();
+  const answer = await link.ask(restarting(next));
+  rescue.keepData(next, drawings);
   if (next.type === "load-data" || next.type === "shipped-data") forgetImages();
   return answer;
 };
@@ -393,7 +400,7 @@ const slow = createSlow(state, {
 const lessons = createLessons(state, {
   ask,
   begin,
-  asked: () => lastRun,
+  asked: () => state.asked,
   command,
   play(stepsPerSecond) {
     controls.setSpeed(stepsPerSecond);

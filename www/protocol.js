@@ -217,7 +217,7 @@
  *   label: number | null           // what it was drawn as, if the visitor has said it
  * }} ShowStrokes
  * @typedef {{ type: "show-nothing", run: number }} ShowNothing
- * @typedef {{ type: "show-noise", run: number }} ShowNoise
+ * @typedef {{ type: "show-noise", run: number, pixels?: Float32Array }} ShowNoise  the same again, or new noise
  * @typedef {{ type: "show-example", run: number, set?: "test" | "train", index?: number }} ShowExample
  *
  * The plane is looked at from now on, or with null no longer; answered by `plane`, again and again.
@@ -367,7 +367,8 @@
  * @typedef {{ type: "image", run: number,
  *   pixels: Float32Array,          // 0..255
  *   label: number | null,
- *   set: "test" | "train" | null
+ *   set: "test" | "train" | null,
+ *   index: number | null           // which image of the set
  * }} ImageShown
  *
  * The run went on from an earlier step: what came after it is forgotten.
@@ -399,8 +400,8 @@
  * @typedef {{ type: "answer", run: number, id: number, value: unknown }} Answer  see `Answers`
  * @typedef {{ type: "refused", run: number, id?: number, message: string }} Refused
  *
- * `fatal`: this worker can do nothing more. `what` says which part failed.
- * @typedef {{ type: "failed", run: number, message: string, fatal: boolean, what: "code" | "data" }} Failed
+ * This worker can do nothing more. `what` says which part failed.
+ * @typedef {{ type: "failed", run: number, message: string, what: "code" | "data" }} Failed
  *
  * @typedef {Loading | Ready | Started | OptionsChanged | Snapshot | ReadingChanged | ImageShown | GoneOn | Stopped
  *   | PlaneMeasured | Nudged | Diverged | Saved | Answer | Refused | Failed} FromWorker

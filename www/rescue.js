@@ -28,14 +28,23 @@ export function createRescue({ state, link, standing, restart, redraw }) {
   let diedAt = -Infinity;
   /** What the visitor should read once the run stands again. */
   let notice = "";
-  /** The last of the runs that bring it there. */
+  /** The last of the runs that bring it there, and the one of them that stands. */
   let awaited = 0;
+  /** @type {number | null} */
+  let reached = null;
+  /** Why the first of them that was refused was so: those after it are refused for lack of it. */
+  let refusal = "";
   /**
-   * What a new worker must be given again before it takes up the run, in this order: data and drawings of the visitor's own.
-   * `later` are drawings that came after those learnt from.
-   * @type {{ data: NextRun | null, drawings: Kept | null, teach: NextRun | null, later: Kept | null }}
+   * What a new worker must be given again before it takes up the run: data and drawings of the visitor's own. Those learnt
+   * from may have been fewer.
+   * @type {{ data: NextRun | null, teach: NextRun | null, learnt: Kept | null, drawings: Kept | null }}
    */
-  const kept = { data: null, drawings: null, teach: null, later: null };
+  const kept = { data: null, teach: null, learnt: null, drawings: null };
+
+  /** Drawings for the new worker. @param {Kept | null} drawings @param {number | null} run */
+  function give(drawings, run) {
+    if (drawings) link.post({ ...drawings, run: run ?? 0, id: UNASKED });
+  }
 
   /** @param {string} text @param {"retry" | null} [action] */
   function giveUp(text, action = "retry") {
@@ -53,47 +62,66 @@ export function createRescue({ state, link, standing, restart, redraw }) {
     }
   }
 
+  /** @param {() => Partial<import("./protocol.js").Options>} fromAddress */
+  function first(fromAddress) {
+    let options = {};
+    try {
+      options = fromAddress();
+    } catch (error) {
+      notice = misread(reason(error));
+    }
+    awaited = restart({ type: "start", replaces: null, options });
+  }
+
   return {
     open,
     giveUp,
 
     /**
      * The worker is ready for its first run: as it was before, or as the address asks.
-     * @param {() => Partial<import("./protocol.js").Options>} fromAddress @param {string} [because] a message to show
+     * @param {() => Partial<import("./protocol.js").Options>} fromAddress
      */
-    begin(fromAddress, because) {
-      if (because) notice = because;
+    begin(fromAddress) {
       const { options, saved } = state;
       state.run = 0;
-      if (options) {
-        const others = kept.data !== null || kept.teach !== null;
-        let run = restart({ type: "start", options: others ? {} : options });
-        if (kept.data) run = restart({ ...kept.data, replaces: run });
-        if (kept.drawings) link.post({ ...kept.drawings, run, id: UNASKED });
-        if (kept.teach) run = restart({ ...kept.teach, replaces: run });
-        if (kept.later) link.post({ ...kept.later, run, id: UNASKED });
-        if (saved) run = restart({ type: "restore", replaces: run, bytes: saved.bytes, continues: true });
-        else if (others) run = restart({ type: "start", replaces: run, options });
-        awaited = run;
-        return;
+      reached = null;
+      refusal = "";
+      /** @type {number | null} */
+      let run = null;
+      if (kept.data || kept.teach) run = restart({ type: "start", replaces: null, options: {} });
+      if (kept.data) run = restart({ ...kept.data, replaces: run });
+      if (kept.teach) {
+        give(kept.learnt, run);
+        run = restart({ ...kept.teach, replaces: run });
       }
-      if (kept.drawings) link.post({ ...kept.drawings, run: 0, id: UNASKED });
-      try {
-        restart({ type: "start", options: fromAddress() });
-      } catch (error) {
-        notice = misread(reason(error));
-        restart({ type: "start", options: {} });
-      }
+      give(kept.drawings, run);
+      if (saved) awaited = restart({ type: "restore", replaces: run, bytes: saved.bytes, continues: true });
+      else if (options) awaited = restart({ type: "start", replaces: run, options });
+      else first(fromAddress);
     },
 
-    /** A run has started. @param {number} run @returns {{ text: string, tone: "hint" | "error" }} what to say now */
-    started(run) {
+    /** A run has started. @param {number} run @returns {boolean} whether it only leads to the one that the visitor is to see */
+    leads(run) {
+      if (run < awaited) reached = run;
+      return run < awaited;
+    },
+
+    /** The visitor's run has started. @returns {{ text: string, tone: "hint" | "error" }} what to say now */
+    started() {
       const text = notice;
-      if (run >= awaited) {
-        notice = "";
-        standing.reached();
-      }
+      notice = "";
+      standing.reached();
       return { text, tone: text ? "error" : "hint" };
+    },
+
+    /** None stands yet, and this one cannot be made: instead of the last of them the nearest that can. @param {number} run @param {string} because */
+    refused(run, because) {
+      refusal ||= because;
+      if (run < awaited) return;
+      const { options } = state;
+      notice = options ? `The computation failed and begins anew. What it had come to could not be taken up: ${refusal}` : misread(refusal);
+      // Of other data there may be fewer.
+      awaited = restart({ type: "start", replaces: reached, options: options ? { ...options, trainingExamples: undefined } : {} });
     },
 
     /** @param {string} message @param {"code" | "data"} what */
@@ -119,19 +147,20 @@ export function createRescue({ state, link, standing, restart, redraw }) {
       open();
     },
 
-    /** The drawings as they are now; until `teach` those learnt from stay the others. @param {Kept} message */
+    /** The drawings as they are now. @param {Kept} message */
     keepDrawings(message) {
-      kept[kept.teach ? "later" : "drawings"] = message;
+      kept.drawings = message;
     },
 
-    /** A run has begun: what it learns from, if that is new. @param {NextRun} next */
-    keepData(next) {
+    drawings: () => kept.drawings,
+
+    /** A run has begun: what it learns from, if that is new. @param {NextRun} next @param {Kept | null} drawings when it was asked for */
+    keepData(next, drawings) {
       if (next.type === "load-data" || next.type === "shipped-data") kept.data = next.type === "load-data" ? next : null;
       else if (next.type !== "teach") return;
       // Other data are learnt from without the drawings at first.
       kept.teach = next.type === "teach" && next.on ? next : null;
-      if (kept.later) kept.drawings = kept.later;
-      kept.later = null;
+      kept.learnt = drawings;
     },
   };
 }

@@ -251,7 +251,7 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
       const settled = still() && !exact && (asked || now() - changedAt >= SETTLE_MS);
       if (!outstanding && (!shown || settled)) snapshot(settled);
       surface.advance((newest ?? place).step, still());
-      if (!newest && place.step !== savedStep && (settled || now() - savedAt >= SAVE_EVERY_MS)) save();
+      if (!newest && !nudged && place.step !== savedStep && (settled || now() - savedAt >= SAVE_EVERY_MS)) save();
     },
 
     /** @param {number | null} stepsPerSecond */

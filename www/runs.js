@@ -56,7 +56,13 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
   function restart(message, prepare, continues = false) {
     const before = message.replaces === null ? null : find(message.replaces);
     const session = before ? before.session : new core.Session(data, message.type === "start" ? message.options : {});
-    const at = { ...START, ...prepare(session, before) };
+    let at;
+    try {
+      at = { ...START, ...prepare(session, before) };
+    } catch (error) {
+      if (!before) session.free();
+      throw error;
+    }
     if (before) {
       before.end();
       runs.delete(before.number);
@@ -185,15 +191,16 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     "show-strokes": (m) => show(() => image.strokes(m.points, m.lengths, m.label)),
     "show-nothing": () => show(() => image.clear()),
     "show-noise": (m) => {
-      const pixels = new Float32Array(limits.pixels);
-      core.noise(core.new_seed(), pixels);
-      send({ type: "image", run: m.run, pixels: pixels.slice(), label: null, set: null });
+      const pixels = m.pixels ?? new Float32Array(limits.pixels);
+      if (!m.pixels) core.noise(core.new_seed(), pixels);
+      send({ type: "image", run: find(m.run).number, pixels: pixels.slice(), label: null, set: null, index: null });
       show(() => image.raw(pixels));
     },
     "show-example": (m) => {
       const pixels = new Float32Array(limits.pixels);
-      const label = data.example(m.set ?? "test", m.index ?? core.new_seed() % data.counts().test, pixels);
-      send({ type: "image", run: m.run, pixels: pixels.slice(), label, set: m.set ?? "test" });
+      const { set = "test", index = core.new_seed() % data.counts().test } = m;
+      const label = data.example(set, index, pixels);
+      send({ type: "image", run: find(m.run).number, pixels: pixels.slice(), label, set, index });
       show(() => image.pixels(pixels, label));
     },
 

@@ -38,6 +38,7 @@ export function createState() {
   return {
     phase: /** @type {"loading" | "ready" | "failed"} */ ("loading"),
     run: 0,
+    asked: 0, // the number of the last run that was asked for
     limits: /** @type {import("./protocol.js").Limits | null} */ (null),
     counts: /** @type {import("./protocol.js").Counts | null} */ (null),
     loaded: 0, // 0..1, how much of the digits has come
@@ -48,6 +49,7 @@ export function createState() {
     parameterCount: 0,
 
     playing: false,
+    playedFor: 0, // the last run that was asked for when Play was pressed
     step: 0,
     examples: 0,
     epoch: 0,
@@ -106,6 +108,7 @@ export function createPad() {
     image: /** @type {Float32Array | null} */ (null),
     label: /** @type {number | null} */ (null),
     set: /** @type {"test" | "train" | null} */ (null), // where the image comes from
+    index: /** @type {number | null} */ (null), // and which of them it is
     touched: false, // the ghost is gone for good once something was drawn
   };
 }
@@ -146,8 +149,8 @@ const anyRun = {
     return ["options", "readouts", "playing"];
   },
   started: begin,
-  failed(state, { fatal }) {
-    if (fatal) state.phase = "failed";
+  failed(state) {
+    state.phase = "failed";
     state.playing = false;
     return ["playing", "message"];
   },
@@ -171,8 +174,8 @@ const shownRun = {
     state.reading = reading;
     return ["input", "reading", "network", "neuron"];
   },
-  image(state, { pixels, label, set }) {
-    Object.assign(state.pad, { image: pixels, label, set, touched: true });
+  image(state, { pixels, label, set, index }) {
+    Object.assign(state.pad, { image: pixels, label, set, index, touched: true });
     return ["pad", "reading"];
   },
   "gone-on"(state, { step }) {
@@ -215,7 +218,8 @@ function begin(state, message) {
   state.data = message.data;
   state.sizes = message.sizes;
   state.parameterCount = message.parameterCount;
-  state.playing = false;
+  // Play, pressed after this run was asked for, is meant for it.
+  state.playing &&= state.playedFor >= message.run;
   state.step = message.step;
   state.examples = message.examples;
   state.epoch = message.epoch;

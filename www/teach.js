@@ -127,9 +127,10 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
 
   byId("drawings-learn").addEventListener("click", async () => {
     const on = !without();
+    const asked = drawings;
     try {
       await restart({ type: "teach", on });
-      taught = on ? drawings : [];
+      taught = on ? asked : [];
       say(on ? "It begins anew, and learns from your drawings too." : "It begins anew, without your drawings.");
     } catch (error) {
       complain(reason(error));

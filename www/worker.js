@@ -22,7 +22,7 @@ function send(message, transfer = []) {
 /** @param {unknown} error @param {"code" | "data"} what */
 function fail(error, what) {
   receive = () => {};
-  send({ type: "failed", run: 0, fatal: true, what, message: error instanceof Error ? error.message : String(error) });
+  send({ type: "failed", run: 0, what, message: error instanceof Error ? error.message : String(error) });
 }
 
 /** So much of loading is fetching, the rest decoding; for the bar that shows both as one. */
@@ -131,4 +131,4 @@ function createTurns(runs) {
   return plan;
 }
 
-boot();
+boot().catch((error) => fail(error, "code"));

@@ -299,21 +299,32 @@ class Session {
   }
 
   save() {
-    return new TextEncoder().encode(JSON.stringify([this.settings, this.step, this.examples]));
+    return new TextEncoder().encode(JSON.stringify([this.settings, this.step, this.examples, this.nudged]));
+  }
+
+  free() {
+    freed.push(this);
   }
 
   /** @param {Uint8Array} bytes */
   restore(bytes) {
+    if (bytes.length === 0) throw new Error("saved run: expected a header, found 0 bytes");
     this.nudged = 0;
     [this.settings, this.step, this.examples] = JSON.parse(new TextDecoder().decode(bytes));
   }
 }
 
+/** What the module was given back, in order. @type {unknown[]} */
+export const freed = [];
+
+/** A data set like another, of so many images. @param {any} like @param {{ train: number, test: number }} counts */
+function dataset(like, counts) {
+  const set = { ...like, counts: () => counts, free: () => void freed.push(set) };
+  return set;
+}
+
 /** Each drawing is learnt from once. @param {any} before @param {{ labels: number[] }} drawings */
-const joined = (before, { labels }) => ({
-  ...before,
-  counts: () => ({ ...before.counts(), train: before.counts().train + labels.length }),
-});
+const joined = (before, { labels }) => dataset(before, { ...before.counts(), train: before.counts().train + labels.length });
 
 class Drawings {
   free() {}
@@ -353,7 +364,7 @@ export const core = {
     /** @param {Uint8Array} images */
     idx(images) {
       if (images.length === 0) throw new Error("IDX images: expected a header, found 0 bytes");
-      return { ...data, counts: () => ({ train: 9, test: 1 }) };
+      return dataset(data, { train: 9, test: 1 });
     },
   },
   limits: () => LIMITS,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRuns } from "../../www/runs.js";
-import { core, data } from "./core.js";
+import { core, data, freed } from "./core.js";
 
 function desk() {
   /** @type {any[]} */
@@ -56,11 +56,14 @@ test("drawings are kept, read, learnt from and left out again", () => {
   const { runs, ask, last } = desk();
   ask({ type: "keep-drawings", ...drawings });
   assert.deepEqual(ask({ type: "read-drawings" }).readings.map((/** @type {any} */ one) => one.label), [1, 0]);
+  freed.length = 0;
   runs.handle({ type: "teach", run: 2, replaces: 1, on: true });
   assert.deepEqual(last("started").counts, { train: 52, test: 8 });
   assert.deepEqual(last("started").data, { own: false, taught: true, memory: 1234 });
   runs.handle({ type: "teach", run: 3, replaces: 2, on: false });
   assert.deepEqual(last("started").counts, { train: 50, test: 8 });
+  assert.deepEqual(freed.map((/** @type {any} */ set) => set.counts().train), [52], "nothing is learnt from the first any more");
+  assert.equal(last("refused"), undefined);
 });
 
 test("refused drawings leave those before in place", () => {
@@ -75,7 +78,10 @@ test("other data, and back to those that came with the page", () => {
   const { runs, last } = desk();
   runs.handle({ type: "load-data", run: 2, replaces: 1, images: new ArrayBuffer(1), labels: new ArrayBuffer(1) });
   assert.equal(last("started").data.own, true);
+  freed.length = 0;
   runs.handle({ type: "shipped-data", run: 3, replaces: 2 });
   assert.equal(last("started").data.own, false);
   assert.deepEqual(last("started").counts, data.counts());
+  assert.deepEqual(freed.map((/** @type {any} */ set) => set.counts().train), [9]);
+  assert.equal(last("refused"), undefined);
 });

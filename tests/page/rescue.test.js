@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRescue } from "../../www/rescue.js";
+import { record } from "../../www/history.js";
 import { createStanding } from "../../www/standing.js";
 import { apply, createState } from "../../www/state.js";
 import { LIMITS } from "./core.js";
 
 const COUNTS = { train: 50, test: 8 };
+const MEASURED = { cost: 1, trainAccuracy: 0, testAccuracy: 0, examples: 0, epoch: 0, measuredOn: 50, exact: true };
 
 /** A page whose worker can be told to die. */
 function page() {
@@ -17,6 +19,7 @@ function page() {
   /** Beside the restarts. @type {any[]} */
   const heard = [];
   const link = /** @type {any} */ ({ open: () => void opened++, post: (/** @type {any} */ message) => void heard.push(message) });
+  let answered = 0;
   /** @param {any} message */
   function restart(message) {
     posted.push({ replaces: state.run || null, ...message, run: posted.length + 1 });
@@ -25,17 +28,31 @@ function page() {
   const standing = createStanding();
   const rescue = createRescue({ state, link, standing, restart, redraw: () => {} });
 
-  /** The worker answers the last restart. @param {number} step */
+  /** The worker answers each restart. @param {number} step where the last of them stands */
   function answer(step) {
-    const { run, replaces, continues = false } = posted[posted.length - 1];
-    apply(state, {
-      type: "started", run, replaces, options: LIMITS.presets.video, counts: COUNTS, sizes: [4, 3, 2, 2],
-      parameterCount: 3, step, examples: 0, epoch: 0, continues,
-      data: { own: false, taught: false, memory: 0 },
-    });
-    return rescue.started(run);
+    let told = { text: "nothing", tone: "" };
+    for (const { run, replaces, continues = false } of posted.slice(answered)) {
+      answered = run;
+      if (rescue.leads(run)) continue;
+      apply(state, {
+        type: "started", run, replaces, options: LIMITS.presets.video, counts: COUNTS, sizes: [4, 3, 2, 2],
+        parameterCount: 3, step, examples: 0, epoch: 0, continues,
+        data: { own: false, taught: false, memory: 0 },
+      });
+      told = rescue.started();
+    }
+    return told;
   }
-  return { state, posted, heard, rescue, standing, answer, opened: () => opened };
+
+  /** The worker refuses the restarts from this one on. @param {number} from @param {string} because */
+  function refuse(from, because) {
+    for (const { run } of posted.slice(answered)) {
+      answered = run;
+      if (run < from) rescue.leads(run);
+      else rescue.refused(run, run === from ? because : `expected the number of a run, found ${run - 1}`);
+    }
+  }
+  return { state, posted, heard, rescue, standing, answer, refuse, opened: () => opened };
 }
 
 test("the first run begins as the address asks", () => {
@@ -59,23 +76,56 @@ test("when a worker dies, another takes up the saved state, and the visitor read
   rescue.begin(() => ({}));
   answer(0);
   state.saved = { bytes: new ArrayBuffer(3), step: 1200 };
+  for (const step of [0, 600, 1200, 1300]) record(state.history, { ...MEASURED, step });
   rescue.died("unreachable", "code");
   assert.equal(opened(), 1);
   assert.equal(state.message.tone, "error");
   rescue.begin(() => ({ seed: 99 }));
-  const [start, restore] = posted.slice(1);
-  assert.equal(start.options, LIMITS.presets.video, "the options in force, not those of the address");
-  assert.deepEqual([restore.type, restore.replaces, restore.continues], ["restore", start.run, true]);
+  const [restore] = posted.slice(1);
+  assert.deepEqual([restore.type, restore.replaces, restore.continues], ["restore", null, true]);
   const { text } = answer(1200);
   assert.match(text, /failed \(unreachable\) and was taken up again at step 1200/);
   assert.equal(state.step, 1200);
+  assert.deepEqual(state.history.steps, [0, 600, 1200], "and what led there is still seen");
+  assert.equal(state.saved.step, 1200, "nor would it be lost if this one died, too");
+});
+
+test("before a state was saved it begins anew, with the options in force, not those of the address", () => {
+  const { rescue, posted, answer } = page();
+  rescue.begin(() => ({}));
+  answer(0);
+  rescue.died("unreachable", "code");
+  rescue.begin(() => ({ seed: 99 }));
+  assert.deepEqual(posted.slice(1).map(({ type, options }) => [type, options]), [["start", LIMITS.presets.video]]);
+});
+
+test("what cannot be taken up again is told, and the run begins anew", () => {
+  const { state, rescue, posted, answer, refuse } = page();
+  rescue.begin(() => ({}));
+  answer(0);
+  rescue.keepData({ type: "load-data", images: new ArrayBuffer(1), labels: new ArrayBuffer(2) }, null);
+  state.saved = { bytes: new ArrayBuffer(3), step: 1200 };
+  rescue.died("unreachable", "code");
+  rescue.begin(() => ({}));
+  refuse(3, "out of memory");
+  const last = posted[posted.length - 1];
+  assert.deepEqual([last.type, last.replaces, last.options.learningRate], ["start", 2, LIMITS.presets.video.learningRate]);
+  assert.match(answer(0).text, /begins anew\. .*: out of memory$/, "the first reason, not that the others lacked a run");
+});
+
+test("options of the address that no run can have are told, and the usual start used", () => {
+  const { rescue, posted, answer, refuse } = page();
+  rescue.begin(() => ({ batchSize: 0 }));
+  refuse(1, "option batchSize: expected 1 or more, found 0");
+  assert.deepEqual([posted[1].replaces, posted[1].options], [null, {}]);
+  assert.match(answer(0).text, /link was not understood: option batchSize/);
 });
 
 test("the visitor's own data are given to the next worker again", () => {
   const { rescue, posted, answer } = page();
   rescue.begin(() => ({}));
   answer(0);
-  rescue.keepData({ type: "load-data", images: new ArrayBuffer(1), labels: new ArrayBuffer(2) });
+  rescue.keepData({ type: "load-data", images: new ArrayBuffer(1), labels: new ArrayBuffer(2) }, null);
   rescue.died("unreachable", "code");
   rescue.begin(() => ({}));
   assert.deepEqual(posted.slice(1).map(({ type }) => type), ["start", "load-data", "start"]);
@@ -114,15 +164,16 @@ test("the next worker learns from the same drawings, and then hears of those kep
   rescue.keepDrawings(drawings(1));
   rescue.begin(() => ({}));
   answer(0);
-  rescue.keepData({ type: "teach", on: true });
+  const learnt = rescue.drawings();
   rescue.keepDrawings(drawings(1, 2));
+  rescue.keepData({ type: "teach", on: true }, learnt);
   rescue.died("unreachable", "code");
   heard.length = 0;
   rescue.begin(() => ({}));
   assert.deepEqual(posted.slice(1).map(({ type }) => type), ["start", "teach", "start"]);
   assert.deepEqual(heard.map(({ labels }) => [...labels]), [[1], [1, 2]]);
   // Learning from all of them, or from none, they are one again.
-  rescue.keepData({ type: "teach", on: false });
+  rescue.keepData({ type: "teach", on: false }, rescue.drawings());
   rescue.keepDrawings(drawings(3));
   rescue.died("unreachable", "code");
   heard.length = 0;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRuns } from "../../www/runs.js";
-import { TOO_FAST, core, data } from "./core.js";
+import { TOO_FAST, core, data, freed } from "./core.js";
 
 /** A worker's desk with a clock of its own and a page that draws at once. */
 function desk({ draws = true } = {}) {
@@ -212,6 +212,20 @@ test("the drawing is read anew by the next run, as its options say", () => {
   assert.equal(last("reading").input[0], 1);
 });
 
+test("an image is told to whoever is there to see it, and can be asked for again", () => {
+  const { post, last } = desk();
+  post({ type: "reset", run: 2, replaces: 1 });
+  post({ type: "show-example", run: 1 });
+  const { run, set, index, label } = last("image");
+  assert.deepEqual([run, set, label], [2, "test", index % 2]);
+  post({ type: "show-example", run: 1, set, index: index + 1 });
+  assert.deepEqual([last("image").index, last("image").label], [index + 1, (index + 1) % 2]);
+  const pixels = new Float32Array(4).fill(51);
+  post({ type: "show-noise", run: 1, pixels });
+  assert.deepEqual([last("image").run, ...last("image").pixels], [2, ...pixels], "the same noise");
+  assert.ok(Math.abs(last("reading").input[0] - 0.2) < 1e-6);
+});
+
 test("noise is not prepared, and has no label", () => {
   const { post, last } = desk();
   post({ type: "show-noise", run: 1 });
@@ -231,6 +245,27 @@ test("a state is saved every few seconds, and taken up by another worker", () =>
   other.post({ type: "restore", run: 2, replaces: 1, bytes, continues: true });
   assert.equal(other.last("started").step, step);
   assert.equal(other.last("started").continues, true);
+});
+
+test("a weight moved by hand is not saved as what training made of it", () => {
+  const { post, pass, of, last } = desk();
+  post({ type: "play", run: 1, stepsPerSecond: 10 });
+  pass(350);
+  post({ type: "nudge", run: 1, index: 0, change: 0.5 });
+  pass(9000);
+  assert.equal(of("saved").length, 0);
+  post({ type: "nudge", run: 1, index: 0, change: 0 });
+  pass(500);
+  const nudged = JSON.parse(new TextDecoder().decode(last("saved").bytes))[3];
+  assert.deepEqual([of("saved").length, last("saved").step, nudged], [1, last("snapshot").step, 0]);
+});
+
+test("a saved run that cannot be taken up leaves nothing behind", () => {
+  const { post, last } = desk();
+  freed.length = 0;
+  post({ type: "restore", run: 2, replaces: null, bytes: new ArrayBuffer(0), continues: true });
+  assert.match(last("refused").message, /expected a header/);
+  assert.equal(freed.length, 1);
 });
 
 test("snapshots bring what changed, and what the batch to come wants", () => {

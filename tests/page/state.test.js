@@ -85,6 +85,23 @@ test("a restart empties the history; one that continues keeps it up to its step"
   assert.deepEqual(state.history.steps, []);
 });
 
+test("Play is meant for the run asked for last when it was pressed, answered or not", () => {
+  const state = running();
+  const play = () => Object.assign(state, { playing: true, playedFor: state.asked });
+  state.asked = 1;
+  play();
+  state.asked = 2;
+  apply(state, started({ run: 2 }));
+  assert.equal(state.playing, false, "it was the run before that played");
+  state.asked = 3;
+  play();
+  apply(state, started({ run: 3 }));
+  assert.equal(state.playing, true);
+  state.asked = 5;
+  apply(state, started({ run: 4 }));
+  assert.equal(state.playing, false);
+});
+
 test("parameters of another length are forgotten at once, those of the same stay until the next snapshot", () => {
   const state = running();
   apply(state, snapshot(0));
@@ -161,8 +178,8 @@ test("what has come of the digits is told before all else", () => {
 
 test("an image shows itself and its label on the pad", () => {
   const state = running();
-  const topics = apply(state, { type: "image", run: 1, pixels: new Float32Array(4), label: 3, set: "test" });
-  assert.equal(state.pad.label, 3);
+  const topics = apply(state, { type: "image", run: 1, pixels: new Float32Array(4), label: 3, set: "test", index: 6 });
+  assert.deepEqual([state.pad.label, state.pad.set, state.pad.index], [3, "test", 6]);
   assert.ok(topics.includes("pad"));
 });
 
@@ -172,7 +189,7 @@ test("a divergence and a failure end the playing", () => {
   apply(state, { type: "diverged", run: 1, step: 4, cost: Infinity, learningRate: 30, dead: false, silent: false, overshoot: null });
   assert.equal(state.playing, false);
   state.playing = true;
-  apply(state, { type: "failed", run: 0, fatal: true, what: "code", message: "unreachable" });
+  apply(state, { type: "failed", run: 0, what: "code", message: "unreachable" });
   assert.deepEqual([state.playing, state.phase], [false, "failed"]);
 });
 
