@@ -39,7 +39,7 @@ const atLeast = (what, found, wanted) => [what, number(found), `≥ ${number(wan
 /** @param {string} what @param {number} found @param {number} wanted */
 const atMost = (what, found, wanted) => [what, number(found), `≤ ${number(wanted)}`, found <= wanted ? "met" : "**missed**"];
 
-/** Operations a second of the core that the wanted two million examples are meant for, in 128-bit vectors. */
+/** Operations a second, in 128-bit vectors, of the core that the two million examples are wanted on: a Zen 5 at 4 GHz. */
 const THEIR_PEAK = 61e9;
 
 /** @param {any} r what browser.mjs measured */

@@ -13,7 +13,7 @@ import { runName } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 
-/** Around the picture, in CSS pixels, and its line of text. */
+/** Around the picture, in units, and its line of text. */
 const MARGIN = 12;
 const LINE = 18;
 

@@ -16,12 +16,12 @@ export function whole(value) {
   return (value < 0 ? MINUS : "") + grouped;
 }
 
-/** Two significant digits at least down to a millionth; an exponent only beyond 100 000. @param {number} value */
+/** Two significant digits at least down to a hundred-thousandth; an exponent only beyond 100 000. @param {number} value */
 export function cost(value) {
   if (!Number.isFinite(value)) return "\u2013";
   if (Math.abs(value) >= 1e5) return minus(value.toExponential(1));
   if (value !== 0 && Math.abs(value) < 1e-4) return minus(tiny(value));
-  return minus(value.toFixed(value < 0.1 ? 4 : value < 10 ? 3 : 1));
+  return minus(value.toFixed(value !== 0 && value < 1e-3 ? 5 : value < 0.1 ? 4 : value < 10 ? 3 : 1));
 }
 
 /** 0.9453 -> "94.5 %" @param {number} share 0..1 */

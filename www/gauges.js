@@ -6,6 +6,8 @@
  * @module
  */
 
+import { placeOf } from "./places.js";
+
 /** Accuracy, and at full speed the curve, are measured at most this often while training... */
 const MEASURE_EVERY_MS = 100;
 /** ...but always when it came so many times as far as at the last time: the first steps change the most. */
@@ -134,11 +136,10 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
   function nudges(still) {
     const begun = now();
     const all = new Float32Array(session.parameter_count());
-    session.gradient(all);
-    for (let index = 0; index < all.length; index++) all[index] = -all[index];
+    const places = session.nudges(all, NUDGES);
     if (still || begun - namedAt >= NAMES_EVERY_MS) {
       namedAt = begun;
-      largest = session.nudges(NUDGES).largest;
+      largest = Array.from(places, (index) => ({ ...placeOf(index, sizes), nudge: all[index] }));
     }
     nudgesAt = begun;
     nudgesMs = now() - begun;
@@ -154,7 +155,7 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
   function lookedBack(newest, nudged) {
     let measured = nudged ? evaluated(true) : records.get(place.step);
     // The first step may have passed before anything was measured.
-    if (!measured) records.set(place.step, (measured = measure(false)));
+    measured ??= measure(false);
     return { newest, measured, place: session.place_on_plane() ?? null };
   }
 

@@ -304,7 +304,7 @@ export function live(state, name) {
         : "";
     case "watch":
       return measured && step > 0
-        ? `This run: cost ${cost(history.cost[0])} at first, ${cost(measured.cost)} after ${whole(step)} ${step === 1 ? "step" : "steps"}.`
+        ? `This run: cost ${cost(history.cost[0])} ${history.steps[0] === 0 ? "at first" : `at step ${whole(history.steps[0])}`}, ${cost(measured.cost)} after ${whole(step)} ${step === 1 ? "step" : "steps"}.`
         : "";
     case "learnt":
       return reading ? `Now it reads ${withArticle(className(state, reading.digit))}, with ${reading.scores[reading.digit].toFixed(2)} at that output.` : "";

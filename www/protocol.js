@@ -45,7 +45,6 @@
 /**
  * The step that went too far.
  * @typedef {{ step: number,
- *   from: number,                  // the last remembered step from which the run could still learn
  *   stepLength: number,
  *   turn: number,                  // where the cost of its batch begins to rise, in step lengths
  *   cost: number, costAfter: number // of its batch
@@ -105,7 +104,7 @@
  *
  * A parameter. `layer` counts layers of weights from 0; `from` is null for a bias.
  * @typedef {{ index: number, layer: number, from: number | null, to: number }} Place
- * @typedef {Place & { value: number, nudge: number }} Nudge
+ * @typedef {Place & { nudge: number }} Nudge
  *
  * Which way, and how strongly, the batch about to be used wants each parameter moved: minus the gradient.
  * @typedef {{ step: number,
@@ -374,8 +373,8 @@
  * The run went on from an earlier step: what came after it is forgotten.
  * @typedef {{ type: "gone-on", run: number, step: number }} GoneOn
  *
- * Training ended by itself.
- * @typedef {{ type: "stopped", run: number, reason: "budget" }} Stopped
+ * Training ended by itself: the budget is used up.
+ * @typedef {{ type: "stopped", run: number }} Stopped
  * @typedef {{ type: "diverged", run: number, step: number, cost: number, learningRate: number,
  *   dead: boolean,                 // the cost is a number, but as bad as guessing, and there is no way back
  *   silent: boolean,               // nor was there a way: the first weights give every image the same answer

@@ -144,7 +144,7 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
   function stopAtBudget() {
     if (!playing || options.budget === null || place.examples < options.budget) return;
     playing = null;
-    send({ type: "stopped", run: number, reason: "budget" });
+    send({ type: "stopped", run: number });
   }
 
   function observedStep() {

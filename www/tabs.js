@@ -12,6 +12,12 @@ import { modified } from "./dom.js";
 export function createTabs(list) {
   const tabs = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=tab]")]);
 
+  const panels = tabs.map((tab) => /** @type {HTMLElement} */ (document.getElementById(tab.getAttribute("aria-controls") ?? "")));
+  // Where all parts are seen at once they are no more than sections.
+  new ResizeObserver(() => {
+    for (const panel of panels) panel.role = list.offsetHeight > 0 ? "tabpanel" : null;
+  }).observe(list);
+
   /** @param {HTMLElement} chosen */
   function choose(chosen) {
     document.body.dataset.tab = chosen.dataset.tab;

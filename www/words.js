@@ -49,9 +49,8 @@ export function hint(state) {
   return `${noise ? "Nothing in noise is a digit, and yet it answers." : "How sure is it of nonsense? Try Noise."} Or shuffle the labels, under More.`;
 }
 
-/** What becomes of labels that mean nothing. @param {import("./protocol.js").Options} options */
+/** What becomes of labels that mean nothing. @param {import("./protocol.js").Options & { labels: Exclude<import("./protocol.js").Options["labels"], "true"> }} options */
 function byHeart({ labels, trainingExamples }) {
-  if (labels === "true") return "";
   const what = labels === "shuffled" ? `The labels of these ${images(trainingExamples)} are shuffled: they` : `${labelsWords(labels)}: those`;
   return `${what} can only be learnt by heart. Compare training and unseen.`;
 }

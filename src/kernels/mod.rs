@@ -1,4 +1,5 @@
-//! The hot loops, each beside its plain definition.
+//! The hot loops. Each is tested against plain numbers: those of the first layer against their definition beside them, to the
+//! last bit; the others in a network against the same mathematics in `f64`.
 //!
 //! All of them work on [`Lanes`], sixteen `f32` side by side: four `v128` registers in the browser, the same
 //! operations in the same order natively. Only additions, multiplications, divisions, square roots and

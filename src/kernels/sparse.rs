@@ -303,8 +303,6 @@ pub mod plain {
         columns.zip(levels.as_flattened().iter().map(|&l| f32::from(l)))
     }
 
-    /// Lanes in one block, for callers that count neurons.
-    pub const STRIDE: usize = LANES;
     const _: () = assert!(UNROLL == 4 && size_of::<Lanes>() == 4 * LANES);
 }
 

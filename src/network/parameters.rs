@@ -157,26 +157,6 @@ impl Parameters {
         all
     }
 
-    /// What the number at `index` of [`write`](Self::write) belongs to: its layer of weights, the neuron or input that it
-    /// comes from (none for a bias), and the neuron that it leads to.
-    ///
-    /// # Panics
-    /// If there is no such parameter.
-    #[must_use]
-    pub fn place(&self, index: usize) -> (usize, Option<usize>, usize) {
-        let mut rest = index;
-        for (layer, pair) in self.sizes.windows(2).enumerate() {
-            let (inputs, outputs) = (pair[0], pair[1]);
-            let count = (inputs + 1) * outputs;
-            if rest < count {
-                let from = rest / outputs;
-                return (layer, (from < inputs).then_some(from), rest % outputs);
-            }
-            rest -= count;
-        }
-        panic!("there are {} parameters, none at {index}", self.count());
-    }
-
     /// Sum of the products with another of the same sizes, in `f64`.
     #[must_use]
     pub fn dot(&self, other: &Self) -> f64 {
@@ -230,16 +210,6 @@ mod tests {
         let mut out = vec![0.0; 17];
         parameters.write(&mut out).unwrap();
         assert_eq!(out, values);
-    }
-
-    #[test]
-    fn places_are_named() {
-        let parameters = Parameters::zeros(&[2, 3, 2]);
-        assert_eq!(parameters.place(0), (0, Some(0), 0));
-        assert_eq!(parameters.place(5), (0, Some(1), 2));
-        assert_eq!(parameters.place(7), (0, None, 1));
-        assert_eq!(parameters.place(9), (1, Some(0), 0));
-        assert_eq!(parameters.place(16), (1, None, 1));
     }
 
     #[test]

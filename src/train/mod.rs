@@ -19,7 +19,7 @@ pub use ahead::Preparer;
 pub use batches::Batches;
 pub use evaluate::{Evaluation, Reading, Survey, evaluate, readings, surest};
 pub use inquire::Near;
-pub use observe::{Nudge, Nudges, Observation, PLANE_EXAMPLES, Slice, Trial};
+pub use observe::{Observation, PLANE_EXAMPLES, Slice, Trial};
 pub use options::{
     BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, Labels,
     NEURONS, Optimizer, Options, Preset, Schedule,
@@ -443,7 +443,8 @@ impl Trainer {
             let average = average.parameters.lanes_mut();
             update::average(average, network.parameters.lanes(), weight);
         }
-        self.state.step += 1;
+        // After four thousand million the count stands still, and the run goes on.
+        self.state.step = self.state.step.saturating_add(1);
         self.state.examples += count as u64;
         self.state.batches.advance(count);
         Ok(cost)

@@ -50,41 +50,12 @@ pub struct Slice {
     pub fixed_examples: usize,
 }
 
-/// One parameter and its entry of the gradient.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Nudge {
-    /// Place in the order of [`Parameters::write`].
-    pub index: usize,
-    /// Layer of weights, 0 for those behind the inputs.
-    pub layer: usize,
-    /// Neuron (or pixel) that the weight comes from; none for a bias.
-    pub from: Option<usize>,
-    /// Neuron that it belongs to.
-    pub to: usize,
-    /// The parameter.
-    pub value: f32,
-    /// Minus the derivative of the cost by it: the way descent moves it.
-    pub nudge: f32,
-}
-
-/// The parameters that the batch to come wants to move most.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Nudges {
-    /// Mean cost of the batch to come.
-    pub cost: f64,
-    /// Length of the gradient.
-    pub gradient_norm: f64,
-    /// The largest in size, largest first.
-    pub largest: Vec<Nudge>,
-}
-
 /// What changing one parameter alone would do.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trial {
     /// Mean cost of the batch to come, as things are.
+    #[serde(skip)]
     pub cost: f64,
     /// Derivative times change.
     pub predicted_change: f64,
@@ -169,29 +140,14 @@ impl Trainer {
         Ok(slice)
     }
 
-    /// The parameters that the batch to come wants to move most.
-    ///
-    /// * `count`: how many at most
-    pub fn nudges(&mut self, count: usize) -> Nudges {
-        let (cost, gradient) = self.gradient();
-        let (values, slopes) = (self.state.network.parameters.to_vec(), gradient.to_vec());
-        let order = largest(&slopes, count);
-        let largest = order.into_iter().map(|index| {
-            let (layer, from, to) = gradient.place(index);
-            Nudge {
-                index,
-                layer,
-                from,
-                to,
-                value: values[index],
-                nudge: -slopes[index],
-            }
-        });
-        Nudges {
-            cost,
-            gradient_norm: gradient.norm(),
-            largest: largest.collect(),
-        }
+    /// Which way, and how strongly, the batch to come wants each parameter moved: minus the gradient of its cost, in the
+    /// order of [`Parameters::write`]; and where in it the `count` largest stand, largest first.
+    pub fn nudges(&mut self, count: usize) -> (Vec<f32>, Vec<usize>) {
+        let (_, mut gradient) = self.gradient();
+        gradient.scale(-1.0);
+        let nudges = gradient.to_vec();
+        let largest = largest(&nudges, count);
+        (nudges, largest)
     }
 
     /// What the cost of the batch to come would do if one parameter alone were changed. The run stays as it is.

@@ -314,7 +314,7 @@ impl Options {
             None => self.clone(),
         };
         if let Some(budget) = changes.budget {
-            new.budget = budget.filter(|&budget| budget > 0);
+            new.budget = budget;
             new.follow_budget();
         }
         let layers = changes.layers.map(hidden_only);
@@ -366,6 +366,10 @@ impl Options {
         if !(lowest..=highest).contains(&self.learning_rate) {
             let expected = format!("a rate from {lowest} to {highest}");
             return Err(Error::option("learningRate", expected, self.learning_rate));
+        }
+        if self.budget == Some(0) {
+            let expected = "1 example or more, or null for none";
+            return Err(Error::option("budget", expected, 0));
         }
         if self.schedule == Schedule::Cosine && self.budget.is_none() {
             let expected = "a budget of examples over which the cosine runs";
@@ -512,6 +516,10 @@ mod tests {
                 r#"{"schedule": "cosine"}"#,
                 "option schedule: expected a budget of examples over which the cosine runs, \
                  found a cosine without a budget",
+            ),
+            (
+                r#"{"budget": 0}"#,
+                "option budget: expected 1 example or more, or null for none, found 0",
             ),
             (
                 r#"{"batchSize": 0}"#,

@@ -25,6 +25,7 @@ pub struct Overshoot {
     /// The step.
     pub step: u32,
     /// The last remembered step from which the run could still learn.
+    #[serde(skip)]
     pub from: u32,
     /// How far it went.
     pub step_length: f64,

@@ -25,20 +25,22 @@ const STRETCH: (u64, u32) = (2_000, 20);
 const HOPELESS: f64 = 0.95;
 /// And below this share, much: it is not given back by chance.
 const MUCH: f64 = 0.6;
-/// Outputs that vary by less than this over images, after a whole stretch.
+/// Outputs that vary by less than this over images, after a whole stretch, are the same for all.
 const CONSTANT: f32 = 3e-5;
-/// ReLU and SiLU fall silent image by image. Outputs that vary by less than this share of what they varied by before the
-/// first step...
-const FADED: f32 = 0.02;
-/// And by less than this one they are on their way there: no state to go on from.
-const FADING: f32 = 0.5;
-/// ...while a whole stretch costs more than this share of what guessing costs: not even that is learnt any more.
-const WORSE: f64 = 1.05;
-/// And after a single step: nothing comes back from there.
+/// Outputs that vary by less than this after a single step are the same for all: nothing comes back from there.
 pub(super) const DEAD: f32 = 1e-6;
+/// ReLU and SiLU fall silent image by image: outputs that vary by less than this share of what they varied by before the
+/// first step, while a whole stretch costs [`WORSE`] than guessing, will not learn again.
+const FADED: f32 = 0.02;
+/// More than this share of what guessing costs: not even guessing is learnt any more.
+const WORSE: f64 = 1.05;
+/// Outputs that vary by less than this share of what they varied by before the first step are on their way to being
+/// [`FADED`]: no state to go on from.
+const FADING: f32 = 0.5;
 /// Images that the outputs are compared over at every look.
 const IMAGES: usize = 96;
-/// And before it is said of a run that they are the same for every image: a small network may be silent on those few alone.
+/// Images that they are compared over before a run is said to answer all the same: a small network may be silent on the
+/// few alone.
 const MANY_IMAGES: usize = 10_000;
 /// So few of them say nothing.
 const FEW: usize = 10;

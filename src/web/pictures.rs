@@ -50,12 +50,17 @@ impl Session {
         to_js(&slice)
     }
 
-    /// The `count` parameters that the batch to come wants to move most.
+    /// Which way, and how strongly, the batch to come wants each parameter moved; returns which `count` of them most, largest
+    /// first.
+    ///
+    /// * `out`: the result, in the order of [`parameters`](Self::parameters)
     ///
     /// # Errors
-    /// Never in practice.
-    pub fn nudges(&mut self, count: usize) -> Result<JsValue> {
-        to_js(&self.trainer.nudges(count))
+    /// If the array has another length.
+    pub fn nudges(&mut self, out: &Float32Array, count: usize) -> Result<Vec<usize>> {
+        let (nudges, largest) = self.trainer.nudges(count);
+        write(out, &nudges)?;
+        Ok(largest)
     }
 
     /// Changes one parameter by so much from where training left it, in place of the last such change, which 0 undoes;

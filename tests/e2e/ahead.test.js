@@ -44,6 +44,7 @@ test("a run is the same, whether a second worker makes its images, is lost, or i
   assert.equal(together.parameters, alone.parameters);
   const lost = await train(8, (folder) => rmSync(join(folder, "www", "preparer.js")));
   assert.equal(lost.parameters, alone.parameters);
+  assert.match(lost.problems.join(), /preparer\.js/, "it was asked for");
 
   // What it makes is what is trained on: changed as strongly as images that are not straightened, they lead elsewhere.
   const other = await train(8, (folder) => rewrite(join(folder, "www", "preparer.js"), ".straighten,", ".straighten===!1,"));

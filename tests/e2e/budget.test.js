@@ -21,7 +21,7 @@ function code() {
 const sum = (sizes) => [...sizes].reduce((total, size) => total + size, 0);
 
 describe("budget", () => {
-  // The design asks for 100 KB of code in all, 40 KB of it wasm and glue. The page is not there yet: these bounds keep
+  // Wanted are 100 KB of code in all, 40 KB of it wasm and glue. The page is not there yet: these bounds keep
   // it from growing, and what is measured is printed beside what is wanted.
   it("all code stays within what it has grown to", (t) => {
     const sizes = code();

@@ -168,10 +168,10 @@ class Session {
     return 1;
   }
 
-  /** @param {number} count */
-  nudges(count) {
-    const largest = Array.from({ length: count }, (_, index) => ({ index, layer: 0, from: index, to: 0, value: this.step, nudge: -1 }));
-    return { cost: 1, gradientNorm: 2, largest };
+  /** @param {Float32Array} out @param {number} count */
+  nudges(out, count) {
+    out.fill(-(this.nudged || 1));
+    return Uint32Array.from({ length: count }, (_, index) => index);
   }
 
   /** @param {number} _index @param {number} change */
@@ -222,7 +222,7 @@ class Session {
     this.sound = step;
     if (this.settings.learningRate === TOO_FAST) return undefined;
     this.look_back(step);
-    return { step: step + 1, from: step, stepLength: 4, turn: 0.25, cost: 1, costAfter: Infinity };
+    return { step: step + 1, stepLength: 4, turn: 0.25, cost: 1, costAfter: Infinity };
   }
 
   sound_stop() {

@@ -67,7 +67,7 @@ function recordingContext(canvas) {
   const state = { font: "11px sans-serif", fillStyle: "", strokeStyle: "" };
   /** @type {Record<string, Function>} */
   const answers = {
-    /** Seven tenths of the size per character is wider than most fonts: a careful estimate. @param {string} text */
+    /** Six tenths of the size per character is wider than most fonts: a careful estimate. @param {string} text */
     measureText: (text) => ({ width: text.length * 0.6 * Number(/(\d+)px/.exec(state.font)?.[1] ?? 10) }),
     createLinearGradient: () => ({ addColorStop() {} }),
     /** @param {number} width @param {number} height */

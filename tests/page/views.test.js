@@ -15,7 +15,7 @@ beforeEach(() => void useTheme("dark"));
 
 // drawing-pad
 
-const EMPTY_PAD = { strokes: [], image: null, side: 4, ghost: true };
+const EMPTY_PAD = { strokes: [], image: null, ghost: true };
 
 function padWithLog() {
   const canvas = fakeCanvas(280, 280);

@@ -14,7 +14,7 @@ test("numbers are written as people read them", () => {
   assert.equal(format.percent(0.9453), "94.5\u202f%");
   assert.equal(format.signed(-0.1481), "\u22120.148");
   assert.deepEqual([format.cost(7.13e-5), format.cost(0), format.signed(-5.5e-5), format.signed(0)], ["0.000071", "0.0000", "\u22120.000055", "+0.0"]);
-  assert.equal(format.cost(0.0591), "0.0591");
+  assert.deepEqual([0.0591, 0.00085, 0.00012, 9.9e-5].map(format.cost), ["0.0591", "0.00085", "0.00012", "0.000099"]);
   assert.equal(format.cost(2.3), "2.300");
   assert.equal(format.cost(NaN), "\u2013");
   assert.deepEqual(["7", "8", "Bag", "Ankle boot"].map(format.withArticle), ["a 7", "an 8", "a Bag", "an Ankle boot"]);

@@ -11,7 +11,7 @@ import { condense } from "./history-chart.js";
 
 /** @typedef {{ history: import("../history.js").History }} SparklineData */
 
-/** CSS pixels to a column of steps. */
+/** Units to a column of steps. */
 const COLUMN = 3;
 /** The radius of the dot, and the room around it. */
 const DOT = 3;

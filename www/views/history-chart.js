@@ -297,7 +297,7 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
       if (last < 0) return "No step has been made yet.";
       const [step, cost, test, train] = readingAt(data, last);
       const kept = data.kept ? ` Kept to compare with: ${data.kept.name}; ${readingAt(data.kept.history, data.kept.history.steps.length - 1).join(", ")}.` : "";
-      return `After ${step}: ${cost}, from ${format.cost(data.cost[0])} at the start; ${test}, ${train}.${kept}`;
+      return `After ${step}: ${cost}, from ${format.cost(data.cost[0])} at ${data.steps[0] === 0 ? "the start" : `step ${format.whole(data.steps[0])}`}; ${test}, ${train}.${kept}`;
     },
   };
 }

@@ -409,7 +409,7 @@ function choose(count, most) {
 /**
  * A thread of some width, laid of lines one device pixel wide: browsers that draw without a graphics
  * processor take ten times as long for anything wider.
- * @param {CanvasRenderingContext2D} ctx @param {Path2D} path @param {string} colour @param {number} width CSS pixels @param {number} ratio
+ * @param {CanvasRenderingContext2D} ctx @param {Path2D} path @param {string} colour @param {number} width units @param {number} ratio
  */
 function strokeThin(ctx, path, colour, width, ratio) {
   const lines = Math.max(1, Math.round(width * ratio));
@@ -437,7 +437,7 @@ function smallestOf(values, count) {
 }
 
 /**
- * Where everything is, in CSS pixels.
+ * Where everything is, in units.
  * @param {number[]} sizes @param {number} width @param {number} height @param {number} [namesWidth]
  * @returns {Geometry}
  */

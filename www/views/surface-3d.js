@@ -21,7 +21,7 @@ import { drawCostLegend } from "./cost-legend.js";
  * @property {import("../relief.js").Angle} angle
  */
 
-/** Room for the axes and the legend around the relief, in CSS pixels. */
+/** Room for the axes and the legend around the relief, in units. */
 const MARGIN = { left: 34, top: 24, right: 16, bottom: 18 };
 /** The path floats a little above the surface, and counts as hidden when so many pixels behind it. */
 const LIFT = 0.012;

@@ -1,7 +1,8 @@
 //! The network as one would write it first: matrices and their products, nothing else.
 //!
-//! Same mathematics, same `f32`, same compiler flags (simd128) as the page. Images arrive as one matrix and batches are
-//! views of neighbouring rows, so nothing is copied, shuffled or converted while the clock runs.
+//! Same mathematics and same `f32` as the page, simd128, and all that the compiler does for loops, which the page leaves
+//! out. Images arrive as one matrix and batches are views of neighbouring rows, so nothing is copied, shuffled or
+//! converted while the clock runs.
 //!
 //! And, to judge all rates by, how much the processor can do at most.
 
