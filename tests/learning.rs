@@ -433,16 +433,19 @@ fn nudges_are_the_gradients_largest_and_do_what_they_say() {
     let before = run.network().clone();
     let slopes = run.gradient().1.to_vec();
     let (nudges, largest) = run.nudges(20);
-    assert!(nudges.iter().zip(&slopes).all(|(nudge, slope)| *nudge == -slope));
+    assert!(
+        nudges
+            .iter()
+            .zip(&slopes)
+            .all(|(nudge, slope)| *nudge == -slope)
+    );
     assert_eq!(largest.len(), 20);
     assert!(largest.is_sorted_by(|&a, &b| nudges[a].abs() >= nudges[b].abs()));
     let smallest = nudges[largest[19]].abs();
     assert_eq!(slopes.iter().filter(|s| s.abs() >= smallest).count(), 20);
     for index in largest {
         // A change that is small, but not lost in the rounding of the cost.
-        let trial = run
-            .try_nudge(index, 0.02 * nudges[index].signum())
-            .unwrap();
+        let trial = run.try_nudge(index, 0.02 * nudges[index].signum()).unwrap();
         assert!(trial.measured_change < 0.0, "{trial:?}");
         let ratio = trial.measured_change / trial.predicted_change;
         assert!((ratio - 1.0).abs() < 0.05, "{trial:?}");

@@ -86,7 +86,7 @@ fn refusals_name_what_is_wrong() {
         ),
         (
             r#"{"learningRate": "fast"}"#,
-            ["option learningRate", "\"fast\", expected a number"],
+            ["option learningRate: expected a number", "found \"fast\""],
         ),
         (
             r#"{"learningRate": -1}"#,
@@ -96,23 +96,32 @@ fn refusals_name_what_is_wrong() {
             r#"{"layers": [16, 1000]}"#,
             ["1 to 128 neurons", "found 1000"],
         ),
-        (r#"{"activation": "step"}"#, ["option activation", "step"]),
+        (
+            r#"{"activation": "step"}"#,
+            [
+                "option activation: expected one of [\"sigmoid\",\"relu\"",
+                "found \"step\"",
+            ],
+        ),
         (
             r#"{"seed": 4294967296}"#,
             [
-                "option seed: invalid value: integer `4294967296`",
-                "expected a whole number from 0 to 4294967295",
+                "option seed: expected a whole number from 0 to 4294967295",
+                "found 4294967296",
             ],
         ),
         (
             r#"{"batchSize": 1.5}"#,
-            ["option batchSize", "1.5`, expected a whole number"],
+            ["option batchSize: expected a whole number", "found 1.5"],
         ),
         (
             r#"{"layers": "16"}"#,
             ["sizes such as [16, 16]", "found \"16\""],
         ),
-        (r#"{"labels": "false"}"#, ["option labels", "false"]),
+        (
+            r#"{"labels": "false"}"#,
+            ["option labels: expected \"true\"", "found \"false\""],
+        ),
         (
             r#"{"trainingExamples": 0}"#,
             ["1 to 9000 examples", "found 0"],

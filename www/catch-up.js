@@ -1,34 +1,41 @@
 // @ts-check
 /**
- * Who trains from the console may read the page in the same breath: the answer waits until the page has a picture of that
- * step, too, or of where the training ended early.
+ * Who changes the run from the console may read the page in the same breath: the answer waits until the page shows what was
+ * measured there.
  *
  * @module
  */
 
-/** Two frames at 60 a second take 33 ms; a page that nobody sees draws none, and its worker waits for that. */
-const PATIENCE_MS = 100;
+/** A picture is drawn in a fraction of this; what is not shown by then is not waited for. */
+const PATIENCE_MS = 3000;
 
 /**
  * @param {import("./state.js").State} state
  * @param {() => void} show  writes the numbers down at once
  */
 export function createCatchUp(state, show) {
-  /** @type {Set<{ step: number, settle(): void }>} */
+  /** @type {Set<{ step: number | undefined, settle(): void }>} */
   const waiting = new Set();
+
+  /** Whether the numbers of a step, or of a later one, can be read. @param {number} step */
+  function reached(step) {
+    const { measured } = state;
+    // While it plays, and further on, they are those of a moment ago.
+    return state.playing || state.step > step || (state.step === step && measured !== null && measured.exact && measured.step === step);
+  }
 
   return {
     /** To be called when a picture of the run has come. */
     seen() {
-      for (const { step, settle } of waiting) if (state.step >= step) settle();
+      for (const { step, settle } of waiting) if (reached(step ?? state.step)) settle();
     },
 
-    /** Until the page shows this step, or no picture of it comes. @param {number} [step] else the next picture, whatever it shows */
+    /** Until the page shows this step, or, without one, what the next picture brings. @param {number} [step] */
     async until(step) {
-      if (step === undefined || state.step < step)
+      if (step === undefined || !reached(step))
         await /** @type {Promise<void>} */ (new Promise((resolve) => {
           const timer = setTimeout(settle, PATIENCE_MS);
-          const one = { step: step ?? 0, settle };
+          const one = { step, settle };
           function settle() {
             clearTimeout(timer);
             waiting.delete(one);

@@ -41,6 +41,13 @@ export function createConsole({ standing, state, ask, restart, shown }) {
     return answer;
   }
 
+  /** A run that has begun, once the page shows it. @template T @param {Promise<T>} restarted */
+  async function seen(restarted) {
+    const answer = await restarted;
+    await shown(state.step);
+    return answer;
+  }
+
   return {
     /** Resolves when the network stands and can be trained; rejects with the reason when it cannot be made. */
     get ready() {
@@ -50,7 +57,7 @@ export function createConsole({ standing, state, ask, restart, shown }) {
     /** Restarts with some options changed. @param {Partial<Options>} options @returns {Promise<Options>} all in force */
     async configure(options) {
       const plain = plainOptions(options);
-      return inTurn(() => restart({ type: "start", options: plain }));
+      return inTurn(() => seen(restart({ type: "start", options: plain })));
     },
 
     /** @returns {Promise<Options>} */
@@ -122,6 +129,7 @@ export function createConsole({ standing, state, ask, restart, shown }) {
       const { parameterCount } = state;
       expect(copy.length === parameterCount, `setParameters: ${parameterCount} finite numbers`, copy);
       await ask({ type: "set-parameters", values: copy });
+      await shown();
     },
 
     /** Of the cost on the current batch, in the order of `parameters()`. @returns {Promise<Float32Array>} */
@@ -137,11 +145,11 @@ export function createConsole({ standing, state, ask, restart, shown }) {
         const { maxExamples, pixels } = limits();
         // Sixteen bytes: the longest header of the two files.
         const most = 16 + maxExamples * pixels;
-        return restart({
+        return seen(restart({
           type: "load-data",
           images: await unpack(copies.images, "IDX images", most),
           labels: await unpack(copies.labels, "IDX labels", most),
-        });
+        }));
       });
     },
 
@@ -157,7 +165,7 @@ export function createConsole({ standing, state, ask, restart, shown }) {
       return inTurn(async () => {
         const { savedBytes } = limits();
         expect(copy.byteLength <= savedBytes, `restore: at most ${savedBytes} bytes`, copy.byteLength);
-        return restart({ type: "restore", bytes: copy, continues: false });
+        return seen(restart({ type: "restore", bytes: copy, continues: false }));
       });
     },
   };

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What cannot wait for the page's code: the theme, before anything is painted, and the worker, so that its code and data
- * load beside the page's own. The build writes this into the page itself; `start.js` takes over what has been begun here.
+ * What cannot wait for the page's code: the theme, before anything is painted, the worker, so that its code and data load
+ * beside the page's own, and a word to the visitor if that code does not come. The build writes this into the page itself; `start.js` takes over what has been begun here.
  *
  * @module
  */
@@ -11,6 +11,19 @@ import { wearChosen } from "./theme.js";
 
 /** What says that the worker has something to say. */
 const KINDS = /** @type {const} */ (["message", "messageerror", "error"]);
+
+/** Until the page's code has taken over, nobody else can say that it did not come. @param {Event} event */
+function complain(event) {
+  const lost = event.target instanceof HTMLScriptElement ? event.target.src : event.target instanceof HTMLLinkElement ? event.target.href : null;
+  const what = lost ? `expected ${new URL(lost).pathname}, which did not come` : event instanceof ErrorEvent ? event.message : "";
+  const tell = () => {
+    const status = document.getElementById("status");
+    // What was missed first is the reason for what came after.
+    if (status && !status.textContent) status.textContent = `The page could not be started: ${what}. Please load it again.`;
+  };
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", tell);
+  else tell();
+}
 
 function begin() {
   if (missingFeature()) return null;
@@ -33,7 +46,15 @@ function begin() {
   }
 }
 
-/** Hands over the worker and what it said until then. @typedef {() => { worker: Worker, early: Event[] }} TakeFirst */
+/** Hands over the worker, if there is one, and what it said until then. @typedef {() => { worker: Worker, early: Event[] } | null} TakeFirst */
 
 wearChosen();
-Object.assign(globalThis, { takeFirst: begin() });
+addEventListener("error", complain, true);
+const take = begin();
+Object.assign(globalThis, {
+  /** @type {TakeFirst} */
+  takeFirst() {
+    removeEventListener("error", complain, true);
+    return take?.() ?? null;
+  },
+});

@@ -54,6 +54,7 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
 
   let curveAt = -Infinity;
   let curveMs = 0;
+  let curveKnown = false; // of the present parameters
 
   let nudgesAt = -Infinity;
   let nudgesMs = 0;
@@ -70,6 +71,7 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
     const slice = session.slice(CURVE.from, CURVE.to, batch, fixed);
     curveMs = now() - begun;
     curveAt = begun;
+    curveKnown = true;
     return { step: place.step, from: CURVE.from, to: CURVE.to, batch, fixed, slice };
   }
 
@@ -172,7 +174,7 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
 
     /** The parameters are others. */
     moved() {
-      nudgesKnown = false;
+      nudgesKnown = curveKnown = false;
     },
 
     /** What was measured further on is forgotten: the run goes on from here. */
@@ -212,7 +214,7 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
       // While the visitor drags through the history, pictures take turns as in training.
       const resting = still && (settled || newest === null);
       const pause = calm ? CURVE_SHARE * curveMs : Math.max(MEASURE_EVERY_MS, MEASURE_SHARE * (curveMs + measuringMs));
-      const withCurve = resting || begun - curveAt >= pause ? curve() : null;
+      const withCurve = !curveKnown && (resting || begun - curveAt >= pause) ? curve() : null;
       let back = null;
       if (newest !== null) {
         back = lookedBack(newest, nudged);

@@ -157,7 +157,7 @@ function receive(message) {
     case "diverged":
       // What would be seen slowly has not come about.
       slow.drop();
-      return redraw(say(state, { tone: "error", text: divergence(message), action: message.silent ? "new-start" : "go-back" }));
+      return redraw(say(state, { tone: "error", text: divergence(message), action: message.silent ? "new-start" : "go-back", until: message.step }));
     case "reading":
       return drive.read();
     case "nudged":

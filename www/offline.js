@@ -14,7 +14,7 @@ const CALM_MS = 2000;
  *   `step`: a number that changes while training goes on; `kept`: the page is kept now; `newer`: a newer build is there
  */
 export function createOffline({ step, kept, newer }) {
-  const container = "serviceWorker" in navigator ? navigator.serviceWorker : null;
+  const container = workers();
 
   /** @param {ServiceWorkerRegistration} registration */
   function watch(registration) {
@@ -55,6 +55,15 @@ export function createOffline({ step, kept, newer }) {
       waiting.postMessage("take over");
     },
   };
+}
+
+/** What keeps the page, where there is such a thing: in a frame that is shut off, to ask for it is an error. */
+function workers() {
+  try {
+    return navigator.serviceWorker ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether the visitor asks for few bytes: to keep the page is to fetch it once more. */

@@ -130,11 +130,13 @@ export function createRescue({ state, link, standing, restart, redraw }) {
       // Nothing stands that could be told anything.
       state.run = 0;
       const now = performance.now();
-      const hopeless = state.options === null || now - diedAt < TOO_SOON_MS;
+      const tooSoon = now - diedAt < TOO_SOON_MS;
       diedAt = now;
       if (what === "data") return giveUp(`The digits could not be loaded: ${message}`);
-      if (hopeless) return giveUp(`The computation could not be started: ${message}`);
-      notice = `The computation failed (${message}) and was taken up again at step ${whole(state.saved?.step ?? 0)}.`;
+      const place = `step ${whole(state.saved?.step ?? 0)}`;
+      notice = `The computation failed (${message}) and was taken up again at ${place}.`;
+      if (state.options === null) return giveUp(`The computation could not be started: ${message}`);
+      if (tooSoon) return giveUp(`The computation failed again (${message}). Try again takes it up at ${place}.`);
       standing.renew();
       redraw([...say(state, { tone: "error", text: "The computation failed and is being started again\u2026" }), "playing"]);
       open();

@@ -52,7 +52,7 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
   let changedAt = now();
   let shown = false; // the page has the present parameters
   let exact = false; // and what was measured of them is exact
-  let asked = false; // they are what a training that was asked for came to
+  let asked = true; // somebody may look at the page next: a run has begun, or come to where it was to come
 
   /** What made the run diverge, if it did and that is known. @type {import("./protocol.js").Overshoot | null} */
   let overshoot = null;
@@ -292,14 +292,15 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
     /** Whether a step was made. */
     begun: () => (newest ?? place).step > 0,
 
-    /** The options or the parameters were changed from outside. */
-    changed() {
+    /** The options or the parameters were changed from outside. @param {boolean} parameters whether it was those */
+    changed(parameters) {
       options = session.options();
       // From here on the same steps are made otherwise.
       session.keep();
       savedStep = -1;
       report = null;
       moved();
+      asked = parameters;
       return options;
     },
 

@@ -249,7 +249,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
       diverts = parameters || run.begun();
     } finally {
       // Refused or not, the page shows what is in force.
-      send({ type: "options", run: run.number, options: run.changed(), diverts });
+      send({ type: "options", run: run.number, options: run.changed(parameters), diverts });
     }
   }
 

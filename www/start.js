@@ -7,7 +7,7 @@
 
 import { startModuleWorker } from "./probe.js";
 
-/** @type {import("./first.js").TakeFirst | null | undefined} */
+/** @type {import("./first.js").TakeFirst | null} */
 let takeFirst = /** @type {any} */ (globalThis).takeFirst;
 
 /**

@@ -18,8 +18,8 @@ import { GHOSTS } from "./slice.js";
 
 /**
  * What the visitor should read now. `action` names the button beside it.
- * `ofStep`: it speaks of the step shown, and goes with it.
- * @typedef {{ tone: "hint" | "error", text: string, action: "retry" | "go-back" | "new-start" | null, ofStep: boolean }} Message
+ * `ofStep`: it speaks of the step shown, and goes with it; `until`: it is over when a later step than this is shown.
+ * @typedef {{ tone: "hint" | "error", text: string, action: "retry" | "go-back" | "new-start" | null, ofStep: boolean, until: number }} Message
  */
 
 /**
@@ -95,7 +95,7 @@ export function createState() {
     cell: /** @type {import("./protocol.js").Cell | null} */ (null),
 
     saved: /** @type {{ bytes: ArrayBuffer, step: number } | null} */ (null),
-    message: /** @type {Message} */ ({ tone: "hint", text: "", action: null, ofStep: false }),
+    message: /** @type {Message} */ ({ tone: "hint", text: "", action: null, ofStep: false, until: Infinity }),
   };
 }
 
@@ -181,7 +181,9 @@ const shownRun = {
   "gone-on"(state, { step }) {
     state.back = null;
     truncate(state.history, step);
-    return ["history", "plane", "readouts"];
+    // What ended the run there is forgotten with it.
+    if (state.message.until < Infinity) say(state, { text: "" });
+    return ["history", "plane", "readouts", "message"];
   },
   diverged(state, { overshoot }) {
     state.overshoot = overshoot;
@@ -251,7 +253,7 @@ function see(state, message) {
   const changed = ["readouts", "network", "neuron"];
   if (message.step !== state.step) {
     if (!message.report) forgetLanding(state);
-    if (state.message.ofStep) changed.push(...say(state, { text: "" }));
+    if (state.message.ofStep || message.step > state.message.until) changed.push(...say(state, { text: "" }));
     if (state.nudged) {
       state.diverted = true;
       changed.push("gradient");
@@ -337,6 +339,6 @@ export function moveBall(state, { progress, rested }) {
 
 /** @param {State} state @param {Partial<Message> & { text: string }} message @returns {Topic[]} */
 export function say(state, message) {
-  state.message = { tone: "hint", action: null, ofStep: false, ...message };
+  state.message = { tone: "hint", action: null, ofStep: false, until: Infinity, ...message };
   return ["message"];
 }

@@ -98,6 +98,8 @@ pub struct Trainer {
     untouched: Option<Box<State>>,
     /// The step that ended the run, the last time that one did.
     fatal: u32,
+    /// The step from which on the options were what they are.
+    changed: u32,
     /// What the training examples are known by in a saved run, once that is known.
     marks: Option<[u32; 2]>,
     augmenter: Option<Augmenter>,
@@ -151,6 +153,7 @@ impl Trainer {
             stuck: None,
             untouched: None,
             fatal: 0,
+            changed: 0,
             marks: None,
             augmenter: options
                 .augment
@@ -179,6 +182,7 @@ impl Trainer {
         self.stuck = None;
         self.newest = None;
         self.untouched = None;
+        self.changed = self.state.step;
     }
 
     /// All options in force.
@@ -210,6 +214,7 @@ impl Trainer {
         // What leads to this state must not be replayed with other options.
         self.settle()?;
         *self.checkpoint = self.state.clone();
+        self.changed = self.state.step;
         self.options = options;
         Ok(())
     }

@@ -60,9 +60,10 @@ impl Trainer {
                 sound = stop;
             }
         } else {
+            // What these options have not learnt anything with is no place to begin with others.
             for stop in stops.into_iter().rev() {
                 self.look_back(stop)?;
-                if self.responds(learnt, spread) {
+                if self.responds(learnt || stop > self.changed, spread) {
                     sound = stop;
                     break;
                 }

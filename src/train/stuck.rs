@@ -59,6 +59,16 @@ pub(super) struct Watch {
     silent: bool,
 }
 
+impl Watch {
+    /// Nothing noticed yet, of a run whose outputs varied by that much before its first step.
+    pub(super) fn anew(spread: Option<f32>) -> Self {
+        Self {
+            spread,
+            ..Self::default()
+        }
+    }
+}
+
 /// What is known of a run that is stuck.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stuck {
@@ -176,10 +186,9 @@ impl Trainer {
         network.cost.of_guessing(outputs)
     }
 
-    /// Whether the run can learn from here on: what it answers depends on the image, and, if it ever did so before, costs
-    /// less than guessing.
+    /// Whether the run can learn from here on: what it answers depends on the image, and costs less than guessing if it ever
+    /// did so before, or if that much was made of the present options.
     pub fn is_sound(&mut self) -> bool {
-        // Before that, guessing is no sign of anything.
         let learnt = self.state.watch.learnt || self.stuck.is_some_and(|stuck| stuck.learnt);
         let spread = self
             .state
@@ -191,11 +200,11 @@ impl Trainer {
         if !learnt && self.falls_silent() && self.stuck.is_some_and(flare) {
             return false;
         }
-        self.responds(learnt, spread)
+        self.responds(learnt || self.state.step > self.changed, spread)
     }
 
-    /// The same, of a run of which that much is known: whether much had been learnt, and what its outputs varied by before
-    /// the first step.
+    /// The same, of a run of which that much is known: whether guessing says that something is lost, and what its outputs
+    /// varied by before the first step.
     pub(super) fn responds(&mut self, learnt: bool, spread: Option<f32>) -> bool {
         let inputs = &self.split.train.inputs;
         let rows: Vec<u32> = (0..).take(self.labels.len().min(IMAGES)).collect();

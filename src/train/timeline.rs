@@ -1,7 +1,7 @@
 //! The states that a run has come through, thinned, to look back at and to go on from.
 
 use super::optimizer::Memory;
-use super::stuck::Watch;
+use super::stuck::{Stuck, Watch};
 use super::{Batches, State, Trainer};
 use crate::Error;
 use crate::kernels::Lanes;
@@ -167,12 +167,13 @@ impl Trainer {
     pub fn go_on_from_here(&mut self) {
         self.untouched = None;
         if self.newest.take().is_some() {
-            if self.stuck.is_some() {
-                // It is not to end there again for what was noticed before.
-                self.state.watch = Watch::default();
+            if let Some(Stuck { spread, .. }) = self.stuck {
+                // It is not to end there again for what was noticed before; how it began is as it was.
+                self.state.watch = Watch::anew(self.state.watch.spread.or(spread));
             }
             self.timeline.cut(self.state.step);
             self.path.back_to(self.state.step);
+            self.changed = self.changed.min(self.state.step);
         }
     }
 }

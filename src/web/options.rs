@@ -113,67 +113,73 @@ pub(super) fn changes(options: &JsValue) -> Result<Changes> {
         }
         // To `serde` it would be as if the field were not there.
         if value.is_null() && name != "budget" {
-            let words = format!("option {name}: expected a value, found null");
-            return Err(JsError::new(&words));
+            return Err(refused(&name, "a value", &value));
         }
         // Field by field: a visitor for the whole record would be more code.
-        match name.as_str() {
-            "preset" => changes.preset = Some(value_of(&name, value)?),
-            "layers" => changes.layers = Some(layers(&name, value)?),
-            "activation" => changes.activation = Some(value_of(&name, value)?),
-            "cost" => changes.cost = Some(value_of(&name, value)?),
-            "optimizer" => changes.optimizer = Some(value_of(&name, value)?),
-            "learningRate" => changes.learning_rate = Some(value_of(&name, value)?),
-            "schedule" => changes.schedule = Some(value_of(&name, value)?),
-            "budget" => changes.budget = Some(value_of(&name, value)?),
-            "average" => changes.average = Some(value_of(&name, value)?),
-            "batchSize" => changes.batch_size = Some(value_of(&name, value)?),
-            "seed" => changes.seed = Some(value_of(&name, value)?),
-            "straighten" => changes.straighten = Some(value_of(&name, value)?),
-            "augment" => changes.augment = Some(value_of(&name, value)?),
-            "labels" => changes.labels = Some(value_of(&name, value)?),
-            "trainingExamples" => changes.training_examples = Some(value_of(&name, value)?),
+        let value = (name.as_str(), value);
+        match value.0 {
+            "preset" => changes.preset = Some(value_of(value, "\"video\" or \"best\"")?),
+            "layers" => changes.layers = Some(layers(value)?),
+            "activation" => changes.activation = Some(choice(value, &Activation::ALL)?),
+            "cost" => changes.cost = Some(choice(value, &Cost::ALL)?),
+            "optimizer" => changes.optimizer = Some(choice(value, &Optimizer::ALL)?),
+            "learningRate" => changes.learning_rate = Some(value_of(value, "a number")?),
+            "schedule" => changes.schedule = Some(choice(value, &Schedule::ALL)?),
+            "budget" => changes.budget = Some(value_of(value, WHOLE)?),
+            "average" => changes.average = Some(value_of(value, SWITCH)?),
+            "batchSize" => changes.batch_size = Some(value_of(value, COUNT)?),
+            "seed" => changes.seed = Some(value_of(value, WHOLE)?),
+            "straighten" => changes.straighten = Some(value_of(value, SWITCH)?),
+            "augment" => changes.augment = Some(value_of(value, SWITCH)?),
+            "labels" => changes.labels = Some(value_of(value, LABELS)?),
+            "trainingExamples" => changes.training_examples = Some(value_of(value, COUNT)?),
             _ => unreachable!("all names are taken"),
         }
     }
     Ok(changes)
 }
 
-/// The value of one option.
-fn value_of<T: DeserializeOwned>(name: &str, value: JsValue) -> Result<T> {
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|error| JsError::new(&format!("option {name}: {}", plain(&error.to_string()))))
+const WHOLE: &str = "a whole number from 0 to 4294967295";
+const COUNT: &str = "a whole number from 1 on";
+const SWITCH: &str = "true or false";
+const LABELS: &str = "\"true\", \"shuffled\" or the share to shuffle, 0 to 1";
+
+/// An option's name and its value.
+type Given<'a> = (&'a str, JsValue);
+
+/// The value of one option. What `serde` says of one that it cannot be is in terms of types, and would be no help.
+fn value_of<T: DeserializeOwned>((name, value): Given<'_>, expected: &str) -> Result<T> {
+    serde_wasm_bindgen::from_value(value.clone()).map_err(|_| refused(name, expected, &value))
 }
 
-/// Hidden layers: `serde` would ask a string for its entries and fail without a word on what it expected.
-fn layers(name: &str, value: JsValue) -> Result<Vec<usize>> {
+/// The value of an option that is one of several.
+fn choice<T: DeserializeOwned + Serialize>(given: Given<'_>, all: &[T]) -> Result<T> {
+    let names = to_js(&all).map(|names| shown(&names)).unwrap_or_default();
+    value_of(given, &format!("one of {names}"))
+}
+
+/// Hidden layers: `serde` would take a string for an array of its letters.
+fn layers((name, value): Given<'_>) -> Result<Vec<usize>> {
+    let expected = "an array of sizes such as [16, 16]";
     if !Array::is_array(&value) {
-        let found = shown(&value);
-        return Err(Error::option("layers", "an array of sizes such as [16, 16]", found).into());
+        return Err(refused(name, expected, &value));
     }
-    value_of(name, value)
+    value_of((name, value), expected)
 }
 
-/// What `serde` calls by the names of types, which mean nothing to who types into a console.
-const PLAIN: [(&str, &str); 3] = [
-    ("usize", "a whole number"),
-    ("u32", "a whole number from 0 to 4294967295"),
-    ("f64", "a number"),
-];
-
-/// A refusal by `serde`, which ends with what was expected.
-fn plain(words: &str) -> String {
-    let words = words.strip_prefix("Error: ").unwrap_or(words);
-    for (name, meaning) in PLAIN {
-        if let Some(start) = words.strip_suffix(name) {
-            return [start, meaning].concat();
-        }
-    }
-    words.to_owned()
+fn refused(name: &str, expected: &str, value: &JsValue) -> JsError {
+    let found = shown(value);
+    JsError::new(&format!(
+        "option {name}: expected {expected}, found {found}"
+    ))
 }
 
 /// A value as one would type it.
 fn shown(value: &JsValue) -> String {
+    // `JSON` would write null in place of it.
+    if let Some(number) = value.as_f64().filter(|number| !number.is_finite()) {
+        return number.to_string();
+    }
     let written = JSON::stringify(value).ok();
     let written = written.and_then(|text| text.as_string());
     written.unwrap_or_else(|| "something else".to_owned())

@@ -195,7 +195,7 @@ test("who asks too early waits through a failure that is mended, and hears of on
   answer(0);
   await between;
   rescue.died("unreachable", "code");
-  await assert.rejects(standing.promise, /could not be started: unreachable/, "so soon after the last time");
+  await assert.rejects(standing.promise, /failed again \(unreachable\)/, "so soon after the last time");
   rescue.retry();
   rescue.begin(() => ({}));
   answer(0);

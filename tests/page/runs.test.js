@@ -271,13 +271,17 @@ test("a saved run that cannot be taken up leaves nothing behind", () => {
 test("snapshots bring what changed, and what the batch to come wants", () => {
   const { post, pass, of, last } = desk();
   pass(400);
-  const [first, settled] = of("snapshot");
+  const [first] = of("snapshot");
+  assert.ok(first.measured[0].exact, "whoever began the run may look at the page next");
   assert.deepEqual([...first.nudges.all], Array(5).fill(-1), "minus the gradient");
   assert.equal(first.nudges.largest.length, 12);
-  assert.deepEqual([settled.change, settled.nudges], [null, null], "known already");
   post({ type: "step", run: 1 });
   pass(4);
   assert.equal(last("snapshot").change[0], 1);
+  assert.ok(last("snapshot").curve);
+  pass(400);
+  const { change, nudges, curve, measured } = last("snapshot");
+  assert.deepEqual([change, nudges, curve, measured[0].exact], [null, null, null, true], "known already, but for the exact numbers");
 });
 
 test("a nudge changes one parameter where training left it, and zero undoes it", () => {

@@ -206,6 +206,19 @@ test("what is said of a step goes with it, anything else stays", () => {
   assert.equal(state.message.text, "The link is copied.");
 });
 
+test("what ended a run is said until the run goes on", () => {
+  const state = running();
+  const diverged = { text: "At step 4 the cost is beyond all numbers.", action: /** @type {const} */ ("go-back"), until: 4 };
+  say(state, diverged);
+  apply(state, snapshot(3));
+  assert.equal(state.message.text, diverged.text);
+  apply(state, snapshot(5));
+  assert.equal(state.message.text, "");
+  say(state, diverged);
+  assert.ok(apply(state, { type: "gone-on", run: 1, step: 1 }).includes("message"));
+  assert.equal(state.message.text, "");
+});
+
 test("options, readings and saved states are taken over", () => {
   const state = running();
   const options = { ...LIMITS.presets.video, learningRate: 3 };
@@ -262,5 +275,5 @@ test("a message stands until the next one", () => {
   const state = running();
   assert.deepEqual(say(state, { tone: "error", text: "Oh", action: "retry" }), ["message"]);
   say(state, { text: "" });
-  assert.deepEqual(state.message, { tone: "hint", text: "", action: null, ofStep: false });
+  assert.deepEqual(state.message, { tone: "hint", text: "", action: null, ofStep: false, until: Infinity });
 });
