@@ -196,6 +196,34 @@ describe("window.descent", () => {
     assert.deepEqual(steps, ["16,8", 5]);
   });
 
+  it("what a call has done can be read on the page when it ends", async () => {
+    const told = await page.evaluate(async () => {
+      const read = () => ["step-count", "cost", "train-accuracy", "test-accuracy"].map((id) => document.getElementById(id)?.dataset.value);
+      const measured = async () => {
+        const [train, test] = [await descent.evaluate("train"), await descent.evaluate("test")];
+        return [train.cost, train.accuracy, test.accuracy].map(String);
+      };
+      /** @type {any[]} */
+      const told = [];
+      /** @param {string} call @param {number} step @param {unknown} answer */
+      const note = async (call, step, answer) => {
+        await answer;
+        const shown = read();
+        told.push({ call, shown, found: [String(step), ...(await measured())] });
+      };
+      const first = await descent.parameters();
+      for (let seed = 2; seed < 5; seed++) await note("configure", 0, descent.configure({ preset: "video", seed }));
+      await note("train", 1, descent.train({ steps: 1 }));
+      await note("train", 3_000, descent.train({ steps: 2_999 }));
+      const saved = await descent.save();
+      await note("setParameters", 3_000, descent.setParameters(first));
+      await note("train", 3_007, descent.train({ steps: 7 }));
+      await note("restore", 3_000, descent.restore(saved));
+      return told;
+    });
+    for (const { call, shown, found } of told) assert.deepEqual(shown, found, call);
+  });
+
   it("train counts steps and examples", async () => {
     const [first, second] = await page.evaluate(async () => {
       await descent.configure({ preset: "video", batchSize: 32 });

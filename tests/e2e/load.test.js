@@ -105,6 +105,29 @@ describe("loading", () => {
       await shows(page, "#step-count", 1);
     });
 
+  for (const file of ["www/main.js", "www/page.css"])
+    it(`says so when ${file} does not come`, async (t) => {
+      const { folder, remove } = copyFor(2, (folder) => rmSync(join(folder, file)));
+      t.after(remove);
+      const broken = await openSite({ folder });
+      t.after(() => broken.close());
+      const { page } = await broken.open();
+      await page.waitForFunction(() => document.querySelector("#status")?.textContent, { timeout: 10_000 });
+      assert.match(await text(page, "#status"), new RegExp(`^The page could not be started: expected .*/${file}, which did not come\\. Please load it again\\.$`));
+    });
+
+  it("works where asking for a service worker is an error, as in a frame that is shut off", async () => {
+    const { page, problems, close } = await site.open();
+    await page.evaluateOnNewDocument(() =>
+      Object.defineProperty(Navigator.prototype, "serviceWorker", { get() { throw new DOMException("shut off", "SecurityError"); } }));
+    await page.reload();
+    await ready(page);
+    await page.click("#play");
+    await page.waitForFunction(() => Number(document.getElementById("step-count")?.dataset.value) > 5);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("has a content security policy that allows its own files and of scripts in the page only its own", async () => {
     const { page, close } = await site.open();
     const policy = await page.$eval('meta[http-equiv="Content-Security-Policy"]', (meta) => meta.getAttribute("content") ?? "");

@@ -235,7 +235,7 @@ export async function refusal(page, call, ...values) {
     // An Error of the page arrives as an Error, anything else that was thrown as itself.
     if (error instanceof Error) {
       // Whatever the built module has no words for would leave a gap.
-      if (/ {2}| [,.;:]|[([], |\(\)|``| $/.test(error.message)) throw new Error(`expected a message without gaps, found "${error.message}"`);
+      if (/ {2}| [,;:]|[([], |\(\)|``| $/.test(error.message)) throw new Error(`expected a message without gaps, found "${error.message}"`);
       return error.message;
     }
     throw new Error(`expected an Error, found ${error} thrown`);
