@@ -33,13 +33,14 @@ import { className, images } from "./words.js";
  * @property {(place: import("./protocol.js").Place) => void} choose
  * @property {(neuron: import("./protocol.js").Neuron) => void} open
  * @property {(tab: string) => void} show                 where only a part of the page is seen at a time
+ * @property {(text: string) => void} say
  * @property {(text: string) => void} complain
  */
 
 /** From here on a step that is too long can be seen to be. */
 const SETTLED_STEPS = 300;
-/** Enough to be sure of nearly everything, of noise as well. */
-const LEARNT = { steps: 30_000, accuracy: 0.8 };
+/** A network that reads so many of the unseen digits is sure of nearly everything, of noise as well; it takes so long at most. */
+const LEARNT = { accuracy: 0.9, steps: 30_000 };
 /** To look at the step to come. */
 const LOOK_MS = 1500;
 /** What the chapter speaks of, whatever a scene before has left behind: the seed stays. */
@@ -99,8 +100,9 @@ export function createLessons(state, page) {
       focus: "noise",
       async set() {
         page.pause();
-        if (state.step < LEARNT.steps || !(state.measured && state.measured.testAccuracy > LEARNT.accuracy)) {
+        if (!(state.measured && state.measured.testAccuracy > LEARNT.accuracy)) {
           await begin(VIDEO);
+          page.say(`First it learns to read: ${whole(LEARNT.steps)} steps. Then comes the noise.`);
           await unlessLeft(page.ask({ type: "train", steps: LEARNT.steps }));
         }
         page.command({ type: "show-noise" });
@@ -132,8 +134,9 @@ export function createLessons(state, page) {
   let played = 0;
   /** The visitor's own run, which a scene has taken the place of. */
   let aside = /** @type {{ bytes: ArrayBuffer, step: number } | null} */ (null);
-  /** The last run that a scene began: nobody misses it. */
+  /** The last run that a scene began, and its rate: nobody misses it. */
   let begun = 0;
+  let rate = 0;
 
   const left = () => new Error("expected the scene to go on, found another run");
 
@@ -153,17 +156,26 @@ export function createLessons(state, page) {
   async function begin(options) {
     const { step, run } = state;
     // Of two runs the longer one stays: it took more to make.
-    if (run !== begun && step > (aside?.step ?? 0)) {
-      aside = { bytes: await unlessLeft(page.ask({ type: "save" })), step };
-      setText(kept.children[0], `Your run of ${whole(step)} ${step === 1 ? "step" : "steps"} is set aside.`);
-    }
+    if (run !== begun && step > (aside?.step ?? 0)) setAside(await unlessLeft(page.ask({ type: "save" })), step);
     const own = scene;
     await page.begin({ type: "start", options });
     begun = state.run;
-    kept.hidden = !aside;
-    back.querySelector("[data-scene]")?.after(kept);
+    rate = state.options?.learningRate ?? 0;
+    showAside(back.querySelector("[data-scene]"));
     if (own !== scene) throw left();
     played = begun;
+  }
+
+  /** @param {ArrayBuffer} bytes @param {number} step */
+  function setAside(bytes, step) {
+    aside = { bytes, step };
+    setText(kept.children[0], `Your run of ${whole(step)} ${step === 1 ? "step" : "steps"} is set aside.`);
+  }
+
+  /** @param {Element | null} beside */
+  function showAside(beside) {
+    kept.hidden = !aside;
+    beside?.after(kept);
   }
 
   const kept = byId("set-aside");
@@ -233,6 +245,8 @@ export function createLessons(state, page) {
     await scrolled(0);
     if (own !== scene) return;
     played = page.asked();
+    // What a scene before has made of its own run is over.
+    if (state.run === begun && state.options?.learningRate !== rate) page.command({ type: "set-learning-rate", learningRate: rate });
     try {
       await set();
     } catch (error) {
@@ -269,7 +283,16 @@ export function createLessons(state, page) {
     if (scrollY > 0 && !due) due = setTimeout(write, LIVE_MS);
   }
 
-  return { draw };
+  return {
+    draw,
+
+    /** Keeps the visitor's run before another takes its place. @param {Element} beside where it is said */
+    async keep(beside) {
+      if (state.run === begun || state.step === 0) return;
+      setAside(await page.ask({ type: "save" }), state.step);
+      showAside(beside);
+    },
+  };
 }
 
 /** Scrolls, and waits until it is done. @param {number} top */

@@ -107,6 +107,27 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
   });
   byId("nudge-close").addEventListener("click", () => (choose(null), gradient.focus()));
 
+  /** The neuron under the mouse: its own edges are seen. @param {HTMLCanvasElement} canvas @param {(x: number, y: number) => Neuron | null} find */
+  function pointing(canvas, find) {
+    /** @param {Neuron | null} neuron */
+    const point = (neuron) => {
+      if (neuron?.layer === state.pointed?.layer && neuron?.neuron === state.pointed?.neuron) return;
+      state.pointed = neuron;
+      canvas.style.cursor = neuron ? "pointer" : "";
+      redraw(["network"]);
+    };
+    canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(find(...toCanvas(event, canvas))));
+    canvas.addEventListener("pointerleave", () => point(null));
+  }
+  pointing(network, (x, y) => {
+    const neuron = hit.network(x, y);
+    return neuron && neuron.layer > 0 ? neuron : null;
+  });
+  pointing(weights, (x, y) => {
+    const neuron = hit.weights(x, y);
+    return neuron === null ? null : { layer: 1, neuron };
+  });
+
   pressing(network, (x, y) => {
     const neuron = hit.network(x, y);
     if (neuron && neuron.layer > 0) openOn(network, neuron);

@@ -365,7 +365,10 @@ const ownData = createOwnData({
 });
 const teach = createTeach({
   ...asking,
-  restart: restartAsked,
+  async restart(next) {
+    await lessons.keep(byId("drawings-words"));
+    return restartAsked(next);
+  },
   kept: rescue.keepDrawings,
   show(strokes, label) {
     pad.draw(state.pad, strokes);
@@ -419,6 +422,7 @@ const lessons = createLessons(state, {
   },
   slice: () => /** @type {HTMLElement} */ (document.querySelector("#descent-picture [value=slice]")).click(),
   show: tabs.show,
+  say: (text) => redraw(say(state, { text })),
   complain: (text) => redraw(say(state, { tone: "error", text })),
 });
 

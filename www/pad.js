@@ -27,12 +27,14 @@ export function draw(pad, strokes) {
 
 /** @param {Pad} pad */
 export function clear(pad) {
+  if (pad.strokes.length > 0) pad.cleared = pad.strokes;
   draw(pad, []);
 }
 
-/** Takes away the image, or else the last stroke. @param {Pad} pad */
+/** Takes away the image, or else the last stroke; with none there, what was cleared comes back. @param {Pad} pad */
 export function undo(pad) {
-  draw(pad, pad.image ? pad.strokes : pad.strokes.slice(0, -1));
+  const before = pad.strokes.length > 0 ? pad.strokes.slice(0, -1) : pad.cleared;
+  draw(pad, pad.image ? pad.strokes : before);
 }
 
 /**

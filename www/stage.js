@@ -82,6 +82,7 @@ export function createStage(state, on) {
       activations: state.reading?.activations ?? null,
       chosen: state.chosen,
       opened: state.opened,
+      seen: state.pointed ?? state.opened,
       // In slow motion the layers light up one after the other, and edges show what the gradient wants of them.
       lit: state.slow?.phase === "forward" ? state.slow.share : 1,
       nudges: state.slow?.phase === "gradient" || state.slow?.phase === "ball" ? (state.nudges?.all ?? null) : null,
@@ -99,7 +100,7 @@ export function createStage(state, on) {
       idle: state.idle,
       side: side(),
       chosen: state.chosen,
-      opened: state.opened?.layer === 1 ? state.opened.neuron : null,
+      opened: ofTiles(state.pointed) ?? ofTiles(state.opened),
       blend: state.slow?.phase === "weights" ? blendOf(state.slow) : 0,
     })),
     picture(canvas("sparkline"), ["history"], createCostSparkline(canvas("sparkline")), () => ({ history: state.history })),
@@ -153,6 +154,9 @@ export function createStage(state, on) {
     const { phase, share } = state.slow;
     return phase === "forward" || phase === "targets" ? 0 : phase === "gradient" ? share : 1;
   }
+
+  /** A neuron of those that the tiles show. @param {import("./protocol.js").Neuron | null} neuron */
+  const ofTiles = (neuron) => (neuron?.layer === 1 ? neuron.neuron : null);
 
   function sizes() {
     return state.sizes.length > 0 ? state.sizes : null;

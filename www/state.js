@@ -77,12 +77,13 @@ export function createState() {
     nudged: /** @type {import("./protocol.js").Nudged | null} */ (null), // and changed by hand
     slow: /** @type {{ phase: import("./slow.js").Phase, share: number, held: boolean } | null} */ (null), // a step in slow motion
     opened: /** @type {import("./protocol.js").Neuron | null} */ (null),
+    pointed: /** @type {import("./protocol.js").Neuron | null} */ (null), // one that the mouse is on
 
     curve: /** @type {import("./protocol.js").Curve | null} */ (null),
     nextCurve: /** @type {import("./protocol.js").Curve | null} */ (null),
     report: /** @type {import("./protocol.js").StepReport | null} */ (null),
     landing: /** @type {Landing | null} */ (null),
-    ghosts: /** @type {{ cost: number }[]} */ ([]),
+    ghosts: /** @type {{ step: number, cost: number }[]} */ ([]),
     progress: 0, // 0..1, how far the ball has come to the landing
     rested: true, // and whether it has been seen there
     lingers: false, // it is to be seen there until something else is done
@@ -105,6 +106,7 @@ export function createState() {
 export function createPad() {
   return {
     strokes: /** @type {number[][][]} */ ([]),
+    cleared: /** @type {number[][][]} */ ([]), // what was on it before it was cleared the last time
     image: /** @type {Float32Array | null} */ (null),
     label: /** @type {number | null} */ (null),
     set: /** @type {"test" | "train" | null} */ (null), // where the image comes from
@@ -241,7 +243,7 @@ function begin(state, message) {
   state.nudges = null;
   state.nudged = null;
   // In another network a number means another weight, another neuron.
-  if (!same) state.chosen = state.opened = null;
+  if (!same) state.chosen = state.opened = state.pointed = null;
   forgetLanding(state);
   if (!message.continues) state.saved = null;
   return ["options", "readouts", "playing", "network", "slice", "plane", "history", "reading", "gradient", "neuron", "evaluation"];
@@ -266,7 +268,10 @@ function see(state, message) {
   state.parameters = message.parameters;
   if (message.change) state.change = message.change;
   if (message.nudges) {
-    state.nudges = message.nudges;
+    const { step, all, largest } = message.nudges;
+    // While a weight is moved by hand the bars stay where they are.
+    const stay = state.nudged && state.nudges?.largest.map((one) => ({ ...one, nudge: all[one.index] }));
+    state.nudges = { step, all, largest: stay ?? largest };
     changed.push("gradient");
   }
   if (message.reading !== undefined) {
@@ -316,7 +321,9 @@ function forgetLanding(state) {
 
 /** @param {State} state @param {import("./protocol.js").Curve} curve */
 function showCurve(state, curve) {
-  if (state.landing && state.curve) state.ghosts = [...state.ghosts, { cost: state.curve.slice.cost }].slice(-GHOSTS);
+  if (state.landing && state.curve) state.ghosts = [...state.ghosts, { step: state.curve.step, cost: state.curve.slice.cost }];
+  // Of the last ten steps those that were seen: what came before is no trail of this place.
+  state.ghosts = state.ghosts.filter(({ step }) => step >= curve.step - GHOSTS);
   state.curve = curve;
   state.nextCurve = null;
   state.landing = null;

@@ -74,9 +74,9 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
       done = true;
       const stays = keep(drawings);
       kept(message());
-      complain(stays ? text : "They hold for this visit only: the browser keeps nothing more for this page. Save them as a file.");
+      tell(stays ? text : "They hold for this visit only: the browser keeps nothing more for this page. Save them as a file.");
     } catch (error) {
-      complain(`${reason(error)}. The drawings before are still there.`);
+      tell(`${reason(error)}. The drawings before are still there.`);
     }
     read = null;
     redraw(["drawings", "reading"]);
@@ -90,8 +90,8 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
     void change(kept.map((one) => own.get(JSON.stringify(one)) ?? one));
   });
 
-  /** @param {string} text */
-  const complain = (text) => setText(byId("drawings-words"), text);
+  /** Beside the drawings. @param {string} text */
+  const tell = (text) => setText(byId("drawings-words"), text);
 
   /** @param {number} digit */
   async function label(digit) {
@@ -131,9 +131,11 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
     try {
       await restart({ type: "teach", on });
       taught = on ? asked : [];
-      say(on ? "It begins anew, and learns from your drawings too." : "It begins anew, without your drawings.");
+      const text = on ? "It begins anew, and learns from your drawings too." : "It begins anew, without your drawings.";
+      tell(text);
+      say(text);
     } catch (error) {
-      complain(reason(error));
+      tell(reason(error));
     }
     redraw(["drawings"]);
   });
@@ -148,7 +150,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
       const more = parseDrawings(await file.text());
       await change(join(drawings, more), `${whole(more.length)} drawings taken from ${file.name}.`);
     } catch (error) {
-      complain(`${file.name}: ${reason(error)}. The drawings before are still there.`);
+      tell(`${file.name}: ${reason(error)}. The drawings before are still there.`);
     }
     input.value = "";
   });
@@ -158,7 +160,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
   });
 
   kept(message());
-  if (recalled.lost > 0) complain(`${whole(recalled.lost)} of the drawings kept here could not be read.`);
+  if (recalled.lost > 0) tell(`${whole(recalled.lost)} of the drawings kept here could not be read.`);
 
   function drawChoices() {
     const { strokes, image } = state.pad;

@@ -132,8 +132,13 @@ export function overshootHere({ back, overshoot, step }) {
 
 /** "784 → 16 → 16 → 10 · 13 002 weights and biases" @param {State} state */
 export function networkNote(state) {
-  const { sizes, parameterCount } = state;
+  const { sizes, parameterCount, pointed, reading, names } = state;
   if (sizes.length === 0) return "";
+  if (pointed) {
+    const before = sizes.slice(1, pointed.layer).reduce((sum, size) => sum + size, 0);
+    const activation = reading ? `: ${cost(reading.activations[before + pointed.neuron])}` : "";
+    return `${neuronName(pointed.layer, pointed.neuron, sizes, names)}${activation} \u00b7 press to open it`;
+  }
   const idle = idleWords(state);
   return `${sizes.join(" \u2192 ")} \u00b7 ${whole(parameterCount)} weights and biases${idle && ` \u00b7 ${idle}`}`;
 }

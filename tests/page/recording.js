@@ -55,8 +55,11 @@ class FakeResizeObserver {
 }
 
 class FakePath {
+  curves = 0;
   moveTo() {}
-  bezierCurveTo() {}
+  bezierCurveTo() {
+    this.curves++;
+  }
 }
 
 /** A context that answers everything and remembers all calls, with the properties in force. @param {any} canvas */

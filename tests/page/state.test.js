@@ -52,7 +52,7 @@ test("the gradient is drawn anew when it was measured, and when a nudge is over"
   const state = running();
   const nudges = { step: 3, all: new Float32Array(2), largest: [] };
   assert.ok(apply(state, snapshot(3, { nudges })).includes("gradient"));
-  assert.equal(state.nudges, nudges);
+  assert.deepEqual(state.nudges, nudges);
   apply(state, { type: "nudged", run: 1, index: 0, change: 0.1, predictedChange: 0, measuredChange: 0 });
   assert.ok(apply(state, snapshot(4)).includes("gradient"));
   assert.equal(state.nudged, null);
@@ -126,7 +126,7 @@ test("the ball moves along the curve of its own step, then stands on the next", 
   moveBall(state, { progress: 1, rested: true });
   assert.equal(state.curve?.step, 1);
   assert.deepEqual([state.landing, state.progress], [null, 0]);
-  assert.deepEqual(state.ghosts, [{ cost: 0 }], "a ghost where the step started from");
+  assert.deepEqual(state.ghosts, [{ step: 0, cost: 0 }], "a ghost where the step started from");
 });
 
 test("another rate makes another step: the ball waits no longer", () => {
@@ -167,7 +167,10 @@ test("only so many ghosts are kept", () => {
   apply(state, snapshot(0, { curve: curve(0) }));
   for (let step = 1; step < 30; step++)
     apply(state, snapshot(step, { report: { step, cost: 2, costAfter: 1 }, curve: curve(step) }));
-  assert.equal(state.ghosts.length, 10);
+  assert.deepEqual(state.ghosts.map(({ step }) => step), [18, 19, 20, 21, 22, 23, 24, 25, 26, 27]);
+  // Of what was not watched there is none, and what lies further back is no trail of this place.
+  for (const step of [35, 36, 37]) apply(state, snapshot(step, { report: { step, cost: 2, costAfter: 1 }, curve: curve(step) }));
+  assert.deepEqual(state.ghosts.map(({ step }) => step), [26, 27, 28, 35]);
 });
 
 test("what has come of the digits is told before all else", () => {
@@ -249,6 +252,22 @@ test("a nudge stands until it is undone, or the next step is made", () => {
   apply(state, nudged);
   apply(state, { ...nudged, change: 0 });
   assert.equal(state.nudged, null);
+});
+
+test("while a weight is moved by hand the bars stay where they are, and grow or shrink there", () => {
+  const state = running();
+  const nudges = (/** @type {number[]} */ ...all) => {
+    const order = all.map((_, index) => index).sort((a, b) => Math.abs(all[b]) - Math.abs(all[a]));
+    return { step: 1, all: Float32Array.from(all), largest: order.map((index) => ({ index, layer: 0, from: 0, to: index, nudge: all[index] })) };
+  };
+  const shown = () => state.nudges?.largest.map(({ index, nudge }) => [index, nudge]);
+  apply(state, snapshot(1, { nudges: nudges(0.5, -0.25) }));
+  apply(state, { type: "nudged", run: 1, index: 0, change: 0.1, predictedChange: 0, measuredChange: 0 });
+  apply(state, snapshot(1, { nudges: nudges(0.125, -0.25) }));
+  assert.deepEqual(shown(), [[0, 0.125], [1, -0.25]]);
+  apply(state, { type: "nudged", run: 1, index: 0, change: 0, predictedChange: 0, measuredChange: 0 });
+  apply(state, snapshot(1, { nudges: nudges(0.125, -0.25) }));
+  assert.deepEqual(shown(), [[1, -0.25], [0, 0.125]]);
 });
 
 test("a change stays until the next one, and what was chosen as long as the network has the same form", () => {

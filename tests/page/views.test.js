@@ -261,6 +261,25 @@ for (const [width, height] of [
   });
 }
 
+test("network: the edges of one neuron are seen by themselves, the others faintly", () => {
+  const canvas = fakeCanvas(640, 400);
+  const view = createNetworkDiagram(canvas);
+  const data = networkData();
+  view.draw(data);
+  const edges = () => /** @type {import("./recording.js").Call} */ (calls(canvas, "drawImage").at(-1));
+  assert.equal(edges().state.globalAlpha ?? 1, 1);
+  /** Of all paths that were stroked, some of them several times. */
+  const curves = () => [...new Set(calls(canvas, "stroke").map(({ args }) => args[0]))].reduce((sum, path) => sum + (path?.curves ?? 0), 0);
+  assert.equal(curves(), 0);
+  for (const [seen, most] of /** @type {[{ layer: number, neuron: number }, number][]} */ ([[{ layer: 1, neuron: 3 }, 60 + 16], [{ layer: 2, neuron: 0 }, 16 + 10], [{ layer: 3, neuron: 9 }, 16]])) {
+    forget(canvas);
+    view.draw({ ...data, seen });
+    assert.ok(edges().state.globalAlpha < 0.5);
+    const own = curves();
+    assert.ok(own > most / 2 && own <= most, `${own} of ${most}`);
+  }
+});
+
 test("network: nothing known yet draws nothing, a structure alone draws hollow neurons", () => {
   const canvas = fakeCanvas(640, 400);
   const view = createNetworkDiagram(canvas);

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as format from "../../www/format.js";
-import { SIDE, draw, fitted, flatten, undo } from "../../www/pad.js";
+import { SIDE, clear, draw, fitted, flatten, undo } from "../../www/pad.js";
 import { createPad, createState } from "../../www/state.js";
-import { divergence, hint, idleWords, linkWords, neuronSum, nudgeWords, sliceWords, stepWords, verdict } from "../../www/words.js";
+import { divergence, hint, idleWords, linkWords, networkNote, neuronSum, nudgeWords, sliceWords, stepWords, verdict } from "../../www/words.js";
 import { PHASES } from "../../www/slow.js";
 import { LIMITS } from "./core.js";
 
@@ -116,6 +116,14 @@ test("an answer is judged only when the right one is known", () => {
   assert.equal(verdict(state({ reading, pad: { ...createPad(), image, label: 9 } })), "wrong: it is a 9");
 });
 
+test("the note over the network tells of the neuron that the mouse is on", () => {
+  const known = { sizes: [4, 3, 2, 2], parameterCount: 29, reading: /** @type {any} */ ({ activations: Float32Array.of(0, 0, 0, 0.25, 0.5, 0, 1) }) };
+  assert.match(networkNote(state(known)), /^4 \u2192 3 .* 29 weights/);
+  assert.match(networkNote(state({ ...known, pointed: { layer: 2, neuron: 1 } })), /^second layer 2: 0\.500 /);
+  assert.match(networkNote(state({ ...known, pointed: { layer: 3, neuron: 1 } })), /^\u201c1\u201d: 1\.000 /);
+  assert.match(networkNote(state({ ...known, reading: null, pointed: { layer: 1, neuron: 0 } })), /^hidden neuron 1 /);
+});
+
 test("undo takes an image away before it takes strokes", () => {
   const pad = createPad();
   draw(pad, [[[1, 2]], [[3, 4]]]);
@@ -127,6 +135,18 @@ test("undo takes an image away before it takes strokes", () => {
   undo(pad);
   undo(pad);
   assert.deepEqual(pad.strokes, []);
+});
+
+test("undo brings back what was cleared, after what was drawn since", () => {
+  const pad = createPad();
+  draw(pad, [[[1, 2]], [[3, 4]]]);
+  clear(pad);
+  clear(pad);
+  draw(pad, [[[5, 6]]]);
+  undo(pad);
+  assert.deepEqual(pad.strokes, []);
+  undo(pad);
+  assert.deepEqual(pad.strokes, [[[1, 2]], [[3, 4]]]);
 });
 
 test("strokes are flattened to points and lengths", () => {

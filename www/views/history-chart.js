@@ -44,7 +44,7 @@ const MOVES = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDow
 /** A step's number this close to the right end would run into the other axis. */
 const END_ROOM = 12;
 const COST_AXIS = 36;
-const ACCURACY_AXIS = 42;
+const ACCURACY_AXIS = 46;
 const AXES_WIDTH = COST_AXIS + ACCURACY_AXIS;
 
 /**
@@ -78,8 +78,9 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
   let pointer = null;
 
   new ResizeObserver(() => {
-    if (chart) chart.setSize(size());
-    else if (shown.steps.length > 0) paint();
+    chart?.setSize(size());
+    // What came while it was hidden has not been drawn.
+    if (chart || shown.steps.length > 0) paint();
   }).observe(element);
 
   element.addEventListener("keydown", (event) => {
@@ -201,7 +202,8 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
           side: 1,
           grid: { show: false },
           size: ACCURACY_AXIS * px,
-          gap: 4 * px,
+          // The dot at the newest step needs room of its own.
+          gap: 8 * px,
           space: tickSpace,
           values: (_, marks) => marks.map((mark) => `${Math.round(100 * mark)}\u00a0%`),
         },

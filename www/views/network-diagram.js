@@ -29,6 +29,7 @@ import { clamp, mix, robustMaximum } from "../scales.js";
  * @property {Uint8Array | null} [idle]  hidden neurons, 1 for each that is dead or saturated
  * @property {import("../protocol.js").Place | null} chosen  a weight or bias to point out
  * @property {import("../protocol.js").Neuron | null} opened  a neuron to point out
+ * @property {import("../protocol.js").Neuron | null} [seen]  the one whose own edges are to be seen
  *
  * @typedef {{ left: number, top: number, size: number, side: number }} Picture
  * @typedef {{ x: Float32Array, y: Float32Array, radius: number, left: number, right: number }} Column
@@ -39,6 +40,10 @@ import { clamp, mix, robustMaximum } from "../scales.js";
 const INPUT_EDGES = 180;
 /** Between two layers all are drawn up to this many, then the strongest. */
 const LAYER_EDGES = 512;
+/** Of the hundreds into one neuron only so many. */
+const OWN_EDGES = 60;
+/** How much of the others is left beside those of one neuron. */
+const OTHERS = 0.22;
 /** Strokes per sign: enough that strength looks continuous, few enough to be quick. */
 const STRENGTHS = 6;
 /** A weight that this share of the others stay below is drawn at full strength. */
@@ -82,7 +87,11 @@ export function createNetworkDiagram(canvas) {
     if (parameters) {
       // What the batch wants has nothing to do with this one image.
       updateEdges(geometry, sizes, parameters, nudges ? null : input);
+      const seen = data.seen ?? null;
+      ctx.globalAlpha = seen ? OTHERS : 1;
       ctx.drawImage(edges.canvas, 0, 0, width, height);
+      ctx.globalAlpha = 1;
+      if (seen) strokeOwn(geometry, sizes, parameters, nudges ? null : input, seen);
     }
     paintNeurons(geometry, data);
     pointOut(geometry, data);
@@ -139,7 +148,36 @@ export function createNetworkDiagram(canvas) {
           ? gatherFromInput(parameters, inputs, outputs, input)
           : gatherStrongest(parameters, start, end, LAYER_EDGES);
       strokeEdges(ctx, geometry, layer, outputs, start, parameters, count);
+      if (layer === 1) fadeOver(ctx, geometry.picture);
       start = end + outputs;
+    }
+  }
+
+  /** Over the picture the edges are faint, so that what is drawn there stays readable. @param {CanvasRenderingContext2D} ctx @param {Picture} picture */
+  function fadeOver(ctx, { left, size }) {
+    ctx.globalCompositeOperation = "destination-out";
+    ctx.fillStyle = "rgb(0 0 0 / 0.4)";
+    ctx.fillRect(0, 0, left + size, surface.height);
+    ctx.globalCompositeOperation = "source-over";
+  }
+
+  /**
+   * The edges into a neuron and out of it.
+   * @param {Geometry} geometry @param {number[]} sizes @param {Float32Array} parameters @param {Float32Array | null} input
+   * @param {import("../protocol.js").Neuron} seen
+   */
+  function strokeOwn(geometry, sizes, parameters, input, seen) {
+    let start = 0;
+    for (let layer = 1; layer < sizes.length; layer++) {
+      const [inputs, outputs] = [sizes[layer - 1], sizes[layer]];
+      const count =
+        layer === seen.layer
+          ? gatherInto(parameters, start, inputs, outputs, seen.neuron, layer === 1 ? input : null)
+          : layer === seen.layer + 1
+            ? gatherStrongest(parameters, start + seen.neuron * outputs, start + (seen.neuron + 1) * outputs, outputs)
+            : 0;
+      if (count > 0) strokeEdges(surface.ctx, geometry, layer, outputs, start, parameters, count);
+      start += (inputs + 1) * outputs;
     }
   }
 
@@ -151,7 +189,7 @@ export function createNetworkDiagram(canvas) {
   function strokeEdges(ctx, { picture, columns }, layer, outputs, start, parameters, count) {
     const to = columns[layer - 1];
     const from = layer > 1 ? columns[layer - 2] : null;
-    const { height, ratio } = surface;
+    const { ratio } = surface;
     const colours = palette();
     // Where only the strongest are drawn even the weakest of them is strong, and all of them at full
     // strength would be a rope: the scale then begins near the weakest one drawn.
@@ -183,12 +221,6 @@ export function createNetworkDiagram(canvas) {
       const thickness = 0.6 + (from ? 1.5 : 0.9) * share * share;
       strokeThin(ctx, path, colours.fade(token, rounded(alpha)), thickness, ratio);
     }
-    if (from) return;
-    // Over the picture the edges are faint, so that what is drawn there stays readable.
-    ctx.globalCompositeOperation = "destination-out";
-    ctx.fillStyle = "rgb(0 0 0 / 0.4)";
-    ctx.fillRect(0, 0, picture.left + picture.size, height);
-    ctx.globalCompositeOperation = "source-over";
   }
 
   /** @param {Geometry} geometry @param {NetworkData} data */
@@ -382,6 +414,20 @@ function gatherFromInput(parameters, inputs, outputs, input) {
     }
   }
   return choose(count, INPUT_EDGES);
+}
+
+/**
+ * The strongest edges into one neuron; from the input by weight times pixel.
+ * @param {Float32Array} parameters @param {number} start of the layer's weights @param {number} inputs @param {number} outputs
+ * @param {number} neuron @param {Float32Array | null} input
+ */
+function gatherInto(parameters, start, inputs, outputs, neuron, input) {
+  reserve(inputs);
+  for (let from = 0; from < inputs; from++) {
+    candidates[from] = start + from * outputs + neuron;
+    magnitudes[from] = Math.abs(parameters[candidates[from]]) * (input ? input[from] : 1);
+  }
+  return choose(inputs, OWN_EDGES);
 }
 
 /** @param {Float32Array} parameters @param {number} start @param {number} end @param {number} most */

@@ -4,7 +4,7 @@
  * picture is the cost.
  */
 
-import { mix, roundUp } from "../scales.js";
+import { mix, roundUp, valueAt } from "../scales.js";
 
 /**
  * @typedef {import("./slice-chart.js").SliceData} SliceData
@@ -56,8 +56,9 @@ export function createSteadyRange() {
       const ease = data.playing ? EASE_PLAYING : EASE;
       range.low = mix(range.low, goal.low, ease);
       range.high = mix(range.high, goal.high, ease);
-      // The ball never leaves the picture, however far the range still has to go.
-      const costs = [data.slice?.cost, data.landing?.cost].filter((cost) => cost !== undefined && Number.isFinite(cost));
+      // The ball never leaves the picture, nor does where it will land, however far the range still has to go.
+      const landing = data.landing?.cost ?? (data.batch ? valueAt(data, data.batch, Math.min(1, data.to)) : undefined);
+      const costs = [data.slice?.cost, landing].filter((cost) => cost !== undefined && Number.isFinite(cost));
       for (const cost of /** @type {number[]} */ (costs)) {
         range.low = Math.min(range.low, cost);
         range.high = Math.max(range.high, cost);
