@@ -361,7 +361,7 @@ const ownData = createOwnData({
   redraw,
   load: descent.loadData,
   shipped: () => restartAsked({ type: "shipped-data" }),
-  say: (text) => redraw(say(state, { text })),
+  say: (text, error) => redraw(say(state, { text, tone: error ? "error" : "hint" })),
 });
 const teach = createTeach({
   ...asking,

@@ -32,7 +32,7 @@ const LONGEST_NAME = 14;
 /**
  * @param {{ state: State, redraw(topics: Topic[]): void,
  *   load(images: ArrayBuffer, labels: ArrayBuffer): Promise<unknown>, shipped(): Promise<unknown>,
- *   say(text: string): void }} page   `say`: where it is seen from everywhere
+ *   say(text: string, error: boolean): void }} page   `say`: where it is seen from everywhere
  */
 export function createOwnData({ state, redraw, load, shipped, say: tell }) {
   const input = /** @type {HTMLInputElement} */ (byId("data-files"));
@@ -46,14 +46,13 @@ export function createOwnData({ state, redraw, load, shipped, say: tell }) {
     setText(words, text);
     words.dataset.tone = error ? "error" : "hint";
     // Files can be dropped anywhere: what comes of it is said where it is seen.
-    if (error) words.scrollIntoView({ block: "nearest" });
-    tell(error ? "" : text);
+    tell(text, error);
   }
 
   /** @param {() => Promise<string>} work */
   async function attempt(work) {
     if (!state.limits) return;
-    if (busy) return tell("Other files are still being read: try again when they are in place.");
+    if (busy) return tell("Other files are still being read: try again when they are in place.", true);
     busy = true;
     progress.hidden = false;
     try {

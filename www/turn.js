@@ -64,8 +64,8 @@ export function createTurn(canvas, state, redraw) {
       canvas.toggleAttribute("data-turns", solid);
       if (solid) canvas.tabIndex = 0;
       else canvas.removeAttribute("tabindex");
-      canvas.setAttribute("aria-roledescription", "surface; arrow keys turn it");
-      if (!solid) canvas.removeAttribute("aria-roledescription");
+      if (solid) canvas.setAttribute("aria-roledescription", "surface; arrow keys turn it");
+      else canvas.removeAttribute("aria-roledescription");
     },
   };
 }

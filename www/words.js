@@ -23,6 +23,9 @@ const STRAIGHT = 0.75;
 const LEVEL = 5e-7;
 /** An output below this is hardly lit. */
 const SURE = 0.5;
+/** After so many steps a run that learns reads more than this share, which is hardly more than one in ten. */
+const SLOW_STEPS = 1000;
+const GUESSED = 0.15;
 
 /** One line on what to do or see now. @param {State} state */
 export function hint(state) {
@@ -34,6 +37,7 @@ export function hint(state) {
   if (state.step > 0 && risen(state)) return "The cost has risen again: the steps may be too long. Lower the learning rate, or Reset.";
   if (tooFar(state)) return "That step was too long: its images cost more now than before. Lower the learning rate.";
   if (state.playing && options.labels !== "true") return byHeart(options);
+  if (state.playing && guesses(state)) return `After ${whole(state.step)} steps it still guesses: another learning rate may help.`;
   if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
   if (state.step === 0 && !state.diverted) {
     // Without the digit: this line is read out, and each stroke may flip it.
@@ -53,6 +57,11 @@ export function hint(state) {
 function byHeart({ labels, trainingExamples }) {
   const what = labels === "shuffled" ? `The labels of these ${images(trainingExamples)} are shuffled: they` : `${labelsWords(labels)}: those`;
   return `${what} can only be learnt by heart. Compare training and unseen.`;
+}
+
+/** Whether nothing was learnt where others have learnt much. @param {State} state */
+function guesses({ measured, step }) {
+  return step > SLOW_STEPS && measured !== null && measured.trainAccuracy < GUESSED;
 }
 
 /** Whether the step just seen has made its own images worse; momentum and Adam may do that and go on. @param {State} state */

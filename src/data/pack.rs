@@ -102,11 +102,17 @@ pub fn promised(bytes: &[u8]) -> usize {
     })
 }
 
-/// Reads a packed file as [`decode`] does, and tells `progress` after each image how many are read.
-///
-/// # Errors
-/// As [`decode`].
-pub fn decode_with(bytes: &[u8], progress: &mut dyn FnMut(usize)) -> Result<Packed, Error> {
+/// What stands before the images.
+struct Header {
+    train: usize,
+    count: usize,
+    /// Of the images.
+    checksum: u32,
+    provenance: String,
+}
+
+/// The content of a whole file, without magic, version and seal.
+fn unsealed(bytes: &[u8]) -> Result<&[u8], Error> {
     let mut rest = bytes;
     let magic = take(&mut rest, MAGIC.len(), "the first bytes")?;
     if magic != MAGIC {
@@ -129,16 +135,19 @@ pub fn decode_with(bytes: &[u8], progress: &mut dyn FnMut(usize)) -> Result<Pack
             format!("{} bytes whose checksum is {sum:08x}", bytes.len()),
         ));
     }
-    rest = &rest[..rest.len().saturating_sub(SEAL)];
+    Ok(&rest[..rest.len().saturating_sub(SEAL)])
+}
 
-    let coding = take(&mut rest, 1, "the coding")?[0];
+/// Takes the header from the front of a content.
+fn header(rest: &mut &[u8]) -> Result<Header, Error> {
+    let coding = take(rest, 1, "the coding")?[0];
     if coding != ARITHMETIC {
         return Err(refused(
             format!("coding {ARITHMETIC} (arithmetic)"),
             format!("coding {coding}"),
         ));
     }
-    let side = take(&mut rest, 2, "the size of the images")?;
+    let side = take(rest, 2, "the size of the images")?;
     let side = usize::from(u16::from_le_bytes([side[0], side[1]]));
     if side != IMAGE_SIDE {
         return Err(refused(
@@ -146,10 +155,10 @@ pub fn decode_with(bytes: &[u8], progress: &mut dyn FnMut(usize)) -> Result<Pack
             format!("{side} x {side}"),
         ));
     }
-    let train = u32_from(take(&mut rest, 4, "the number of training images")?);
-    let test = u32_from(take(&mut rest, 4, "the number of unseen images")?);
-    let checksum = u32_from(take(&mut rest, 4, "the checksum of the images")?);
-    let length = u32_from(take(&mut rest, 4, "the length of the provenance")?);
+    let train = u32_from(take(rest, 4, "the number of training images")?);
+    let test = u32_from(take(rest, 4, "the number of unseen images")?);
+    let checksum = u32_from(take(rest, 4, "the checksum of the images")?);
+    let length = u32_from(take(rest, 4, "the length of the provenance")?);
     let count = (train as usize)
         .checked_add(test as usize)
         .filter(|&count| count <= MAX_EXAMPLES)
@@ -159,10 +168,29 @@ pub fn decode_with(bytes: &[u8], progress: &mut dyn FnMut(usize)) -> Result<Pack
                 format!("{train} + {test}"),
             )
         })?;
-    let provenance = take(&mut rest, length as usize, "the provenance")?;
+    let provenance = take(rest, length as usize, "the provenance")?;
     let provenance = std::str::from_utf8(provenance)
         .map_err(|error| refused("a provenance in UTF-8", error.to_string()))?;
+    Ok(Header {
+        train: train as usize,
+        count,
+        checksum,
+        provenance: provenance.to_owned(),
+    })
+}
 
+/// Reads a packed file as [`decode`] does, and tells `progress` after each image how many are read.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_with(bytes: &[u8], progress: &mut dyn FnMut(usize)) -> Result<Packed, Error> {
+    let mut rest = unsealed(bytes)?;
+    let Header {
+        train,
+        count,
+        checksum,
+        provenance,
+    } = header(&mut rest)?;
     let coder::Decoded {
         labels,
         levels: mut images,
@@ -194,8 +222,8 @@ pub fn decode_with(bytes: &[u8], progress: &mut dyn FnMut(usize)) -> Result<Pack
     Ok(Packed {
         images,
         labels,
-        train: train as usize,
-        provenance: provenance.to_owned(),
+        train,
+        provenance,
     })
 }
 

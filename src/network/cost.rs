@@ -20,6 +20,26 @@ pub enum Cost {
 }
 
 impl Cost {
+    /// Both, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Squares, Self::CrossEntropy];
+
+    /// What each output adds to the cost of one example: the parts of which the cost is the sum.
+    ///
+    /// * `outputs`: activations of the output layer
+    #[must_use]
+    pub fn shares(self, outputs: &[f32], label: u8) -> Vec<f32> {
+        let share = |(digit, &a): (usize, &f32)| {
+            let wanted = digit == usize::from(label);
+            match self {
+                Self::Squares => (a - f32::from(u8::from(wanted))).powi(2),
+                // A probability too small for an `f32` would have an infinite logarithm.
+                Self::CrossEntropy if wanted => -libm::logf(a.max(f32::MIN_POSITIVE)),
+                Self::CrossEntropy => 0.0,
+            }
+        };
+        outputs.iter().enumerate().map(share).collect()
+    }
+
     /// What it costs to answer every image with the same outputs, the best there are, where all classes are as frequent:
     /// one in `outputs` each.
     #[must_use]
@@ -185,28 +205,6 @@ fn logarithms(numbers: &mut [f32; LANES]) -> f64 {
     *numbers = [1.0; LANES];
     quads_mut(&mut lanes).iter_mut().for_each(|x| *x = ln(*x));
     f64::from(lanes[0].sum())
-}
-
-impl Cost {
-    /// Both, in the order in which they are offered.
-    pub const ALL: [Self; 2] = [Self::Squares, Self::CrossEntropy];
-
-    /// What each output adds to the cost of one example: the parts of which the cost is the sum.
-    ///
-    /// * `outputs`: activations of the output layer
-    #[must_use]
-    pub fn shares(self, outputs: &[f32], label: u8) -> Vec<f32> {
-        let share = |(digit, &a): (usize, &f32)| {
-            let wanted = digit == usize::from(label);
-            match self {
-                Self::Squares => (a - f32::from(u8::from(wanted))).powi(2),
-                // A probability too small for an `f32` would have an infinite logarithm.
-                Self::CrossEntropy if wanted => -libm::logf(a.max(f32::MIN_POSITIVE)),
-                Self::CrossEntropy => 0.0,
-            }
-        };
-        outputs.iter().enumerate().map(share).collect()
-    }
 }
 
 #[cfg(test)]
