@@ -8,22 +8,32 @@
 import { still } from "./slow.js";
 import { say } from "./state.js";
 
+/** @typedef {import("./state.js").State} State */
+
 /**
- * @param {import("./state.js").State} state
+ * @param {State} state
  * @param {{ command(message: import("./protocol.js").AboutRun): void, redraw(topics: import("./state.js").Topic[]): void,
  *   slow(): ReturnType<typeof import("./slow.js").createSlow>,
- *   stepsPerSecond(): number | null }} page
+ *   stepsPerSecond(): number | null,
+ *   showPad(): void }} page   `showPad`: what lies on the pad comes before the network again
  */
-export function createDrive(state, { command, redraw, slow, stepsPerSecond }) {
+export function createDrive(state, { command, redraw, slow, stepsPerSecond, showPad }) {
   /** The visitor has seen a step. */
   let watched = false;
-  /** Slow motion waits for an image to read. */
+  /** Slow motion waits for an image of the batch. */
   let imageAwaited = false;
+  /** What lay on the pad before that came. @type {State["pad"] | null} */
+  let lent = null;
 
+  /** A step is seen by an image whose digit is known: by one of its own, where the visitor's is not. */
   function slowly() {
     watched = true;
     redraw(say(state, { text: "" }));
-    slow().start();
+    if (state.reading && state.reading.cost !== null) return slow().start();
+    if (imageAwaited) return;
+    imageAwaited = true;
+    lent = { ...state.pad };
+    command({ type: "show-example", set: "train" });
   }
 
   /** @param {boolean} playing */
@@ -40,11 +50,7 @@ export function createDrive(state, { command, redraw, slow, stepsPerSecond }) {
     if (state.run === 0) return;
     if (state.playing) play(false);
     if (still()) command({ type: "step" });
-    else if (state.reading) slowly();
-    else {
-      imageAwaited = true;
-      command({ type: "show-example" });
-    }
+    else slowly();
   }
 
   return {
@@ -64,9 +70,19 @@ export function createDrive(state, { command, redraw, slow, stepsPerSecond }) {
 
     /** What stands before the network was read. */
     read() {
-      if (!imageAwaited || !state.reading) return;
+      if (!imageAwaited || state.reading?.cost == null) return;
       imageAwaited = false;
-      slowly();
+      slow().start();
+    },
+
+    /** No step is seen any more: the visitor's own lies on the pad again, unless something else was drawn meanwhile. */
+    seen() {
+      imageAwaited = false;
+      if (lent && state.pad.image) {
+        Object.assign(state.pad, lent);
+        showPad();
+      }
+      lent = null;
     },
   };
 }

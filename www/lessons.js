@@ -70,9 +70,6 @@ export function createLessons(state, page) {
       focus: "step",
       async set() {
         await begin(VIDEO);
-        // Without a label there is no cost to see.
-        if (!state.reading || state.reading.cost === null) page.command({ type: "show-example" });
-        await until(() => state.reading && state.reading.cost !== null);
         page.slowly();
       },
     },

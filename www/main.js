@@ -145,6 +145,7 @@ function receive(message) {
       look.forgetNudge();
       redraw(say(state, rescue.started()));
       slow.drop();
+      drive.seen();
       if (untold) (showPad(), watchPlane(), look.remind(), averageViews(), offline.keep());
       untold = false;
       // Whoever waits for it finds the buttons ready, in a hidden tab as well.
@@ -202,7 +203,7 @@ function newStart() {
   restartShown({ type: "new-start" });
 }
 
-const drive = createDrive(state, { command, redraw, slow: () => slow, stepsPerSecond: () => controls.stepsPerSecond() });
+const drive = createDrive(state, { command, redraw, slow: () => slow, stepsPerSecond: () => controls.stepsPerSecond(), showPad });
 /** The run that a link asked for in this tab. */
 let followed = 0;
 const { share } = createSharing(state, { redraw, start: (options) => (followed = restartShown({ type: "start", options })) });
@@ -395,6 +396,7 @@ const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), why, batc
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),
   ended: () => redraw(say(state, { text: stepWords(state), ofStep: true })),
+  over: drive.seen,
   receive,
   redraw,
   show: tabs.show,

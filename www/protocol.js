@@ -217,6 +217,8 @@
  * }} ShowStrokes
  * @typedef {{ type: "show-nothing", run: number }} ShowNothing
  * @typedef {{ type: "show-noise", run: number, pixels?: Float32Array }} ShowNoise  the same again, or new noise
+ *
+ * Without an index any unseen image, or the first of those that the coming step learns from.
  * @typedef {{ type: "show-example", run: number, set?: "test" | "train", index?: number }} ShowExample
  *
  * The plane is looked at from now on, or with null no longer; answered by `plane`, again and again.

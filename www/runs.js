@@ -198,7 +198,8 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     },
     "show-example": (m) => {
       const pixels = new Float32Array(limits.pixels);
-      const { set = "test", index = core.new_seed() % data.counts().test } = m;
+      const { set = "test" } = m;
+      const index = m.index ?? (set === "test" ? core.new_seed() % data.counts().test : find(m.run).session.coming()[0]);
       const label = data.example(set, index, pixels);
       send({ type: "image", run: find(m.run).number, pixels: pixels.slice(), label, set, index });
       show(() => image.pixels(pixels, label));

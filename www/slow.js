@@ -19,7 +19,7 @@ const PHASE_MS = 600;
 const PRESSING = ["Enter", " "];
 /** Keys that do nothing by themselves but lead somewhere, or hush a screen reader. */
 const PASSING = ["Tab", "Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock"];
-/** With nothing to read there is nothing to see in the first. @type {Phase[]} */
+/** @type {Phase[]} */
 export const PHASES = ["forward", "targets", "gradient", "ball", "weights"];
 /** What each phase moves. @type {Record<Phase, Topic[]>} */
 const TOPICS = {
@@ -34,9 +34,10 @@ const TABS = { forward: "network", targets: "descent", gradient: "descent", ball
 
 /**
  * @param {State} state
- * @param {{ step(): void, ended(): void, receive(message: Snapshot): void, redraw(topics: Topic[]): void, show(tab: string): void }} page
+ * @param {{ step(): void, ended(): void, over(): void, receive(message: Snapshot): void, redraw(topics: Topic[]): void, show(tab: string): void }} page
+ *   `ended`: at its end; `over`: in whatever way
  */
-export function createSlow(state, { step, ended, receive, redraw, show }) {
+export function createSlow(state, { step, ended, over, receive, redraw, show }) {
   let since = 0;
   let stepped = false;
   let tab = "";
@@ -71,6 +72,7 @@ export function createSlow(state, { step, ended, receive, redraw, show }) {
     delete document.body.dataset.slow;
     show(tab);
     redraw(["message", "network", "gradient"]);
+    over();
   }
 
   function finish() {
@@ -103,7 +105,7 @@ export function createSlow(state, { step, ended, receive, redraw, show }) {
     start() {
       stepped = false;
       tab = document.body.dataset.tab ?? "";
-      enter(state.reading ? "forward" : "targets");
+      enter("forward");
     },
 
     /** Holds what is seen for as long as it is looked at; held already, goes on to the next. */

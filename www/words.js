@@ -198,6 +198,7 @@ export function images(count) {
 export function padNote(state) {
   const { pad } = state;
   if (!pad.image) return "draw a digit";
+  if (state.slow && pad.set === "train") return `from the batch: ${withArticle(className(state, pad.label ?? 0))}`;
   return pad.label === null ? "raw noise" : `${pad.set === "train" ? "training" : "unseen"} image of ${withArticle(className(state, pad.label))}`;
 }
 
@@ -283,10 +284,10 @@ function slowWords(state, { phase, held }) {
 }
 
 /** @param {State} state @param {import("./slow.js").Phase} phase */
-function passingWords({ options, curve, parameterCount }, phase) {
+function passingWords({ options, pad, curve, parameterCount }, phase) {
   switch (phase) {
     case "forward":
-      return "Forward: neurons add up and fill up.";
+      return pad.set === "train" ? "Forward: an image of the batch goes through." : "Forward: neurons add up and fill up.";
     case "targets":
       return `How wrong? Mean cost of ${options?.batchSize === 1 ? "the image" : "the batch"}: ${cost(curve?.slice.cost ?? NaN)}.`;
     case "gradient":
@@ -304,7 +305,9 @@ function heldWords({ options, reading, pad, curve, parameterCount, names }, phas
   const mean = `over the batch of ${images(options?.batchSize ?? 0)} the mean is ${cost(curve?.slice.cost ?? NaN)}`;
   switch (phase) {
     case "forward":
-      return "From left to right: each neuron adds up weight times input, and fills up. So does every image of the batch.";
+      return pad.set === "train"
+        ? "An image of the batch, from left to right: each neuron adds up weight times input, and fills up. So it goes for all of them."
+        : "From left to right: each neuron adds up weight times input, and fills up. So it goes for every image of the batch.";
     case "targets":
       return reading && reading.cost !== null
         ? `Wanted: 1 at the ${className({ names }, pad.label ?? 0)}, 0 elsewhere. ${parts} add up to ${cost(reading.cost)}; ${mean}.`

@@ -22,6 +22,7 @@ function motion(change) {
   const slow = createSlow(state, {
     step: () => void log.push("step"),
     ended: () => void log.push("ended"),
+    over: () => void log.push("over"),
     receive: ({ step }) => void log.push(`step ${step} shown`),
     redraw() {},
     show: (tab) => void log.push(tab),
@@ -45,7 +46,7 @@ test("one phase after the other, and the step is made in the middle", () => {
   const seen = [state.slow?.phase];
   for (let k = 0; k < 5; k++) seen.push(/** @type {any} */ (phase()));
   assert.deepEqual(seen, ["forward", "targets", "gradient", "ball", "weights", null]);
-  assert.deepEqual(log, ["network", "descent", "descent", "step", "descent", "weights", "draw", "ended"]);
+  assert.deepEqual(log, ["network", "descent", "descent", "step", "descent", "weights", "draw", "over", "ended"]);
 });
 
 test("what the step has changed is shown when the ball has landed, however long that is looked at", () => {
@@ -82,7 +83,7 @@ test("another run ends it, and is not stepped", () => {
   assert.equal(state.slow, null);
   slow.frame(performance.now() + 5000, false);
   slow.finish();
-  assert.deepEqual(log, ["network", "descent", "draw"]);
+  assert.deepEqual(log, ["network", "descent", "draw", "over"]);
 });
 
 test("its own button holds it, and leads on from one thing to the next", () => {
@@ -107,10 +108,11 @@ test("its own button holds it, and leads on from one thing to the next", () => {
   assert.equal(state.slow, null);
 });
 
-test("without an image it begins with the batch; the ball has the time it needs", () => {
+test("the ball has the time it needs", () => {
   const { slow, state, phase } = motion();
   slow.start();
-  assert.equal(state.slow?.phase, "targets");
+  assert.equal(state.slow?.phase, "forward");
+  assert.equal(phase(), "targets");
   assert.equal(phase(), "gradient");
   assert.equal(phase(), "ball");
   assert.equal(phase(true), "ball");
