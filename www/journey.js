@@ -6,7 +6,7 @@
  * @module
  */
 
-import { announce, byId } from "./dom.js";
+import { announce, byId, closeByEscape } from "./dom.js";
 import { PEN, SIDE } from "./pad.js";
 import { still } from "./slow.js";
 import { createJourneyPicture } from "./views/journey-picture.js";
@@ -59,9 +59,7 @@ export function createJourney({ state, ask, redraw }) {
 
   button.addEventListener("click", show);
   byId("input-image").addEventListener("click", show);
-  addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && way && !event.defaultPrevented && !document.querySelector(":popover-open")) hide();
-  });
+  closeByEscape(() => way !== null, hide);
 
   return {
     close: hide,

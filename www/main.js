@@ -209,7 +209,11 @@ let followed = 0;
 const { share } = createSharing(state, { redraw, start: (options) => (followed = restartShown({ type: "start", options })) });
 
 const act = {
-  play: () => drive.play(!state.playing),
+  play() {
+    drive.play(!state.playing);
+    // What a switch is set to can be read as soon as it was pressed.
+    reflect(new Set(["playing"]), performance.now());
+  },
   step: drive.step,
   slow: drive.slow,
   reset: () => restartShown({ type: "reset" }),

@@ -36,5 +36,7 @@ export function neuronName(layer, neuron, sizes, names = []) {
 /** @param {Place} place @param {number[]} sizes @param {string[]} [names] of the outputs, where they are not digits */
 export function parameterName({ layer, from, to }, sizes, names) {
   const target = neuronName(layer + 1, to, sizes, names);
-  return from === null ? `bias of ${target}` : `${neuronName(layer, from, sizes)} \u2192 ${target}`;
+  if (from === null) return `bias of ${target}`;
+  // Behind a pixel it can be no other layer's.
+  return `${neuronName(layer, from, sizes)} \u2192 ${layer === 0 ? `neuron ${to + 1}` : target}`;
 }

@@ -18,7 +18,7 @@ test("every index has one place, in the core's order", () => {
 test("weights and biases have names that a person can read", () => {
   /** @param {number} layer @param {number | null} from @param {number} to */
   const name = (layer, from, to) => parameterName({ index: 0, layer, from, to }, SIZES);
-  assert.equal(name(0, 8 * 28 + 13, 2), "pixel (14, 9) \u2192 hidden neuron 3");
+  assert.equal(name(0, 8 * 28 + 13, 2), "pixel (14, 9) \u2192 neuron 3");
   assert.equal(name(1, 0, 15), "hidden neuron 1 \u2192 second layer 16");
   assert.equal(name(2, 3, 7), "second layer 4 \u2192 \u201c7\u201d");
   assert.equal(name(2, null, 4), "bias of \u201c4\u201d");
@@ -27,5 +27,5 @@ test("weights and biases have names that a person can read", () => {
   const names = ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
   assert.equal(parameterName({ index: 0, layer: 2, from: 3, to: 9 }, SIZES, names), "second layer 4 \u2192 \u201cAnkle boot\u201d");
   assert.equal(parameterName({ index: 0, layer: 2, from: null, to: 4 }, SIZES, names), "bias of \u201cCoat\u201d");
-  assert.equal(parameterName({ index: 0, layer: 0, from: 0, to: 9 }, SIZES, names), "pixel (1, 1) \u2192 hidden neuron 10");
+  assert.equal(parameterName({ index: 0, layer: 0, from: 0, to: 9 }, SIZES, names), "pixel (1, 1) \u2192 neuron 10");
 });

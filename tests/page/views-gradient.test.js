@@ -95,7 +95,7 @@ test("gradient: outputs that stand for something else than digits are called so,
 test("gradient: choosing an entry that is out of sight brings it in", () => {
   const canvas = fakeCanvas(355, 172);
   createGradientChart(canvas).draw({ ...data(), chosen: placeOf(3, SIZES) });
-  assert.ok(texts(canvas).some(({ text }) => text === "pixel (1, 1) \u2192 hidden neuron 4"));
+  assert.ok(texts(canvas).some(({ text }) => text === "pixel (1, 1) \u2192 neuron 4"));
 });
 
 test("gradient: nothing known yet draws nothing", () => {
