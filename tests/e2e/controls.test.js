@@ -51,6 +51,42 @@ describe("controls", () => {
     assert.ok(largest < 1e-6, `off by ${largest}`);
   });
 
+  it("pressed right after a restart, Play plays the new run, and a test digit is the one that is read", async () => {
+    const { page, problems } = here.tab;
+    for (let round = 0; round < 4; round++) {
+      await page.evaluate(() => descent.train({ steps: 5 }));
+      // A quick hand: none of them is answered before the next one is pressed.
+      await page.evaluate(() => {
+        for (const id of ["reset", "play", "random-digit"]) /** @type {HTMLElement} */ (document.getElementById(id)).click();
+      });
+      assert.equal(await page.$eval("#play", (button) => button.getAttribute("aria-pressed")), "true");
+      await settle(page);
+      await playing(true);
+      const [step, note, text] = [await value(page, "#step-count"), ...(await page.$$eval("#pad-note, #scores-text", (both) => both.map((one) => one.textContent ?? "")))];
+      assert.match(note, /^unseen image of an? \d$/);
+      const label = note.slice(-1);
+      await page.waitForFunction((label) => new RegExp(`\\b(right|wrong: it is an? ${label})`).test(document.querySelector("#verdict")?.textContent ?? ""), { timeout: 3_000 }, label);
+      await passed(step);
+      await page.click("#play");
+      await playing(false);
+      await settle(page);
+      const paused = await value(page, "#step-count");
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      assert.equal(await value(page, "#step-count"), paused, text);
+    }
+    assert.deepEqual(problems, []);
+  });
+
+  it("Space held down plays once and scrolls nothing", async () => {
+    const { page } = here.tab;
+    await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
+    for (let repeat = 0; repeat < 6; repeat++) await page.keyboard.down("Space");
+    await page.keyboard.up("Space");
+    await playing(true);
+    assert.equal(await page.evaluate(() => scrollY), 0);
+    await page.click("#play");
+  });
+
   it("Play lowers the cost and raises the accuracy", async (t) => {
     const { page, problems } = here.tab;
     const before = { cost: await value(page, "#cost"), accuracy: await value(page, "#test-accuracy") };

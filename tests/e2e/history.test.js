@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { boxOf, fingerprint, openSite, settle, shows, text, value } from "./site.js";
+import { PHONE, boxOf, fingerprint, openSite, settle, shows, text, value } from "./site.js";
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -286,6 +286,43 @@ describe("the history", () => {
     await page.evaluate(() => descent.train({ steps: 300 }).catch(() => {}));
     await page.waitForFunction(() => /\d+ of 32 neurons dead/.test(document.querySelector("#network-note")?.textContent ?? ""), { timeout: 5_000 });
     await page.waitForFunction(() => /\d+ of 32 hidden neurons are struck out/.test(document.querySelector("#network")?.getAttribute("aria-label") ?? ""), { timeout: 8_000 });
+    assert.deepEqual(problems, []);
+  });
+
+  it("what a run came through while the history was out of sight is drawn when it comes into sight", async () => {
+    const { page, problems, close } = await site.visit(PHONE);
+    const show = (/** @type {string} */ tab) => page.click(`#tab-${tab}`);
+    await show("descent");
+    await settle(page);
+    await show("draw");
+    await page.evaluate(() => descent.train({ steps: 800 }));
+    await settle(page);
+    await show("descent");
+    await settle(page);
+    // The curve of the unseen digits climbs through the upper half, where there was nothing before.
+    const blue = await page.$eval("#history", (element) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (element);
+      const { width, height } = canvas;
+      const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0.25 * width, 0.1 * height, 0.5 * width, 0.4 * height);
+      let blue = 0;
+      for (let k = 0; k < data.length; k += 4) if (data[k + 3] > 200 && data[k + 2] > data[k] + 60) blue++;
+      return blue;
+    });
+    assert.ok(blue > 100, `${blue} pixels`);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  it("a run that has learnt nothing at its rate goes back to before it", async () => {
+    const { page, problems } = tab;
+    await page.evaluate(() => descent.configure({ preset: "video", seed: 1, learningRate: 30 }));
+    await page.evaluate(() => descent.train({ steps: 3_000 }).catch(() => {}));
+    await page.waitForSelector("#status-action", { visible: true });
+    await page.click("#status-action");
+    await shows(page, "#step-count", 0);
+    await settle(page);
+    await page.evaluate(() => descent.train({ steps: 1_000 }));
+    assert.ok((await value(page, "#test-accuracy")) > 0.8);
     assert.deepEqual(problems, []);
   });
 });
