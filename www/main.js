@@ -175,8 +175,8 @@ let strokesMoved = false;
 /** Puts what lies on the pad before the network. */
 function showPad() {
   const { image, label, set, index } = state.pad;
-  if (image && label === null) return command({ type: "show-noise", pixels: image });
-  if (image) return command({ type: "show-example", set: set ?? "test", index: index ?? 0 });
+  if (image && label === null) return tell({ type: "show-noise", pixels: image });
+  if (image) return tell({ type: "show-example", set: set ?? "test", index: index ?? 0 });
   strokesMoved = true;
   redraw(["pad"]);
 }

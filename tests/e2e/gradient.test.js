@@ -124,10 +124,22 @@ describe("a close look", () => {
     await says("#nudge-words", /^\+0\.060: .*measured/);
     await page.click("#nudge-undo");
     await settle(page);
+    // What lies before the network and what led here are as they were.
+    await page.click("#random-digit");
+    await says("#verdict", /right|wrong/);
+    const stands = () => page.evaluate(() => [
+      ...["pad-note", "prediction", "verdict", "scores-note", "step-count"].map((id) => document.getElementById(id)?.textContent),
+      ...["aria-valuemin", "aria-valuemax"].map((name) => document.getElementById("history")?.getAttribute(name)),
+    ]);
+    await settle(page);
+    const before = await stands();
+    assert.deepEqual(before.slice(-2), ["0", "50"]);
     await failing("error");
     await nudge(0.05);
     await says("#status", /taken up again at step 50/);
+    await says("#verdict", /right|wrong/);
     await settle(page);
+    assert.deepEqual(await stands(), before);
     await nudge(0.07);
     await says("#nudge-words", /^\+0\.070: .*measured/);
   });
