@@ -12,8 +12,9 @@ const PATIENCE_MS = 3000;
 /**
  * @param {import("./state.js").State} state
  * @param {() => void} show  writes the numbers down at once
+ * @param {() => void} next  asks for the next picture though the last one is not drawn yet: a tab that nobody sees draws late
  */
-export function createCatchUp(state, show) {
+export function createCatchUp(state, show, next) {
   /** @type {Set<{ step: number | undefined, settle(): void }>} */
   const waiting = new Set();
 
@@ -28,6 +29,7 @@ export function createCatchUp(state, show) {
     /** To be called when a picture of the run has come. */
     seen() {
       for (const { step, settle } of waiting) if (reached(step ?? state.step)) settle();
+      if (waiting.size > 0) next();
     },
 
     /** Until the page shows this step, or, without one, what the next picture brings. @param {number} [step] */
@@ -42,6 +44,7 @@ export function createCatchUp(state, show) {
             resolve();
           }
           waiting.add(one);
+          next();
         }));
       show();
     },

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * What cannot wait for the page's code: the theme, before anything is painted, the worker, so that its code and data load
- * beside the page's own, and a word to the visitor if that code does not come. The build writes this into the page itself; `start.js` takes over what has been begun here.
+ * beside the page's own, and a word to the visitor if that code does not come. The build writes this into the page
+ * itself; `start.js` takes over what has been begun here.
  *
  * @module
  */
@@ -15,7 +16,8 @@ const KINDS = /** @type {const} */ (["message", "messageerror", "error"]);
 /** Until the page's code has taken over, nobody else can say that it did not come. @param {Event} event */
 function complain(event) {
   const lost = event.target instanceof HTMLScriptElement ? event.target.src : event.target instanceof HTMLLinkElement ? event.target.href : null;
-  const what = lost ? `expected ${new URL(lost).pathname}, which did not come` : event instanceof ErrorEvent ? event.message : "";
+  const what = lost ? `expected ${new URL(lost).pathname}, which did not come` : event instanceof ErrorEvent ? event.message : null;
+  if (what === null) return;
   const tell = () => {
     const status = document.getElementById("status");
     // What was missed first is the reason for what came after.

@@ -239,6 +239,8 @@ export function createLessons(state, page) {
     page.clear();
     page.show(tab);
     back = byId(`lesson-${name}`);
+    const to = leading[0].querySelector(".wide-only");
+    if (to) setText(to, "Back to the text");
     await scrolled(0);
     if (own !== scene) return;
     played = page.asked();

@@ -359,7 +359,7 @@ const restartAsked = async (next) => {
   return answer;
 };
 
-const catchUp = createCatchUp(state, () => reflect(new Set(["readouts"]), performance.now()));
+const catchUp = createCatchUp(state, () => reflect(new Set(["readouts"]), performance.now()), drawn);
 const descent = createConsole({ standing, state, ask, restart: restartAsked, shown: catchUp.until });
 const ownData = createOwnData({
   state,
@@ -432,6 +432,12 @@ const lessons = createLessons(state, {
   complain: (text) => redraw(say(state, { tone: "error", text })),
 });
 
+/** The worker may make the next snapshot. */
+function drawn() {
+  if (waiting) tell({ type: "drawn" });
+  waiting = false;
+}
+
 /** The ball is on its way, or has just arrived. */
 function flying() {
   return state.landing !== null && !state.rested;
@@ -451,8 +457,7 @@ function frame(now) {
   const topics = new Set(changed);
   changed.clear();
   // The next snapshot is made while this one is drawn.
-  if (waiting) tell({ type: "drawn" });
-  waiting = false;
+  drawn();
   // It asks how far the page is scrolled, which is quick only as long as nothing is written.
   lessons.draw();
   if (strokesMoved) postStrokes();

@@ -127,7 +127,7 @@ impl Parameters {
     pub fn read(&mut self, from: &[f32]) -> Result<(), Error> {
         Error::check_length("parameters", self.count(), from.len())?;
         if let Some(place) = from.iter().position(|x| !x.is_finite()) {
-            let found = format!("{} at index {place}", from[place]);
+            let found = format!("{} at index {place}", f64::from(from[place]));
             return Err(Error::format("parameters", "finite numbers", found));
         }
         let mut rest = from;

@@ -72,8 +72,8 @@ pub struct Reading {
 /// An evaluation, and the mistakes in it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Survey {
-    /// All counts.
-    #[serde(flatten)]
+    /// All counts. A record of its own where records are written.
+    #[serde(skip)]
     pub evaluation: Evaluation,
     /// For each digit the share of its examples that are read as it; none where there are no examples.
     pub recall: Vec<Option<f64>>,

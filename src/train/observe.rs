@@ -17,8 +17,8 @@ pub const PLANE_EXAMPLES: usize = 500;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Observation {
-    /// What every step tells.
-    #[serde(flatten)]
+    /// What every step tells. A record of its own where records are written.
+    #[serde(skip)]
     pub report: Report,
     /// Mean cost of the same batch after the step.
     pub cost_after: f64,
@@ -165,7 +165,11 @@ impl Trainer {
             return Err(Error::option("index", expected, index));
         }
         if !change.is_finite() {
-            return Err(Error::option("change", "a finite number", change));
+            return Err(Error::option(
+                "change",
+                "a finite number",
+                f64::from(change),
+            ));
         }
         let mut network = self.state.network.clone();
         let mut values = network.parameters.to_vec();

@@ -24,7 +24,7 @@ const DOUBLINGS: i32 = 12;
 pub struct Overshoot {
     /// The step.
     pub step: u32,
-    /// The last remembered step from which the run could still learn.
+    /// The last remembered step from which the run could still learn. Nobody asks for it who reads records.
     #[serde(skip)]
     pub from: u32,
     /// How far it went.

@@ -1,6 +1,6 @@
 //! Between the core's values and JavaScript's.
 
-use js_sys::Float32Array;
+use js_sys::{Float32Array, Object};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -26,6 +26,16 @@ pub(super) fn to_js(record: &impl Serialize) -> Result<JsValue> {
         .serialize_maps_as_objects(true)
         .serialize_missing_as_null(true);
     Ok(record.serialize(&serializer)?)
+}
+
+/// Two records as one plain object. What `serde` makes of a record within a record is more code.
+pub(super) fn both(first: &impl Serialize, second: &impl Serialize) -> Result<JsValue> {
+    let (first, second) = (to_js(first)?, to_js(second)?);
+    Ok(Object::assign(
+        first.unchecked_ref::<Object>(),
+        second.unchecked_ref::<Object>(),
+    )
+    .into())
 }
 
 /// The numbers of an array of fixed length.

@@ -4,7 +4,7 @@ use js_sys::{Float32Array, Float64Array, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::convert::{part, read, to_js, write};
+use super::convert::{both, part, read, to_js, write};
 use super::{Drawings, Result, Session};
 use crate::data::views::Views;
 use crate::data::{CLASSES, PIXELS};
@@ -70,7 +70,8 @@ impl Session {
         let part = part(set)?;
         let (cost, readings) =
             self.with_views(|session, views| session.trainer.readings(part, limit, views));
-        to_js(&Survey::new(cost, &readings, CLASSES, count))
+        let survey = Survey::new(cost, &readings, CLASSES, count);
+        both(&survey.evaluation, &survey)
     }
 
     /// The images of one cell of the confusion matrix, the surest first.

@@ -4,17 +4,15 @@ use js_sys::Float32Array;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::convert::{read, to_js, write};
+use super::convert::{both, read, to_js, write};
 use super::{Result, Session};
 use crate::Error;
 use crate::data::PIXELS;
 use crate::landscape::places;
-use crate::train::{Extent, PlaneView};
+use crate::train::Extent;
 
 #[derive(Serialize)]
-struct PlaneRecord {
-    #[serde(flatten)]
-    view: PlaneView,
+struct Reach {
     extent: Extent,
 }
 
@@ -140,7 +138,7 @@ impl Session {
                 view.kept = kept.map(|place| landscape.coordinates(place)).collect();
                 let extent = view.extent(aspect);
                 self.plane = Some((extent, landscape));
-                to_js(&PlaneRecord { view, extent })
+                both(&view, &Reach { extent })
             }
         }
     }

@@ -220,7 +220,7 @@ pub(super) fn ink(pixels: &Float32Array) -> Result<[f32; PIXELS]> {
             .enumerate()
             .find(|(_, pixel)| !(0.0..=FULL).contains(*pixel))
             .expect("one of them is not within");
-        let found = format!("{pixel} at index {place}");
+        let found = format!("{} at index {place}", f64::from(*pixel));
         return Err(Error::format("pixels", "numbers from 0 to 255", found).into());
     }
     for four in ink.as_chunks_mut::<4>().0 {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{Performance, WorkerGlobalScope};
 
-use super::convert::{part, to_js, write};
+use super::convert::{both, part, to_js, write};
 use super::options::changes;
 use super::{Dataset, Result};
 use crate::Error;
@@ -14,7 +14,7 @@ use crate::data::{PIXELS, Part};
 use crate::kernels::sparse::SparseRows;
 use crate::landscape::Landscape;
 use crate::network::{Parameters, Pass};
-use crate::train::{Extent, Options, Preset, Report, Trainer};
+use crate::train::{Extent, Options, Preset, Trainer};
 
 /// One run: a network and its trainer.
 #[wasm_bindgen]
@@ -52,8 +52,6 @@ struct Divergence {
 
 #[derive(Serialize)]
 struct Progress {
-    #[serde(flatten)]
-    report: Report,
     steps: u32,
     seconds: f64,
 }
@@ -189,7 +187,8 @@ impl Session {
     /// If the run diverges; the state before the step is kept.
     pub fn train_step(&mut self) -> Result<JsValue> {
         let result = self.trainer.observed_step();
-        to_js(&self.noted(result)?)
+        let observation = self.noted(result)?;
+        both(&observation.report, &observation)
     }
 
     /// Some steps at full speed: at most `steps`, at least one, and no further one once `milliseconds` have passed.
@@ -213,11 +212,11 @@ impl Session {
         };
         let result = self.trainer.settle();
         self.noted(result)?;
-        to_js(&Progress {
-            report,
+        let progress = Progress {
             steps: made,
             seconds: (self.clock.now() - start) / 1_000.0,
-        })
+        };
+        both(&report, &progress)
     }
 
     /// How far the run has come; the cost is that of the last step's batch, which the caller passes in.

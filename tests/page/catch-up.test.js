@@ -12,7 +12,8 @@ function page(step = 0) {
   stand(step);
   /** @type {number[]} */
   const shown = [];
-  return { stand, shown, catchUp: createCatchUp(state, () => void shown.push(state.step)) };
+  let asked = 0;
+  return { stand, shown, asked: () => asked, catchUp: createCatchUp(state, () => void shown.push(state.step), () => void asked++) };
 }
 
 test("a step that the page knows of is shown at once", async () => {
@@ -66,4 +67,18 @@ test("numbers that stand on a part of the images are not waited for less than th
     assert.deepEqual(shown, exact ? [9] : []);
   }
   await waits;
+});
+
+test("while somebody waits, the next picture is asked for before the last one is drawn", async () => {
+  const { stand, catchUp, asked } = page(7);
+  catchUp.seen();
+  assert.equal(asked(), 0, "nobody waits");
+  const waits = catchUp.until(9);
+  stand(8);
+  catchUp.seen();
+  assert.equal(asked(), 2);
+  stand(9);
+  catchUp.seen();
+  await waits;
+  assert.equal(asked(), 2);
 });
