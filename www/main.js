@@ -353,7 +353,7 @@ const begin = async (next) => {
 const restartAsked = async (next) => {
   await standing.promise;
   const drawings = rescue.drawings();
-  const answer = await link.ask(restarting(next));
+  const answer = await begin(next);
   rescue.keepData(next, drawings);
   if (next.type === "load-data" || next.type === "shipped-data") forgetImages();
   return answer;

@@ -199,9 +199,10 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     "show-example": (m) => {
       const pixels = new Float32Array(limits.pixels);
       const { set = "test" } = m;
-      const index = m.index ?? (set === "test" ? core.new_seed() % data.counts().test : find(m.run).session.coming()[0]);
+      const { number, session } = find(m.run);
+      const index = m.index ?? (set === "test" ? core.new_seed() % data.counts().test : session.coming()[0]);
       const label = data.example(set, index, pixels);
-      send({ type: "image", run: find(m.run).number, pixels: pixels.slice(), label, set, index });
+      send({ type: "image", run: number, pixels: pixels.slice(), label, set, index });
       show(() => image.pixels(pixels, label));
     },
 

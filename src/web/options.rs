@@ -104,19 +104,19 @@ pub(super) fn changes(options: &JsValue) -> Result<Changes> {
     for name in Object::keys(object).iter() {
         let value = Reflect::get(object, &name).unwrap_or(JsValue::UNDEFINED);
         let name = name.as_string().unwrap_or_default();
-        if !Changes::NAMES.contains(&name.as_str()) {
+        let Some(&name) = Changes::NAMES.iter().find(|known| **known == name) else {
             let expected = format!("one of {}", Changes::NAMES.join(", "));
             return Err(Error::format("options", expected, format!("\"{name}\"")).into());
-        }
+        };
         if value.is_undefined() {
             continue;
         }
         // To `serde` it would be as if the field were not there.
         if value.is_null() && name != "budget" {
-            return Err(refused(&name, "a value", &value));
+            return Err(refused(name, "a value", &value));
         }
         // Field by field: a visitor for the whole record would be more code.
-        let value = (name.as_str(), value);
+        let value = (name, value);
         match value.0 {
             "preset" => changes.preset = Some(value_of(value, "\"video\" or \"best\"")?),
             "layers" => changes.layers = Some(layers(value)?),
@@ -145,21 +145,21 @@ const SWITCH: &str = "true or false";
 const LABELS: &str = "\"true\", \"shuffled\" or the share to shuffle, 0 to 1";
 
 /// An option's name and its value.
-type Given<'a> = (&'a str, JsValue);
+type Given = (&'static str, JsValue);
 
 /// The value of one option. What `serde` says of one that it cannot be is in terms of types, and would be no help.
-fn value_of<T: DeserializeOwned>((name, value): Given<'_>, expected: &str) -> Result<T> {
+fn value_of<T: DeserializeOwned>((name, value): Given, expected: &str) -> Result<T> {
     serde_wasm_bindgen::from_value(value.clone()).map_err(|_| refused(name, expected, &value))
 }
 
 /// The value of an option that is one of several.
-fn choice<T: DeserializeOwned + Serialize>(given: Given<'_>, all: &[T]) -> Result<T> {
+fn choice<T: DeserializeOwned + Serialize>(given: Given, all: &[T]) -> Result<T> {
     let names = to_js(&all).map(|names| shown(&names)).unwrap_or_default();
     value_of(given, &format!("one of {names}"))
 }
 
 /// Hidden layers: `serde` would take a string for an array of its letters.
-fn layers((name, value): Given<'_>) -> Result<Vec<usize>> {
+fn layers((name, value): Given) -> Result<Vec<usize>> {
     let expected = "an array of sizes such as [16, 16]";
     if !Array::is_array(&value) {
         return Err(refused(name, expected, &value));
@@ -167,11 +167,8 @@ fn layers((name, value): Given<'_>) -> Result<Vec<usize>> {
     value_of((name, value), expected)
 }
 
-fn refused(name: &str, expected: &str, value: &JsValue) -> JsError {
-    let found = shown(value);
-    JsError::new(&format!(
-        "option {name}: expected {expected}, found {found}"
-    ))
+fn refused(name: &'static str, expected: &str, value: &JsValue) -> JsError {
+    Error::option(name, expected, shown(value)).into()
 }
 
 /// A value as one would type it.
