@@ -6,6 +6,7 @@
  */
 
 import { announce, byId } from "./dom.js";
+import { createGlide } from "./glide.js";
 import { createSchedule } from "./schedule.js";
 import { createCostSparkline } from "./views/cost-sparkline.js";
 import { createDrawingPad } from "./views/drawing-pad.js";
@@ -31,6 +32,8 @@ import { overshootHere, padNote, verdict } from "./words.js";
 const ACTIVATION_RANGES = { sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 3], silu: [-0.3, 3] };
 /** While a run goes on, lines are drawn so often at most: those that change faster are not seen any better. The weights are drawn in every frame. */
 const NETWORK_EVERY_MS = 66;
+/** The surface has many pixels, and glides slowly. */
+const PLANE_EVERY_MS = 33;
 /** A picture's text equivalent is renewed at most this often, and while nothing plays more often. */
 const DESCRIBE_EVERY_MS = { playing: 2000, still: 250 };
 
@@ -53,6 +56,8 @@ export function createStage(state, on) {
   const network = createNetworkDiagram(canvas("network"));
   const weights = createWeightImages(canvas("weights"));
   const gradient = createGradientChart(canvas("gradient"));
+  const plane = createPlaneChart(canvas("plane"));
+  const glide = createGlide();
 
   const pictures = [
     picture(byId("pad"), ["pad"], createDrawingPad(canvas("pad"), on), () => ({
@@ -130,16 +135,18 @@ export function createStage(state, on) {
       opened: state.opened,
       told: state.reading?.neuron ?? null,
     })),
-    picture(canvas("plane"), ["plane"], createPlaneChart(canvas("plane")), () => ({
+    picture(canvas("plane"), ["plane"], { draw: (data) => glide.show(data, plane.draw), describe: plane.describe }, () => ({
       path: state.plane?.path ?? null,
+      steps: state.plane?.steps ?? [],
       kept: state.plane?.kept ?? [],
       here: state.back?.place ?? null,
       share: state.plane?.share ?? 0,
       extent: state.plane?.extent ?? null,
       costs: state.plane?.costs ?? null,
       side: state.plane?.side ?? 0,
+      playing: state.playing,
       angle: state.picture === "solid" ? state.angle : null,
-    })),
+    }), PLANE_EVERY_MS),
     picture(byId("history-chart"), ["history"], createHistoryChart(byId("history-chart"), on), () => ({
       ...state.history,
       here: state.back?.measured ?? null,

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Points along each side of the grids that are measured one after the other; the finest when the run stands still. */
+/** Points along each side of the grids that are measured one after the other; the coarsest only where nothing is seen yet, the finest when the run stands still. */
 const SIDES = [11, 21, 41];
 /** Longest piece of measuring. */
 const PIECE_MS = 4;
@@ -25,6 +25,8 @@ export function createSurface({ number, session, watched, send, now }) {
   let job = null;
   /** The step of the last plane that was begun, and the form it was asked for in. */
   let begun = { step: -1, asked: "", complete: false };
+  /** The form that the last one sent was asked for in. */
+  let seen = "";
   let spentMs = 0;
   let restUntil = -Infinity;
 
@@ -65,7 +67,7 @@ export function createSurface({ number, session, watched, send, now }) {
         const laid = session.plane(watched.aspect, watched.seed ?? undefined);
         begun.complete = !laid;
         if (!laid) return;
-        job = grid(laid, 0);
+        job = grid(laid, seen === begun.asked ? 1 : 0);
       }
       const side = SIDES[job.level];
       job.next = session.plane_costs(side, job.costs, job.next, PIECE_MS);
@@ -73,6 +75,7 @@ export function createSurface({ number, session, watched, send, now }) {
       if (job.next < job.costs.length) return;
       const { laid, level, costs } = job;
       send({ type: "plane", run: number, ...laid, side, costs }, [costs.buffer]);
+      seen = begun.asked;
       const finest = level + 2 === SIDES.length;
       begun.complete = level + 1 === SIDES.length;
       job = begun.complete || (finest && !still) ? null : grid(laid, level + 1);

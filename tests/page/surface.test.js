@@ -46,7 +46,7 @@ test("surface: while training the finest grid waits, and each plane is followed 
   clock.now += 1000;
   assert.equal(surface.wait(20, false), 0);
   for (let i = 0; i < 5; i++) surface.advance(20, true);
-  assert.deepEqual(sent.map((m) => m.side), [11, 21, 11, 21, 41]);
+  assert.deepEqual(sent.map((m) => m.side), [11, 21, 21, 41], "and where one is seen the coarse grid is left out");
 });
 
 test("surface: a run without a path is not asked again until it moves", () => {

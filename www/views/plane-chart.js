@@ -16,11 +16,12 @@ import { createSurface3d } from "./surface-3d.js";
 /**
  * @typedef {object} PlaneData
  * @property {[number, number][] | null} path  coordinates of the places the run came through, the last one is here
- * @property {[number, number][]} [kept]         the same of a run kept beside this one
+ * @property {[number, number][]} [kept]       the same of a run kept beside this one
  * @property {[number, number] | null} [here]    where the run stands, when it is not at the end of its path
  * @property {number} share                    of the path's variance that lies in the plane, 0..1
  * @property {{ left: number, bottom: number, right: number, top: number } | null} extent  what is shown
  * @property {Float32Array | null} costs       at side x side points over the extent, row by row from the lower left
+ * @property {Float32Array | null} [measured]  what the legend tells, when the costs are only on their way there
  * @property {number} side
  * @property {import("../relief.js").Angle | null} angle  from where it is seen in space; null: from above, as a map
  */
@@ -45,11 +46,13 @@ export function createPlaneChart(canvas) {
       ctx.fillText("the path begins with the second step", width / 2, height / 2);
       return;
     }
-    if (data.angle) return void (data.costs && solid.paint({ ...data, path: data.path, extent: data.extent, costs: data.costs, angle: data.angle }));
-    if (data.costs) layer.map(layer.field(data.costs, data.side, data.extent));
-    if (data.kept?.length) keptWay(data.kept, data.extent);
-    way(data.path, data.extent, data.here ?? null);
-    if (data.costs) drawCostLegend(surface, range(data.costs), "bottom");
+    const { path, extent, costs, side, angle } = data;
+    const bounds = costs && range(data.measured ?? costs);
+    if (angle) return void (bounds && solid.paint({ ...data, path, extent, costs, bounds, angle }));
+    if (costs) layer.map(layer.field(costs, side, extent));
+    if (data.kept?.length) keptWay(data.kept, extent);
+    way(path, extent, data.here ?? null);
+    if (bounds) drawCostLegend(surface, bounds, "bottom");
   }
 
   /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent */

@@ -6,7 +6,7 @@
 
 import { disc, lettering, line, trace } from "../draw.js";
 import { palette } from "../palette.js";
-import { HEIGHT, placeOn, project, range } from "../relief.js";
+import { HEIGHT, placeOn, project } from "../relief.js";
 import { mix, tickLabel, ticks } from "../scales.js";
 import { drawCostLegend } from "./cost-legend.js";
 
@@ -17,6 +17,7 @@ import { drawCostLegend } from "./cost-legend.js";
  * @property {[number, number] | null} [here]  where the run stands, when it is not at the end of its path
  * @property {import("../relief.js").Extent} extent
  * @property {Float32Array} costs
+ * @property {import("../relief.js").Range} bounds  what the axis and the legend tell
  * @property {number} side
  * @property {import("../relief.js").Angle} angle
  */
@@ -34,7 +35,7 @@ const BALL = 7;
  */
 export function createSurface3d(surface, layer) {
   /** @param {Relief} data */
-  function paint({ path, kept = [], here = null, extent, costs, side, angle }) {
+  function paint({ path, kept = [], here = null, extent, costs, bounds, side, angle }) {
     const { width, height } = surface;
     const frame = {
       left: MARGIN.left,
@@ -44,7 +45,6 @@ export function createSurface3d(surface, layer) {
     };
     const field = layer.field(costs, side, extent);
     const projection = project(angle, field, frame);
-    const bounds = range(costs);
 
     axes(projection, bounds, field.aspect);
     layer.paint(field, angle, projection);
