@@ -39,22 +39,17 @@ export function record(history, measured) {
 export function truncate(history, step) {
   let length = history.steps.length;
   while (length > 0 && history.steps[length - 1] > step) length--;
-  for (const column of columns(history)) column.length = length;
+  for (const column of Object.values(history)) column.length = length;
 }
 
 /** @param {History} history */
 function thin(history) {
   const old = history.steps.length - history.steps.length / 4;
-  for (const column of columns(history)) {
+  for (const column of Object.values(history)) {
     let kept = 0;
     column.forEach((value, index) => {
       if (index >= old || index % 2 === 0) column[kept++] = value;
     });
     column.length = kept;
   }
-}
-
-/** @param {History} history */
-function columns(history) {
-  return [history.steps, ...COLUMNS.map((name) => history[name])];
 }
