@@ -10,9 +10,9 @@ import { palette } from "./palette.js";
 
 /**
  * Paints what it is given, and that again after the canvas was resized, which empties it; nothing while it is hidden.
- * @template T, [R = void]
- * @param {import("./canvas.js").Surface} surface @param {(data: T) => R} paint on an empty canvas
- * @returns {(data: T) => R | undefined}
+ * @template T
+ * @param {import("./canvas.js").Surface} surface @param {(data: T) => void} paint on an empty canvas
+ * @returns {(data: T) => void}
  */
 export function painter(surface, paint) {
   /** @type {{ data: T } | null} */
@@ -21,12 +21,12 @@ export function painter(surface, paint) {
     const { ctx, width, height } = surface;
     if (!shown || !(width > 0 && height > 0)) return;
     ctx.clearRect(0, 0, width, height);
-    return paint(shown.data);
+    paint(shown.data);
   }
   surface.onResize(repaint);
   return (data) => {
     shown = { data };
-    return repaint();
+    repaint();
   };
 }
 

@@ -299,8 +299,7 @@ test("weights: tile j holds column j of the weights, all on one signed scale", (
   // Two pixels square, three neurons: weight = 0.1 (pixel + 1), the sign that of the neuron - 1.
   const parameters = new Float32Array(4 * 3 + 3 + 3 * 2 + 2);
   for (let pixel = 0; pixel < 4; pixel++) for (let j = 0; j < 3; j++) parameters[3 * pixel + j] = (j - 1) * 0.1 * (pixel + 1);
-  const scale = view.draw({ sizes: [4, 3, 2], parameters, change: null, mode: "weights", side: 2, chosen: null, opened: null, blend: 0 });
-  assert.equal(scale, 0.4);
+  view.draw({ sizes: [4, 3, 2], parameters, change: null, mode: "weights", side: 2, chosen: null, opened: null, blend: 0 });
   const atlas = calls(canvas, "drawImage")[0].args[0];
   const image = calls(atlas, "putImageData")[0].args[0];
   const words = new Uint32Array(image.data.buffer);

@@ -45,10 +45,10 @@ export function createWeightImages(canvas) {
   /** The tiles there are. @type {Grid & { count: number } | null} */
   let grid = null;
 
-  /** @param {WeightImagesData} data @returns {number | null} the weight at the ends of the scale */
+  /** @param {WeightImagesData} data */
   function paint(data) {
     const { width, height } = surface;
-    if (!data.sizes) return null;
+    if (!data.sizes) return;
     const count = data.sizes[1];
     grid = { ...arrange(width, height - LEGEND_HEIGHT, count), count };
     let scale = paintTiles(grid, data, data.mode, 1);
@@ -57,7 +57,6 @@ export function createWeightImages(canvas) {
     roundCorners(grid);
     pointOut(grid, data);
     paintLegend(scale, mode, grid);
-    return scale || null;
   }
 
   /** @param {Grid} grid @param {WeightImagesData} data @param {"weights" | "change"} mode @param {number} alpha @returns {number} the weight at the ends of the scale */
