@@ -7,8 +7,8 @@
  * drawn again only when the weights, the input or the size changed.
  */
 
-import { createLayer, createPixels, fitToDisplay } from "../canvas.js";
-import { circle, disc, lettering, painter, strike } from "../draw.js";
+import { createLayer, fitToDisplay } from "../canvas.js";
+import { circle, createImagePainter, disc, lettering, painter, strike } from "../draw.js";
 import { whole } from "../format.js";
 import { palette } from "../palette.js";
 import { neuronName } from "../places.js";
@@ -57,16 +57,12 @@ const NAMES_WIDTH = 70;
 /** @param {HTMLCanvasElement} canvas */
 export function createNetworkDiagram(canvas) {
   const surface = fitToDisplay(canvas);
+  const paintImage = createImagePainter(surface.ctx);
   const edges = createLayer(1, 1);
   // What was drawn last: arrays are never written again.
   let edgesKey = "";
   /** Parameters and input. @type {(Float32Array | null)[]} */
   let edged = [];
-  let pictureKey = "";
-  /** @type {Float32Array | null | undefined} */
-  let pictured;
-  /** @type {ReturnType<typeof createPixels> | null} */
-  let pixels = null;
   /** @type {Geometry | null} */
   let geometry = null;
   let geometryKey = "";
@@ -102,18 +98,7 @@ export function createNetworkDiagram(canvas) {
   function paintPicture({ left, top, size, side }, input) {
     const { ctx } = surface;
     const colours = palette();
-    if (!pixels || pixels.canvas.width !== side) {
-      pixels = createPixels(side, side);
-      pictureKey = "";
-    }
-    if (input !== pictured || colours.paper !== pictureKey) {
-      pictured = input;
-      pictureKey = colours.paper;
-      for (let k = 0; k < side * side; k++) pixels.words[k] = colours.inkPixel(input ? input[k] : 0, 1);
-      pixels.commit();
-    }
-    ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(pixels.canvas, left, top, size, size);
+    paintImage(input ?? new Float32Array(side * side), (ink) => colours.inkPixel(ink, 1), left, top, size);
     ctx.strokeStyle = colours.line;
     ctx.lineWidth = 1;
     ctx.strokeRect(left - 0.5, top - 0.5, size + 1, size + 1);
