@@ -162,7 +162,6 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
   }
 
   return {
-
     /** What stands before the network, as it sees it. */
     input: () => input,
 

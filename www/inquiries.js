@@ -95,7 +95,7 @@ export function createInquiries({ core, limits, find, data, image, sessions, loo
         });
         return { size: all.length, examples, inputs };
       },
-      journey: (m) => image.journey(find(m.run).session, m.side) ?? null,
+      journey: (m) => image.journey(find(m.run).session, m.side),
 
       "average-views": (m) => {
         for (const session of sessions()) session.averaging = m.on;

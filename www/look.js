@@ -8,6 +8,7 @@
 import { toCanvas } from "./canvas.js";
 import { ARROWS, announce, byId, modified, setHidden, setText } from "./dom.js";
 import { parameterName, placeOf } from "./places.js";
+import { clamp } from "./scales.js";
 import { neuronSum, neuronTitle, nudgeWords } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -95,7 +96,7 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
     const largest = state.nudges?.largest ?? [];
     if (largest.length === 0) return;
     const rank = largest.findIndex(({ index }) => index === state.chosen?.index);
-    const next = rank < 0 ? 0 : Math.min(largest.length - 1, Math.max(0, rank + across + down));
+    const next = rank < 0 ? 0 : clamp(rank + across + down, 0, largest.length - 1);
     choose(placeOf(largest[next].index, state.sizes));
   });
   slider.addEventListener("input", nudge);
@@ -139,8 +140,8 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
   moving(network, (across, down) => {
     const { sizes, opened } = state;
     if (sizes.length === 0) return;
-    const layer = Math.min(sizes.length - 1, Math.max(1, (opened?.layer ?? 1) + across));
-    openOn(network, { layer, neuron: Math.min(sizes[layer] - 1, Math.max(0, (opened?.neuron ?? 0) + down)) });
+    const layer = clamp((opened?.layer ?? 1) + across, 1, sizes.length - 1);
+    openOn(network, { layer, neuron: clamp((opened?.neuron ?? 0) + down, 0, sizes[layer] - 1) });
   });
   moving(weights, (across, down) => {
     if (state.sizes.length === 0) return;

@@ -41,7 +41,7 @@ import { clamp } from "./scales.js";
 const TOKENS = ["ground", "panel", "raised", "line", "text", "muted", "positive", "negative", "you"];
 
 export const SIGNED_STEPS = 511;
-export const INK_STEPS = 256;
+const INK_STEPS = 256;
 const ACTIVATION_STEPS = 65;
 /** How much of the colour for low cost the lowest level has. */
 const LOWEST_COST = 0.62;
@@ -203,7 +203,7 @@ function fromOklab([L, a, b]) {
     -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
   ];
   const [red, green, blue] = linear.map((x) => {
-    const clipped = Math.min(1, Math.max(0, x));
+    const clipped = clamp(x, 0, 1);
     return 255 * (clipped <= 0.0031308 ? 12.92 * clipped : 1.055 * clipped ** (1 / 2.4) - 0.055);
   });
   return [red, green, blue];

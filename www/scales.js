@@ -98,9 +98,6 @@ export function createSteadyScale() {
   };
 }
 
-/** What a tile is worth in a grid whose last row is not full: it must buy clearly larger tiles. */
-const RAGGED = 0.8;
-
 /**
  * A value between those at equal distances, on the straight line between its neighbours.
  * @param {{ from: number, to: number }} ends  where the first and the last value lie
@@ -111,6 +108,9 @@ export function valueAt({ from, to }, values, t) {
   const before = Math.floor(at);
   return mix(values[before], values[Math.min(before + 1, values.length - 1)], at - before);
 }
+
+/** What a tile is worth in a grid whose last row is not full: it must buy clearly larger tiles. */
+const RAGGED = 0.8;
 
 /**
  * The largest square tiles that fit, in rows of equal length where possible.

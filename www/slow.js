@@ -7,6 +7,7 @@
  */
 
 import { byId } from "./dom.js";
+import { clamp } from "./scales.js";
 import { land } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -132,7 +133,7 @@ export function createSlow(state, { step, ended, over, receive, redraw, show }) 
     frame(now, flying) {
       if (!state.slow) return [];
       const { phase, held } = state.slow;
-      state.slow.share = Math.min(1, Math.max(0, (now - since) / PHASE_MS));
+      state.slow.share = clamp((now - since) / PHASE_MS, 0, 1);
       // The ball has the time it needs.
       if (state.slow.share === 1 && !held && !(phase === "ball" && flying)) next();
       return state.slow ? TOPICS[state.slow.phase] : [];

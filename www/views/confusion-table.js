@@ -6,6 +6,7 @@
 
 import { ARROWS, create, modified } from "../dom.js";
 import { percent, whole } from "../format.js";
+import { clamp } from "../scales.js";
 
 /**
  * @typedef {object} ConfusionData
@@ -68,7 +69,7 @@ export function createConfusionTable(table, onChoose) {
     const move = ARROWS[event.key];
     if (!move || modified(event) || cells.length === 0) return;
     event.preventDefault();
-    const within = (/** @type {number} */ value) => Math.max(0, Math.min(cells.length - 1, value));
+    const within = (/** @type {number} */ value) => clamp(value, 0, cells.length - 1);
     reach(within(at[0] + move[1]), within(at[1] + move[0]));
   });
 

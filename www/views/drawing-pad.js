@@ -40,8 +40,7 @@ export function createDrawingPad(canvas, { onStroke }) {
   const surface = fitToDisplay(canvas);
   /** Everything that will not change any more while the pen moves. */
   const ink = createLayer(1, 1);
-  /** What the ink layer holds: a reference and a count per stroke tells whether it is still right. */
-  /** @type {{ stroke: Stroke, points: number }[]} */
+  /** What the ink layer holds: a reference and a count per stroke tell whether it is still right. @type {{ stroke: Stroke, points: number }[]} */
   let inked = [];
   let inkedKey = "";
   const paintPixels = createImagePainter(surface.ctx);

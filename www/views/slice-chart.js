@@ -41,6 +41,7 @@ const ARROW_LANE = 24;
 const BALL = 7.5;
 /** So many numbers on an axis are enough, however tall it is. */
 const MOST_TICKS = 6;
+
 /** @param {HTMLCanvasElement} canvas */
 export function createSliceChart(canvas) {
   const surface = fitToDisplay(canvas);
