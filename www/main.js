@@ -120,9 +120,12 @@ function tell(message, transfer) {
 /** A question about the run shown. @type {import("./protocol.js").Ask} */
 const ask = (question) => link.ask({ ...question, run: state.run });
 
+/** Puts words into the status line. @param {Parameters<typeof say>[1]} message */
+const write = (message) => redraw(say(state, message));
+
 /** What the visitor wants of the run shown. @param {import("./protocol.js").AboutRun} message */
 function command(message) {
-  redraw(say(state, { text: "" }));
+  write({ text: "" });
   tell(message);
 }
 
@@ -143,7 +146,7 @@ function receive(message) {
       return rescue.begin(() => address.read(location.hash, message.limits));
     case "started":
       look.forgetNudge();
-      redraw(say(state, rescue.started()));
+      write(rescue.started());
       slow.drop();
       drive.seen();
       if (untold) (showPad(), watchPlane(), look.remind(), averageViews(), offline.keep());
@@ -154,17 +157,17 @@ function receive(message) {
       if (message.id !== undefined) return;
       look.forgetNudge();
       if (state.run === 0) return rescue.refused(message.run, message.message);
-      return redraw(say(state, { tone: "error", text: message.run === followed ? misread(message.message) : message.message }));
+      return write({ tone: "error", text: message.run === followed ? misread(message.message) : message.message });
     case "diverged":
       // What would be seen slowly has not come about.
       slow.drop();
-      return redraw(say(state, { tone: "error", text: divergence(message), action: message.silent ? "new-start" : "go-back", until: message.step }));
+      return write({ tone: "error", text: divergence(message), action: message.silent ? "new-start" : "go-back", until: message.step });
     case "reading":
       return drive.read();
     case "nudged":
       return look.nudged();
     case "stopped":
-      return redraw(say(state, { text: "The budget is used up: the learning rate has come down to zero." }));
+      return write({ text: "The budget is used up: the learning rate has come down to zero." });
   }
 }
 
@@ -196,7 +199,7 @@ const controls = createControls({
   batchSize: (batchSize) => command({ type: "set-batch-size", batchSize }),
   speed: () => state.playing && drive.play(true),
   newStart,
-  complain: (text) => redraw(say(state, { tone: "error", text })),
+  complain: (text) => write({ tone: "error", text }),
 });
 
 function newStart() {
@@ -366,7 +369,7 @@ const ownData = createOwnData({
   redraw,
   load: descent.loadData,
   shipped: () => restartAsked({ type: "shipped-data" }),
-  say: (text, error) => redraw(say(state, { text, tone: error ? "error" : "hint" })),
+  say: (text, error) => write({ text, tone: error ? "error" : "hint" }),
 });
 const teach = createTeach({
   ...asking,
@@ -385,7 +388,7 @@ const teach = createTeach({
     state.pad.label = label;
     showPad();
   },
-  say: (text) => redraw(say(state, { text })),
+  say: (text) => write({ text }),
 });
 /** A neuron, the reasons and the batch lie in the same place. */
 function closeCards() {
@@ -399,7 +402,7 @@ const journey = createJourney(asking);
 const parts = [ownData, teach, createEvaluation({ ...asking, toPad }), why, batch, journey];
 const slow = createSlow(state, {
   step: () => command({ type: "step" }),
-  ended: () => redraw(say(state, { text: stepWords(state), ofStep: true })),
+  ended: () => write({ text: stepWords(state), ofStep: true }),
   over: drive.seen,
   receive,
   redraw,
@@ -428,8 +431,8 @@ const lessons = createLessons(state, {
   },
   slice: () => /** @type {HTMLElement} */ (document.querySelector("#descent-picture [value=slice]")).click(),
   show: tabs.show,
-  say: (text) => redraw(say(state, { text })),
-  complain: (text) => redraw(say(state, { tone: "error", text })),
+  say: (text) => write({ text }),
+  complain: (text) => write({ tone: "error", text }),
 });
 
 /** The worker may make the next snapshot. */
