@@ -5,7 +5,7 @@
  * @module
  */
 
-import { still } from "./slow.js";
+import { reducedMotion } from "./dom.js";
 
 /** One step made by hand. */
 const UNHURRIED_MS = 450;
@@ -34,7 +34,7 @@ export function createBall() {
       const { playing, slow, lingers } = state;
       const held = slow?.phase === "ball" && slow.held;
       const time = duration(playing, stepsPerSecond);
-      const moving = time >= SHORTEST_MS && !still();
+      const moving = time >= SHORTEST_MS && !reducedMotion();
       const share = moving ? Math.min(1, (now - since) / time) : 1;
       const rests = !playing && (held || lingers || (moving && now - since < time + REST_MS));
       return { progress: share < 1 ? 1 - (1 - share) ** 3 : 1, rested: share === 1 && !rests };

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Finding and making elements, changing text and sight only where they changed, and keys.
+ * Finding and making elements, changing their text and showing or hiding them, keys, and what the visitor has asked of motion.
  *
  * @module
  */
@@ -56,6 +56,9 @@ export function closeByEscape(isOpen, close) {
     close();
   });
 }
+
+/** Whether the visitor would rather see nothing move. */
+export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Whether a key is meant for the browser or the system: Alt and an arrow go back. @param {KeyboardEvent} event */
 export const modified = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;

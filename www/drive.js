@@ -5,7 +5,7 @@
  * @module
  */
 
-import { still } from "./slow.js";
+import { reducedMotion } from "./dom.js";
 import { say } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -49,7 +49,7 @@ export function createDrive(state, { command, redraw, slow, stepsPerSecond, show
   function stepSlowly() {
     if (state.run === 0) return;
     if (state.playing) play(false);
-    if (still()) command({ type: "step" });
+    if (reducedMotion()) command({ type: "step" });
     else slowly();
   }
 
@@ -61,7 +61,7 @@ export function createDrive(state, { command, redraw, slow, stepsPerSecond, show
     step() {
       if (state.run === 0) return;
       slow().finish();
-      if (watched || still() || state.playing) command({ type: "step" });
+      if (watched || reducedMotion() || state.playing) command({ type: "step" });
       else slowly();
     },
 

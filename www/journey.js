@@ -6,9 +6,8 @@
  * @module
  */
 
-import { announce, byId, closeByEscape } from "./dom.js";
+import { announce, byId, closeByEscape, reducedMotion } from "./dom.js";
 import { PEN, SIDE } from "./pad.js";
-import { still } from "./slow.js";
 import { createJourneyPicture } from "./views/journey-picture.js";
 import { journeyWords } from "./words.js";
 
@@ -35,7 +34,7 @@ export function createJourney({ state, ask, redraw }) {
     const input = state.input;
     const journey = await ask({ type: "journey", side: SIDE }).catch(() => null);
     if (!journey || state.input !== input) return;
-    way = { journey, input, started: still() ? -Infinity : performance.now(), told: false };
+    way = { journey, input, started: reducedMotion() ? -Infinity : performance.now(), told: false };
     canvas.hidden = false;
     button.setAttribute("aria-expanded", "true");
     redraw(["journey"]);

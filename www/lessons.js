@@ -6,12 +6,11 @@
  * @module
  */
 
-import { byId, setHidden, setText } from "./dom.js";
+import { byId, reducedMotion, setHidden, setText } from "./dom.js";
 import { cost, percent, plain, reason, signed, whole, withArticle } from "./format.js";
 import { parameterName, placeOf } from "./places.js";
 import { valueAt } from "./scales.js";
 import { isProduct } from "./slice.js";
-import { still } from "./slow.js";
 import { className, images } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -264,7 +263,7 @@ export function createLessons(state, page) {
   let back = byId("below");
   for (const button of leading) {
     button.addEventListener("click", () => {
-      back.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "start" });
+      back.scrollIntoView({ behavior: reducedMotion() ? "auto" : "smooth", block: "start" });
       back.focus({ preventScroll: true });
     });
   }
@@ -296,7 +295,7 @@ export function createLessons(state, page) {
 
 /** Scrolls, and waits until it is done. @param {number} top */
 function scrolled(top) {
-  scrollTo({ top, behavior: still() ? "auto" : "smooth" });
+  scrollTo({ top, behavior: reducedMotion() ? "auto" : "smooth" });
   const begun = performance.now();
   return /** @type {Promise<void>} */ (
     new Promise((resolve) => {

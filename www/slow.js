@@ -140,6 +140,3 @@ export function createSlow(state, { step, ended, over, receive, redraw, show }) 
     },
   };
 }
-
-/** Whether the visitor would rather see nothing move. */
-export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
