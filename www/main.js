@@ -10,6 +10,7 @@ import * as address from "./address.js";
 import { createBatch } from "./batch.js";
 import { createBall } from "./ball.js";
 import { createCatchUp } from "./catch-up.js";
+import { createConnection } from "./connection.js";
 import { createConsole } from "./console.js";
 import { createControls } from "./controls.js";
 import { byId } from "./dom.js";
@@ -19,7 +20,6 @@ import { savePicture, saveTable } from "./export.js";
 import { createJourney } from "./journey.js";
 import { listenToKeys } from "./keys.js";
 import { createLessons } from "./lessons.js";
-import { createLink } from "./link.js";
 import { createLook } from "./look.js";
 import { createOffline } from "./offline.js";
 import { createOwnData } from "./own-data.js";
@@ -91,7 +91,7 @@ let waiting = false;
 /** A new worker has not been told yet what stands on the page. */
 let untold = false;
 
-const link = createLink({ onMessage: receive, onDeath: (message, what) => rescue.died(message, what) });
+const connection = createConnection({ onMessage: receive, onDeath: (message, what) => rescue.died(message, what) });
 
 /** @param {import("./protocol.js").NextRun} next */
 function restarting(next) {
@@ -101,7 +101,7 @@ function restarting(next) {
 /** @param {import("./protocol.js").NextRun} next @returns {number} the number of the new run */
 function restart(next) {
   const restarted = restarting(next);
-  link.post(restarted);
+  connection.post(restarted);
   return restarted.run;
 }
 
@@ -114,11 +114,11 @@ function restartShown(next) {
 function tell(message, transfer) {
   // An image takes the place of what was drawn before.
   if (message.type === "show-example" || message.type === "show-noise") strokesMoved = false;
-  if (state.run > 0) link.post({ ...message, run: state.run }, transfer);
+  if (state.run > 0) connection.post({ ...message, run: state.run }, transfer);
 }
 
 /** A question about the run shown. @type {import("./protocol.js").Ask} */
-const ask = (question) => link.ask({ ...question, run: state.run });
+const ask = (question) => connection.ask({ ...question, run: state.run });
 
 /** Puts words into the status line. @param {Parameters<typeof say>[1]} message */
 const write = (message) => redraw(say(state, message));
@@ -130,7 +130,7 @@ function command(message) {
 }
 
 const standing = createStanding();
-const rescue = createRescue({ state, link, standing, restart, redraw });
+const rescue = createRescue({ state, connection, standing, restart, redraw });
 
 /** @param {import("./protocol.js").FromWorker} message */
 function receive(message) {
@@ -349,7 +349,7 @@ function toPad() {
 /** A restart that is answered. @type {import("./protocol.js").Begin} */
 const begin = async (next) => {
   await standing.promise;
-  return link.ask(restarting(next));
+  return connection.ask(restarting(next));
 };
 
 /** The same; what it brought along is kept for a new worker. @type {import("./protocol.js").Begin} */

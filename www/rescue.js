@@ -19,12 +19,12 @@ const TOO_SOON_MS = 10_000;
 /** @typedef {import("./protocol.js").Without<import("./protocol.js").KeepDrawings, "run">} Kept */
 
 /**
- * @param {{ state: import("./state.js").State, link: ReturnType<typeof import("./link.js").createLink>,
+ * @param {{ state: import("./state.js").State, connection: ReturnType<typeof import("./connection.js").createConnection>,
  *   standing: ReturnType<typeof import("./standing.js").createStanding>,
  *   restart(next: NextRun): number,   // the number of the new run
  *   redraw(topics: import("./state.js").Topic[]): void }} page
  */
-export function createRescue({ state, link, standing, restart, redraw }) {
+export function createRescue({ state, connection, standing, restart, redraw }) {
   let diedAt = -Infinity;
   /** What the visitor should read once the run stands again. */
   let notice = "";
@@ -43,7 +43,7 @@ export function createRescue({ state, link, standing, restart, redraw }) {
 
   /** Drawings for the new worker. @param {Kept | null} drawings @param {number | null} run */
   function give(drawings, run) {
-    if (drawings) link.post({ ...drawings, run: run ?? 0, id: UNASKED });
+    if (drawings) connection.post({ ...drawings, run: run ?? 0, id: UNASKED });
   }
 
   /** @param {string} text @param {"retry" | null} [action] */
@@ -56,7 +56,7 @@ export function createRescue({ state, link, standing, restart, redraw }) {
 
   function open() {
     try {
-      link.open();
+      connection.open();
     } catch (error) {
       giveUp(reason(error));
     }

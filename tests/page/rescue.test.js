@@ -18,7 +18,7 @@ function page() {
   let opened = 0;
   /** Beside the restarts. @type {any[]} */
   const heard = [];
-  const link = /** @type {any} */ ({ open: () => void opened++, post: (/** @type {any} */ message) => void heard.push(message) });
+  const connection = /** @type {any} */ ({ open: () => void opened++, post: (/** @type {any} */ message) => void heard.push(message) });
   let answered = 0;
   /** @param {any} message */
   function restart(message) {
@@ -26,7 +26,7 @@ function page() {
     return posted.length;
   }
   const standing = createStanding();
-  const rescue = createRescue({ state, link, standing, restart, redraw: () => {} });
+  const rescue = createRescue({ state, connection, standing, restart, redraw: () => {} });
 
   /** The worker answers each restart. @param {number} step where the last of them stands */
   function answer(step) {

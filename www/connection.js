@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The page's end of the line to the worker: starts it, asks it, notices when it dies.
+ * The page's connection to the worker: starts it, posts to it, matches answers to questions, notices when it dies.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { startWorker } from "./start.js";
 /**
  * @param {{ onMessage(message: FromWorker): void, onDeath(message: string, what: "code" | "data"): void }} on
  */
-export function createLink({ onMessage, onDeath }) {
+export function createConnection({ onMessage, onDeath }) {
   /** @type {Worker | null} */
   let worker = null;
   let nextId = 1;

@@ -18,7 +18,7 @@ class FakeWorker extends EventTarget {
 /** @type {FakeWorker} */
 let worker;
 Object.assign(globalThis, { takeFirst: () => ({ worker: (worker = new FakeWorker()), early: [] }) });
-const { createLink } = await import("../../www/link.js");
+const { createConnection } = await import("../../www/connection.js");
 
 test("a question that cannot be posted is refused and not waited for", async () => {
   /** @type {Map<unknown, unknown>[]} */
@@ -30,14 +30,14 @@ test("a question that cannot be posted is refused and not waited for", async () 
       maps.push(this);
     }
   };
-  const link = createLink({ onMessage: () => {}, onDeath: () => {} });
+  const connection = createConnection({ onMessage: () => {}, onDeath: () => {} });
   globalThis.Map = Map;
   const pending = maps[0];
-  link.open();
-  await assert.rejects(link.ask(/** @type {any} */ ({ type: "predict", run: 1, pixels: () => {} })));
+  connection.open();
+  await assert.rejects(connection.ask(/** @type {any} */ ({ type: "predict", run: 1, pixels: () => {} })));
   assert.equal(pending.size, 0);
 
-  const answer = link.ask({ type: "save", run: 1 });
+  const answer = connection.ask({ type: "save", run: 1 });
   assert.equal(pending.size, 1);
   worker.dispatchEvent(new MessageEvent("message", { data: { type: "answer", run: 1, id: worker.posted[0].id, value: 7 } }));
   assert.equal(await answer, 7);
