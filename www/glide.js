@@ -6,9 +6,9 @@
  * @module
  */
 
+import { reducedMotion } from "./dom.js";
 import { costAt } from "./relief.js";
 import { mix } from "./scales.js";
-import { still } from "./slow.js";
 
 /** @typedef {import("./views/plane-chart.js").PlaneData} PlaneData */
 /**
@@ -47,7 +47,7 @@ export function createGlide(clock = () => performance.now()) {
       const now = clock();
       if (to !== data.costs) {
         time = data.playing ? Math.min(LONGEST_MS, now - since) : UNHURRIED_MS;
-        from = still() ? null : shown;
+        from = reducedMotion() ? null : shown;
         to = data.costs;
         since = now;
       }
