@@ -173,12 +173,6 @@ impl Outputs {
     fn target(&self, label: u8) -> &[Lanes] {
         &self.targets[usize::from(label) * self.mask.len()..][..self.mask.len()]
     }
-
-    /// The output with the largest activation, the first of equals.
-    #[must_use]
-    pub fn largest(&self, a: &[Lanes]) -> u8 {
-        argmax(&numbers(a)[..self.neurons])
-    }
 }
 
 /// The place of the largest output, the first of equals.

@@ -170,15 +170,6 @@ impl Pass {
         &self.layers[0].deltas[..examples * self.blocks(0)]
     }
 
-    /// The output with the largest activation, for each of the examples that went through last.
-    pub fn largest(&self, examples: usize) -> impl Iterator<Item = u8> {
-        let last = self.layers.len() - 1;
-        let blocks = self.blocks(last);
-        self.layers[last].activations[..examples * blocks]
-            .chunks_exact(blocks)
-            .map(|a| self.outputs.largest(a))
-    }
-
     /// Activations of one of the examples that went through last: hidden layers, then outputs, `[sum of neurons]`.
     #[inline(never)]
     pub fn read(&self, example: usize, out: &mut [f32]) {

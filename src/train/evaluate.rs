@@ -37,22 +37,27 @@ pub fn evaluate(
 ) -> Evaluation {
     assert!(limit > 0, "nothing to evaluate on");
     let outputs = network.sizes()[network.sizes().len() - 1];
-    let mut confusion = vec![vec![0_u32; outputs]; outputs];
-    let (mut cost, mut correct) = (0.0, 0_u32);
-    let rows: Vec<u32> = (0..u32::try_from(limit).expect("fewer than 2^32 examples")).collect();
-    for chunk in rows.chunks(CHUNK) {
-        cost += pass.forward(network, inputs, chunk, labels);
-        for (&row, read) in chunk.iter().zip(pass.largest(chunk.len())) {
-            let label = labels[row as usize];
-            confusion[usize::from(label)][usize::from(read)] += 1;
-            correct += u32::from(label == read);
+    let (cost, readings) = readings(network, inputs, labels, limit, pass, None);
+    Evaluation::new(cost, &readings, outputs)
+}
+
+impl Evaluation {
+    /// Counts what was read.
+    ///
+    /// * `cost`: mean cost
+    /// * `outputs`: how many digits there are
+    fn new(cost: f64, readings: &[Reading], outputs: usize) -> Self {
+        let mut confusion = vec![vec![0; outputs]; outputs];
+        for reading in readings {
+            confusion[usize::from(reading.label)][usize::from(reading.read)] += 1;
         }
-    }
-    Evaluation {
-        cost: cost / limit as f64,
-        accuracy: f64::from(correct) / limit as f64,
-        examples: limit,
-        confusion,
+        let right = readings.iter().filter(|r| r.label == r.read).count();
+        Self {
+            cost,
+            accuracy: right as f64 / readings.len().max(1) as f64,
+            examples: readings.len(),
+            confusion,
+        }
     }
 }
 
@@ -82,18 +87,16 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Counts what was read.
+    /// Counts what was read, and finds the mistakes.
     ///
     /// * `cost`: mean cost
     /// * `outputs`: how many digits there are
     /// * `count`: how many mistakes are kept
     #[must_use]
     pub fn new(cost: f64, readings: &[Reading], outputs: usize, count: usize) -> Self {
-        let mut confusion = vec![vec![0_u32; outputs]; outputs];
-        for reading in readings {
-            confusion[usize::from(reading.label)][usize::from(reading.read)] += 1;
-        }
-        let recall: Vec<Option<f64>> = confusion
+        let evaluation = Evaluation::new(cost, readings, outputs);
+        let recall = evaluation
+            .confusion
             .iter()
             .enumerate()
             .map(|(digit, row)| {
@@ -101,14 +104,8 @@ impl Survey {
                 (all > 0).then(|| f64::from(row[digit]) / f64::from(all))
             })
             .collect();
-        let right = readings.iter().filter(|r| r.label == r.read).count();
         Self {
-            evaluation: Evaluation {
-                cost,
-                accuracy: right as f64 / readings.len().max(1) as f64,
-                examples: readings.len(),
-                confusion,
-            },
+            evaluation,
             recall,
             mistakes: surest(readings, count, |reading| reading.label != reading.read),
         }
@@ -142,9 +139,6 @@ pub fn readings(
     pass: &mut Pass,
     mut views: Option<&mut Views>,
 ) -> (f64, Vec<Reading>) {
-    let sizes = network.sizes();
-    let mut activations = vec![0.0; sizes[1..].iter().sum()];
-    let first_output = activations.len() - sizes[sizes.len() - 1];
     let mut all = Vec::with_capacity(limit);
     let mut cost = 0.0;
     let mut note = |row: u32, outputs: &[f32]| {
@@ -170,8 +164,7 @@ pub fn readings(
         } else {
             cost += pass.forward(network, inputs, chunk, labels);
             for (place, &row) in chunk.iter().enumerate() {
-                pass.read(place, &mut activations);
-                note(row, &activations[first_output..]);
+                note(row, pass.outputs(place));
             }
         }
     }
