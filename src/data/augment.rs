@@ -11,7 +11,7 @@ use crate::random::{Random, Stream};
 
 /// Changes images, each in a way that follows from seed, epoch and example alone.
 #[derive(Clone, Debug)]
-struct Changer {
+pub(super) struct Changer {
     strengths: Strengths,
     /// The last one.
     change: Change,
@@ -19,7 +19,7 @@ struct Changer {
 }
 
 impl Changer {
-    fn new(straightened: bool, examples: usize) -> Self {
+    pub(super) fn new(straightened: bool, examples: usize) -> Self {
         Self {
             strengths: Strengths::suited(straightened, examples),
             change: Change::NONE,
@@ -28,7 +28,7 @@ impl Changer {
     }
 
     /// The changed image goes into `levels`, grey levels.
-    fn change(
+    pub(super) fn change(
         &mut self,
         ink: &Ink,
         example: u32,
@@ -169,13 +169,6 @@ impl Augmenter {
     #[must_use]
     pub fn ahead(&self) -> usize {
         self.ahead.iter().map(Ahead::len).sum()
-    }
-
-    /// The examples are others: nothing made from those before counts.
-    pub(super) fn forget(&mut self) {
-        self.inks.clear();
-        self.ahead.clear();
-        self.made = None;
     }
 
     /// The batch's images.

@@ -4,8 +4,9 @@
 //! gives the same answer (Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition",
 //! 2014, section 3.2, average over such views as well).
 
-use super::augment::Augmenter;
-use super::{CLASSES, Examples, PIXELS};
+use super::augment::Changer;
+use super::ink::Ink;
+use super::{CLASSES, PIXELS};
 use crate::kernels::sparse::SparseRows;
 use crate::network::{CHUNK, Network, Pass};
 
@@ -18,11 +19,9 @@ const SEED: u32 = 16;
 /// Makes the views of an image.
 #[derive(Clone, Debug)]
 pub struct Views {
-    augmenter: Augmenter,
-    /// The image, once for each view: the change goes by the place.
-    copies: Examples,
-    /// 0, 1, 2 ...
-    all: [u32; VIEWS],
+    changer: Changer,
+    /// Of the image at hand.
+    views: SparseRows,
 }
 
 impl Views {
@@ -31,12 +30,8 @@ impl Views {
     #[must_use]
     pub fn new(straightened: bool, examples: usize) -> Self {
         Self {
-            augmenter: Augmenter::new(straightened, examples),
-            copies: Examples {
-                inputs: SparseRows::new(PIXELS),
-                labels: vec![0; VIEWS],
-            },
-            all: std::array::from_fn(|view| u32::try_from(view).unwrap_or_default()),
+            changer: Changer::new(straightened, examples),
+            views: SparseRows::new(PIXELS),
         }
     }
 
@@ -50,22 +45,19 @@ impl Views {
         pass: &mut Pass,
         input: &[u8; PIXELS],
     ) -> [f32; CLASSES] {
-        self.copies.inputs.clear();
-        for _ in 0..VIEWS {
-            self.copies.inputs.push(input);
+        let ink = Ink::of(input);
+        self.views.clear();
+        let all: [u32; VIEWS] = std::array::from_fn(|view| u32::try_from(view).unwrap_or_default());
+        for view in all {
+            let mut levels = [0; PIXELS];
+            self.changer.change(&ink, view, SEED, 0, &mut levels);
+            self.views.push(&levels);
         }
-        let (copies, labels) = (&self.copies, &self.copies.labels);
-        self.augmenter.forget();
-        self.augmenter
-            .prepare(copies, labels, &self.all, SEED, (0, 0));
         // The labels only matter for the cost, which nobody asks for here.
-        let _ = pass.forward(network, self.augmenter.inputs(), &self.all, labels);
-        let mut activations = vec![0.0; network.sizes()[1..].iter().sum()];
+        let _ = pass.forward(network, &self.views, &all, &[0; VIEWS]);
         let mut mean = [0.0; CLASSES];
         for view in 0..VIEWS {
-            pass.read(view, &mut activations);
-            let outputs = &activations[activations.len() - CLASSES..];
-            for (mean, &output) in mean.iter_mut().zip(outputs) {
+            for (mean, &output) in mean.iter_mut().zip(pass.outputs(view)) {
                 *mean += output / VIEWS as f32;
             }
         }
@@ -101,8 +93,7 @@ mod tests {
         let mut single = [0.0; 8 + CLASSES];
         pass.read(0, &mut single);
         assert_ne!(first, single[8..]);
-        let inputs = views.augmenter.inputs();
-        assert_ne!(inputs.row(0), inputs.row(1));
+        assert_ne!(views.views.row(0), views.views.row(1));
     }
 
     #[test]
@@ -113,7 +104,7 @@ mod tests {
         let mut views = Views::new(false, 9_000);
         let _ = views.outputs(&network, &mut Pass::new(&sizes), &[0; PIXELS]);
         let mut image = [1.0; PIXELS];
-        views.augmenter.inputs().write(0, &mut image);
+        views.views.write(0, &mut image);
         assert_eq!(image, [0.0; PIXELS]);
     }
 }
