@@ -174,12 +174,6 @@ impl Dataset {
         self.range(part).len()
     }
 
-    /// Whether a part is empty, which no part ever is.
-    #[must_use]
-    pub fn is_empty(&self, part: Part) -> bool {
-        self.len(part) == 0
-    }
-
     /// Where the images come from, and their licence.
     #[must_use]
     pub fn provenance(&self) -> &str {

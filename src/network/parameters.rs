@@ -100,17 +100,7 @@ impl Parameters {
         &mut self.values
     }
 
-    /// Copies all numbers out, layer by layer, weights `[in, out]` row by row, then biases.
-    ///
-    /// # Errors
-    /// If `out` has not [`count`](Self::count) entries.
-    pub fn write(&self, out: &mut [f32]) -> Result<(), Error> {
-        Error::check_length("parameters", self.count(), out.len())?;
-        out.copy_from_slice(&self.to_vec());
-        Ok(())
-    }
-
-    /// Those of a network of these sizes with these values, in the order of [`write`](Self::write).
+    /// Those of a network of these sizes with these values, in the order of [`to_vec`](Self::to_vec).
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -120,7 +110,7 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// Takes all numbers in, in the order of [`write`](Self::write).
+    /// Takes all numbers in, in the order of [`to_vec`](Self::to_vec).
     ///
     /// # Errors
     /// If `from` has not [`count`](Self::count) entries or one is not finite; then nothing is changed.
@@ -143,7 +133,7 @@ impl Parameters {
         Ok(())
     }
 
-    /// All numbers in the order of [`write`](Self::write).
+    /// All numbers, layer by layer, weights `[in, out]` row by row, then biases.
     #[must_use]
     pub fn to_vec(&self) -> Vec<f32> {
         let mut all = Vec::with_capacity(self.count());
@@ -207,9 +197,6 @@ mod tests {
         );
         assert_eq!(parameters.biases(1), ndarray::arr1(&[15., 16.]));
         assert_eq!(parameters.to_vec(), values);
-        let mut out = vec![0.0; 17];
-        parameters.write(&mut out).unwrap();
-        assert_eq!(out, values);
     }
 
     #[test]

@@ -239,7 +239,7 @@ impl Trainer {
 
     /// Puts other parameters in the place of the present ones, and of their average.
     ///
-    /// * `values`: in the order of [`Parameters::write`]
+    /// * `values`: in the order of [`Parameters::to_vec`]
     ///
     /// # Errors
     /// If their number is wrong or one is not finite; then nothing is changed.

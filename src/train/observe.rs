@@ -141,7 +141,7 @@ impl Trainer {
     }
 
     /// Which way, and how strongly, the batch to come wants each parameter moved: minus the gradient of its cost, in the
-    /// order of [`Parameters::write`]; and where in it the `count` largest stand, largest first.
+    /// order of [`Parameters::to_vec`]; and where in it the `count` largest stand, largest first.
     pub fn nudges(&mut self, count: usize) -> (Vec<f32>, Vec<usize>) {
         let (_, mut gradient) = self.gradient();
         gradient.scale(-1.0);
@@ -152,7 +152,7 @@ impl Trainer {
 
     /// What the cost of the batch to come would do if one parameter alone were changed. The run stays as it is.
     ///
-    /// * `index`: the parameter, in the order of [`Parameters::write`]
+    /// * `index`: the parameter, in the order of [`Parameters::to_vec`]
     /// * `change`: what is added to it
     ///
     /// # Errors
