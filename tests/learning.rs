@@ -380,17 +380,51 @@ fn a_saved_run_goes_on_with_its_own_data_only() {
 
 #[test]
 fn looking_does_not_disturb_the_run() {
-    let mut watched = trainer(options(Preset::Best));
-    let mut alone = trainer(options(Preset::Best));
-    for _ in 0..30 {
-        watched.observed_step().unwrap();
-        watched
-            .slice(-1.0, 5.0, &mut [0.0; 41], &mut [0.0; 41])
-            .unwrap();
-        let _ = watched.evaluate(Part::Test, 100);
-        alone.step().unwrap();
+    for preset in Preset::ALL {
+        for augment in [false, true] {
+            let options = Options {
+                augment,
+                ..options(preset)
+            };
+            let mut watched = trainer(options.clone());
+            let mut alone = trainer(options);
+            watched.keep().unwrap();
+            for _ in 0..30 {
+                let (cost, gradient) = watched.gradient();
+                watched
+                    .slice(-1.0, 5.0, &mut [0.0; 41], &mut [0.0; 41])
+                    .unwrap();
+                let _ = watched.evaluate(Part::Test, 100);
+                // What was looked at elsewhere is not what is here, and that is still known when one is back.
+                watched.nudge(13_001, 0.5).unwrap();
+                assert_ne!(watched.gradient().1, gradient);
+                watched.nudge(13_001, 0.0).unwrap();
+                watched.look_back(0).unwrap();
+                watched.return_to_newest();
+                assert_eq!(watched.gradient(), (cost, gradient));
+                watched.observed_step().unwrap();
+                alone.step().unwrap();
+            }
+            assert_eq!(watched.network(), alone.network());
+        }
     }
-    assert_eq!(watched.network(), alone.network());
+}
+
+#[test]
+fn a_gradient_looked_at_is_that_of_the_batch_to_come() {
+    let fresh = |bytes: &[u8]| Trainer::restore(digits(), bytes).unwrap().gradient();
+    for preset in Preset::ALL {
+        let mut run = trainer(options(preset));
+        run.keep().unwrap();
+        for size in [1, 33, 100] {
+            run.step().unwrap();
+            assert_eq!(run.gradient(), fresh(&run.save().unwrap()));
+            run.set_batch_size(size).unwrap();
+            assert_eq!(run.gradient(), fresh(&run.save().unwrap()), "size {size}");
+            run.step().unwrap();
+            assert_eq!(run.gradient(), fresh(&run.save().unwrap()));
+        }
+    }
 }
 
 #[test]

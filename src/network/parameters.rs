@@ -100,6 +100,11 @@ impl Parameters {
         &mut self.values
     }
 
+    /// Everything as bytes: equal where every bit is.
+    pub(crate) fn bits(&self) -> &[u8] {
+        bytemuck::cast_slice(&self.values)
+    }
+
     /// Those of a network of these sizes with these values, in the order of [`to_vec`](Self::to_vec).
     ///
     /// # Errors

@@ -104,9 +104,22 @@ pub struct Trainer {
     marks: Option<[u32; 2]>,
     augmenter: Option<Augmenter>,
     pass: Pass,
+    /// Of a batch's cost, summed over its examples; for plain descent without the weights of the first layer.
     gradient: Parameters,
-    /// First layer's deltas of a batch, `[batch, blocks]` lanes.
+    /// First layer's deltas of that batch, `[batch, blocks]` lanes.
     deltas: Vec<Lanes>,
+    /// What both are of, when somebody looked at the gradient before the step.
+    looked_at: Option<LookedAt>,
+}
+
+/// Where the gradient was looked at: the step from there need not compute it again.
+#[derive(Debug)]
+struct LookedAt {
+    parameters: Parameters,
+    /// Epoch and position of the batch, and its size as the options have it.
+    batch: (u32, usize, usize),
+    /// Mean cost of the batch.
+    cost: f64,
 }
 
 impl Trainer {
@@ -161,6 +174,7 @@ impl Trainer {
             pass: Pass::new(&sizes),
             gradient: Parameters::zeros(&sizes),
             deltas: Vec::new(),
+            looked_at: None,
             state,
             options,
             split,
@@ -325,25 +339,68 @@ impl Trainer {
     /// Mean cost of the batch to come and its derivative by every parameter.
     pub fn gradient(&mut self) -> (f64, Parameters) {
         self.prepare();
-        let rows = self.batch().to_vec();
-        let (examples, labels) = source(self.augmenter.as_ref(), &self.split, &self.labels);
-        let mut gradient = Parameters::zeros(self.state.network.sizes());
+        let known = self.looked_at.take().filter(|known| self.is_at(known));
+        let known = known.unwrap_or_else(|| LookedAt {
+            cost: self.differentiate(),
+            batch: self.batch_at(),
+            parameters: self.state.network.parameters.clone(),
+        });
+        let cost = known.cost;
+        self.looked_at = Some(known);
+        let mut gradient = self.gradient.clone();
+        let (inputs, _) = source(self.augmenter.as_ref(), &self.split, &self.labels);
+        let rows = self.batch();
+        if self.state.memory.in_place() {
+            let blocks = blocks(gradient.sizes()[1]);
+            let weights = gradient.layer_mut(0);
+            push_first(inputs, rows, &self.deltas, blocks, 1.0, weights);
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+        gradient.scale((1.0 / rows.len() as f64) as f32);
+        (cost, gradient)
+    }
+
+    /// Which batch comes: epoch, position and size.
+    fn batch_at(&self) -> (u32, usize, usize) {
+        let batches = &self.state.batches;
+        let size = self.options.batch_size;
+        (batches.epoch(), batches.position(), size)
+    }
+
+    /// Whether the run is where the gradient was looked at, to the last bit.
+    fn is_at(&self, known: &LookedAt) -> bool {
+        let here = &self.state.network.parameters;
+        known.batch == self.batch_at() && known.parameters.bits() == here.bits()
+    }
+
+    /// Mean cost of the batch to come, which is ready; leaves its derivative, times the number of examples, in `gradient`
+    /// and `deltas`.
+    fn differentiate(&mut self) -> f64 {
+        let (inputs, labels) = source(self.augmenter.as_ref(), &self.split, &self.labels);
+        let rows = match &self.augmenter {
+            Some(augmenter) => augmenter.rows(),
+            None => self.state.batches.current(self.options.batch_size),
+        };
         let network = &self.state.network;
-        self.pass.refresh(&network.parameters);
         let blocks = blocks(network.sizes()[1]);
+        // Plain descent moves the first weights in place, pixel by pixel; the others need the whole gradient.
+        let in_place = self.state.memory.in_place();
+        let cleared = if in_place { inputs.width() * blocks } else { 0 };
+        let gradient = &mut self.gradient;
+        gradient.lanes_mut()[cleared..].fill(Lanes::ZERO);
+        self.deltas.clear();
+        self.pass.refresh(&network.parameters);
         let mut cost = 0.0;
         for chunk in rows.chunks(CHUNK) {
-            cost += self
-                .pass
-                .backward(network, examples, chunk, labels, &mut gradient);
+            cost += self.pass.backward(network, inputs, chunk, labels, gradient);
             let deltas = self.pass.first_deltas(chunk.len());
-            let weights = gradient.layer_mut(0);
-            push_first(examples, chunk, deltas, blocks, 1.0, weights);
+            if in_place {
+                self.deltas.extend_from_slice(deltas);
+            } else {
+                push_first(inputs, chunk, deltas, blocks, 1.0, gradient.layer_mut(0));
+            }
         }
-        let count = rows.len() as f64;
-        #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-        gradient.scale((1.0 / count) as f32);
-        (cost / count, gradient)
+        cost / rows.len() as f64
     }
 
     /// Reads the held back or the training examples with the network to read with.
@@ -395,42 +452,23 @@ impl Trainer {
     fn advance(&mut self) -> Result<f64, f64> {
         self.fetch();
         self.prepare();
-        let rate = self.rate();
-
-        let (inputs, labels) = source(self.augmenter.as_ref(), &self.split, &self.labels);
-        let rows = match &self.augmenter {
-            Some(augmenter) => augmenter.rows(),
-            None => self.state.batches.current(self.options.batch_size),
-        };
-        let count = rows.len();
-        let network = &mut self.state.network;
-        let blocks = blocks(network.sizes()[1]);
-        let first_weights = inputs.width() * blocks;
-        // Plain descent moves the first weights in place, pixel by pixel; the others need the whole gradient.
-        let in_place = matches!(self.state.memory, Memory::None);
-
-        let gradient = &mut self.gradient;
-        let cleared = if in_place { first_weights } else { 0 };
-        gradient.lanes_mut()[cleared..].fill(Lanes::ZERO);
-        self.deltas.clear();
-        self.pass.refresh(&network.parameters);
-        let mut cost = 0.0;
-        for chunk in rows.chunks(CHUNK) {
-            cost += self.pass.backward(network, inputs, chunk, labels, gradient);
-            let deltas = self.pass.first_deltas(chunk.len());
-            if in_place {
-                self.deltas.extend_from_slice(deltas);
-            } else {
-                push_first(inputs, chunk, deltas, blocks, 1.0, gradient.layer_mut(0));
-            }
-        }
-        let cost = cost / count as f64;
+        let known = self.looked_at.take().filter(|known| self.is_at(known));
+        let cost = known.map_or_else(|| self.differentiate(), |known| known.cost);
         if !cost.is_finite() {
             return Err(cost);
         }
 
-        let scale = 1.0 / count as f32;
-        if in_place {
+        let rate = self.rate();
+        let (inputs, _) = source(self.augmenter.as_ref(), &self.split, &self.labels);
+        let rows = match &self.augmenter {
+            Some(augmenter) => augmenter.rows(),
+            None => self.state.batches.current(self.options.batch_size),
+        };
+        let (count, scale) = (rows.len(), 1.0 / rows.len() as f32);
+        let (network, gradient) = (&mut self.state.network, &self.gradient);
+        if self.state.memory.in_place() {
+            let blocks = blocks(network.sizes()[1]);
+            let first_weights = inputs.width() * blocks;
             let weights = network.parameters.layer_mut(0);
             push_first(inputs, rows, &self.deltas, blocks, -(rate * scale), weights);
             update::descent(

@@ -3,7 +3,6 @@
 
 use serde::Serialize;
 
-use super::optimizer::Memory;
 use super::plane::{Plane, PlaneView};
 use super::{FIXED_EXAMPLES, Report, Trainer, mean_cost, source};
 use crate::Error;
@@ -259,7 +258,7 @@ impl Trainer {
         let mut target = self.state.network.parameters.clone();
         let rate = self.rate();
         let mut memory = self.state.memory.clone();
-        if matches!(memory, Memory::None) {
+        if memory.in_place() {
             // Without the detour over the parameters, whose rounding would show in the slope.
             target = gradient.clone();
             target.scale(-rate);

@@ -42,6 +42,11 @@ impl Memory {
         }
     }
 
+    /// Whether a step needs nothing but this batch's deltas, so that the first weights can be moved in place.
+    pub(super) fn in_place(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
     /// What is remembered for each parameter.
     pub(super) fn parts(&self) -> impl Iterator<Item = &Parameters> {
         let (one, other) = match self {
