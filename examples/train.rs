@@ -30,7 +30,7 @@ struct Arguments {
     /// descent, momentum or adam
     #[arg(long)]
     optimizer: Option<String>,
-    /// Step length per length of the gradient
+    /// Plain descent moves the parameters by this much times the gradient
     #[arg(long)]
     learning_rate: Option<f64>,
     /// constant or cosine

@@ -9,7 +9,7 @@
 //! 5. Every weight and bias moves against its own entry of the gradient, times the learning rate.
 //! 6. That was one step. The next one takes the next batch.
 //!
-//! # Where what is
+//! # Modules
 //! * [`network`]: layers, activations, costs; forward and backward
 //! * [`train`]: runs, batches, optimizers, evaluation
 //! * [`landscape`]: the cost along a line and over a plane

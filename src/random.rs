@@ -108,8 +108,8 @@ impl Random {
         }
     }
 
-    /// Random bits without end, 64 at a time, for those who want many fast: SplitMix64 from a start drawn here. Its numbers
-    /// do not wait for one another.
+    /// An endless stream of random words for callers that need many quickly: SplitMix64, seeded from this generator. Each
+    /// word follows from a counter alone, so the processor works on several at once.
     pub fn words(&mut self) -> impl Iterator<Item = u64> + use<> {
         let mut mixer = SplitMix64(u64::from(self.bits()) << 32 | u64::from(self.bits()));
         std::iter::repeat_with(move || mixer.next())

@@ -2,7 +2,7 @@
 
 use super::{LANES, Lanes, Quad};
 
-/// Registers that a block takes of which no more than [`MOST_IN_THREE`] neurons count: the ten outputs.
+/// Registers that hold a block of at most [`MOST_IN_THREE`] neurons, such as the ten outputs.
 const THREE: usize = 3;
 const MOST_IN_THREE: usize = 4 * THREE;
 /// Registers of a whole block.

@@ -23,10 +23,10 @@ const LOGISTIC_REACH: f32 = 16.0;
 /// `exp` of less is taken as `exp` of this, just above the smallest normal `f32`.
 const EXP_MIN: f32 = -87.0;
 
-/// The same value, of which the compiler knows nothing.
+/// The same value, hidden from the optimiser.
 ///
-/// For the numbers of a loop of vectors, taken before it begins. Constants it would have made anew at each turn: three
-/// instructions a vector in V8, which can be more than the arithmetic takes.
+/// Loops over vectors take their constants through this before they begin. Otherwise the compiler builds each constant
+/// vector anew in every turn: three instructions in V8, which can cost more than the arithmetic.
 #[inline(always)]
 #[must_use]
 pub fn hidden<T: Copy>(value: T) -> T {

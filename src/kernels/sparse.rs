@@ -222,8 +222,8 @@ pub fn forward(
     bias: Lanes,
 ) -> Lanes {
     let (mut even, mut odd) = (Lanes::ZERO, Lanes::ZERO);
-    // A column beyond the matrix, which there is not, would end the sum. So the product of one entry is done before the
-    // next is looked at: loaded ahead, four rows take more registers than there are.
+    // No column lies beyond the matrix. That the sum would end there makes the compiler finish one product before it loads
+    // the next row: four rows loaded ahead take more registers than there are.
     let row = |column: u16| weights.get(usize::from(column) * blocks + block);
     for (c, &levels) in columns.iter().zip(levels) {
         let v = numbers(levels).to_array();

@@ -21,6 +21,9 @@ pub fn descent(parameters: &mut [Lanes], gradient: &[Lanes], rate: f32) {
 }
 
 /// Momentum (Polyak 1964): `v = decay v + g`, `w -= rate v`.
+///
+/// * `parameters`, `gradient`, `velocity`: of the same length
+/// * `scale`: what the accumulated gradient must be multiplied by, `1 / examples`
 pub fn momentum(
     parameters: &mut [Lanes],
     gradient: &[Lanes],
@@ -37,6 +40,7 @@ pub fn momentum(
 
 /// Adam: running means of gradient and squared gradient, corrected for their start at zero.
 ///
+/// * `parameters`, `gradient`, and both means: of the same length
 /// * `scale`: what the accumulated gradient must be multiplied by, `1 / examples`
 /// * `corrections`: `1 - beta^t` for both means
 pub fn adam(

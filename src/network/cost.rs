@@ -25,7 +25,8 @@ impl Cost {
 
     /// What each output adds to the cost of one example: the parts of which the cost is the sum.
     ///
-    /// * `outputs`: activations of the output layer
+    /// * `outputs`: `[outputs]`, activations of the output layer
+    /// * returns `[outputs]`; a logarithm is 87.3 at most, that of the smallest normal `f32`
     #[must_use]
     pub fn shares(self, outputs: &[f32], label: u8) -> Vec<f32> {
         let share = |(digit, &a): (usize, &f32)| {

@@ -20,7 +20,7 @@ pub struct Batches {
     seed: u32,
     epoch: u32,
     order: Vec<u32>,
-    /// The same, windows not yet shuffled: as the examples lie in memory, block after block.
+    /// The order before its windows are shuffled: blocks of neighbours in memory.
     laid: Vec<u32>,
     position: usize,
 }

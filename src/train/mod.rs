@@ -100,7 +100,7 @@ pub struct Trainer {
     fatal: u32,
     /// The step from which on the options were what they are.
     changed: u32,
-    /// What the training examples are known by in a saved run, once that is known.
+    /// Checksums by which a saved run recognises its training examples, computed when first needed.
     marks: Option<[u32; 2]>,
     augmenter: Option<Augmenter>,
     pass: Pass,

@@ -37,7 +37,7 @@ pub struct Observation {
 pub struct Slice {
     /// Mean cost of the batch to come, here.
     pub cost: f64,
-    /// Its slope at this place, in cost per step length: minus gradient times step length for plain descent.
+    /// Its slope here, in cost per step length: for plain descent minus the lengths of gradient and step multiplied.
     pub slope: f64,
     /// Length of the gradient.
     pub gradient_norm: f64,

@@ -174,7 +174,7 @@ pub struct Options {
     pub cost: Cost,
     /// How parameters follow the gradient.
     pub optimizer: Optimizer,
-    /// Step length per length of the gradient; with a cosine its highest value.
+    /// `η`: plain descent moves the parameters by `-η` times the gradient. With a cosine its highest value.
     pub learning_rate: f64,
     /// How the learning rate changes.
     pub schedule: Schedule,

@@ -12,9 +12,9 @@ use crate::network::Parameters;
 const SEEK: u32 = 16;
 /// A batch made worse by this share of what guessing costs was hit hard.
 const HARD: f64 = 0.5;
-/// The turn of the cost is found to 9 %: so many places to each doubling...
+/// Places along the step for each doubling of the distance: where the cost turns is found to within 9 %.
 const PLACES: i32 = 8;
-/// ...over so many doublings of the distance.
+/// Doublings of the distance, from the first place to the whole step.
 const DOUBLINGS: i32 = 12;
 
 /// The step that went too far: of those that led to where the run is stuck, the first that hit its own batch hard, or the
@@ -24,7 +24,7 @@ const DOUBLINGS: i32 = 12;
 pub struct Overshoot {
     /// The step.
     pub step: u32,
-    /// The last remembered step from which the run could still learn. Nobody asks for it who reads records.
+    /// The last remembered step from which the run could still learn. Left out of the record: the page does not use it.
     #[serde(skip)]
     pub from: u32,
     /// How far it went.

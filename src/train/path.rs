@@ -8,7 +8,7 @@ pub(super) const PLACES: usize = 48;
 const NUMBERS: usize = 1_500_000;
 /// But no fewer than this, however many parameters there are.
 const FEWEST: usize = 10;
-/// Fewer strides than this make no shape.
+/// A path of fewer strides than this has too few places for a plane worth looking at.
 const FEW: u32 = 8;
 
 /// Parameters at some steps of a run, the first one always among them.

@@ -130,7 +130,7 @@ impl Trainer {
     }
 }
 
-/// What examples are known by: checksums of their labels and of all levels that are not zero.
+/// Checksums that tell one set of examples from another: of their labels, and of all levels that are not zero.
 fn marks(examples: &Examples) -> [u32; 2] {
     [&examples.labels[..], examples.inputs.levels_of_all()].map(checksum)
 }

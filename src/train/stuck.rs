@@ -32,7 +32,7 @@ pub(super) const DEAD: f32 = 1e-6;
 /// ReLU and SiLU fall silent image by image: outputs that vary by less than this share of what they varied by before the
 /// first step, while a whole stretch costs [`WORSE`] than guessing, will not learn again.
 const FADED: f32 = 0.02;
-/// More than this share of what guessing costs: not even guessing is learnt any more.
+/// Above this share of what guessing costs, a run does worse than to answer always the same.
 const WORSE: f64 = 1.05;
 /// Outputs that vary by less than this share of what they varied by before the first step are on their way to being
 /// [`FADED`]: no state to go on from.
@@ -42,7 +42,7 @@ const IMAGES: usize = 96;
 /// Images that they are compared over before a run is said to answer all the same: a small network may be silent on the
 /// few alone.
 const MANY_IMAGES: usize = 10_000;
-/// So few of them say nothing.
+/// With fewer images than this the variation is not judged.
 const FEW: usize = 10;
 
 /// What the steps since the last look cost.
@@ -60,7 +60,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Nothing noticed yet, of a run whose outputs varied by that much before its first step.
+    /// A new watch over a run whose outputs varied by `spread` before its first step.
     pub(super) fn anew(spread: Option<f32>) -> Self {
         Self {
             spread,

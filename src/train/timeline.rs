@@ -9,7 +9,7 @@ use crate::network::{Network, Parameters};
 
 /// The most memory that all states together may take, in bytes.
 pub const TIMELINE_BYTES: usize = 20 << 20;
-/// How much more the early steps matter than their number says: they change the most.
+/// Weight of a distance between neighbours as a share of their step number: it favours early steps, which change the most.
 const EARLY: f64 = 0.25;
 
 /// States of a run at some of its steps, the first and the newest always among them.
