@@ -856,6 +856,34 @@ fn a_run_that_is_stuck_knows_from_where_it_could_still_learn() {
 }
 
 #[test]
+fn a_step_that_momentum_carries_uphill_is_not_called_too_long() {
+    let mut found = 0;
+    for seed in 1..=4 {
+        let wild = Options {
+            optimizer: Optimizer::Momentum,
+            learning_rate: 3.0,
+            seed,
+            ..options(Preset::Video)
+        };
+        let (mut run, result) = fate(&wild, 60_000);
+        assert!(result.is_err(), "seed {seed}");
+        let Some(overshoot) = run.find_overshoot().unwrap() else {
+            continue;
+        };
+        // The slope of the batch's cost along the step, measured where it was made from.
+        let (mut batch, mut fixed) = ([0.0; 2], [0.0; 2]);
+        let slice = run.slice(0.0, 1.0, &mut batch, &mut fixed).unwrap();
+        assert_eq!(
+            overshoot.turn == 0.0,
+            slice.slope >= 0.0,
+            "seed {seed} {overshoot:?} {slice:?}"
+        );
+        found += u32::from(overshoot.turn == 0.0);
+    }
+    assert!(found > 0, "seen once at least");
+}
+
+#[test]
 fn idle_neurons_are_those_whose_activations_say_so() {
     // By the definition, in matrices, over the same thousand images.
     let count = |run: &Trainer| {

@@ -29,6 +29,8 @@ const NAMES = {
 /** Steps a second; "max" is as fast as it goes. */
 const SPEEDS = ["1", "10", "60", "max"];
 const FIRST_SPEED = "60";
+/** No eye follows so many. */
+const FAST = 60;
 /** Shares of shuffled labels beside none and all. */
 const SHARES = ["0.1", "0.5"];
 
@@ -122,6 +124,8 @@ export function createControls(on) {
     setSpeed: (value) => void (speed.value = value),
     /** Steps a second, null for as fast as it goes. */
     stepsPerSecond: () => (speed.value === "max" ? null : Number(speed.value)),
+    /** Whether steps follow each other faster than the eye can. */
+    fast: () => speed.value === "max" || Number(speed.value) >= FAST,
   };
 }
 

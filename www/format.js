@@ -16,7 +16,7 @@ export function whole(value) {
   return (value < 0 ? MINUS : "") + grouped;
 }
 
-/** Two significant digits at least down to a hundred-thousandth; an exponent only beyond 100 000. @param {number} value */
+/** Two significant digits at least down to a hundred-thousandth; an exponent beyond 100 000 and below a millionth. @param {number} value */
 export function cost(value) {
   if (!Number.isFinite(value)) return "\u2013";
   if (Math.abs(value) >= 1e5) return minus(value.toExponential(1));
@@ -32,7 +32,7 @@ export function percent(share) {
 /** -0.0731 -> "−0.073", always signed @param {number} value */
 export function signed(value) {
   const size = Math.abs(value);
-  const text = size > 0 && size < 1e-4 ? tiny(size) : size < 0.0095 ? size.toPrecision(2) : size.toFixed(3);
+  const text = size === 0 ? "0" : size < 1e-4 ? minus(tiny(size)) : size < 0.0095 ? size.toPrecision(2) : size.toFixed(3);
   return (value < 0 ? MINUS : "+") + text;
 }
 
@@ -51,9 +51,9 @@ export function reason(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** @param {number} value */
+/** Six places, and an exponent where they would show nothing. @param {number} value */
 function tiny(value) {
-  return Number(value.toPrecision(2)).toFixed(6);
+  return Math.abs(value) < 1e-6 ? value.toExponential(0) : Number(value.toPrecision(2)).toFixed(6);
 }
 
 /** @param {string} text */

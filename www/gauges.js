@@ -72,7 +72,7 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
     curveMs = now() - begun;
     curveAt = begun;
     curveKnown = true;
-    return { step: place.step, from: CURVE.from, to: CURVE.to, batch, fixed, slice };
+    return { step: place.step, examples: session.coming().length, from: CURVE.from, to: CURVE.to, batch, fixed, slice };
   }
 
   /** @param {boolean} all @returns {import("./protocol.js").Measured} */

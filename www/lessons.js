@@ -321,7 +321,7 @@ export function live(state, name) {
       return `Now: rate ${plain(slice.learningRate)} \u00d7 slope ${cost(slice.gradientNorm)} = a step of ${cost(slice.stepLength)}.`;
     case "many":
       return nudges && nudges.largest.length > 0
-        ? `Largest now: ${parameterName(placeOf(nudges.largest[0].index, state.sizes), state.sizes, state.names)}, ${signed(nudges.largest[0].nudge)}.`
+        ? `Largest nudge now: ${parameterName(placeOf(nudges.largest[0].index, state.sizes), state.sizes, state.names)}, ${signed(nudges.largest[0].nudge)}.`
         : "";
     case "watch":
       return measured && step > 0

@@ -167,7 +167,7 @@ function receive(message) {
     case "nudged":
       return look.nudged();
     case "stopped":
-      return write({ text: "The budget is used up: the learning rate has come down to zero." });
+      return write({ text: `The budget is used up${state.options?.schedule === "cosine" ? ": the learning rate has come down to zero" : ""}.` });
   }
 }
 
@@ -244,16 +244,16 @@ function goBack() {
   if (!state.limits || !state.options) return;
   const { learningRate } = state.options;
   // A step of this rate would have ended where the cost begins to rise.
-  const most = learningRate * (state.overshoot?.turn ?? 1);
+  const most = learningRate * (state.overshoot?.turn || 1);
   const lower = state.limits.learningRates.filter((rate) => rate < learningRate && rate <= most).at(-1);
   restartShown({ type: "go-back", learningRate: lower ?? state.limits.learningRate.min });
 }
 
 /** Its curves and its path, or those of no run. */
 function keepRun() {
-  const { options, history } = state;
-  if (!options || history.steps.length === 0) return;
-  state.kept = state.kept ? null : { name: runName(options), history: structuredClone(history) };
+  const { options, limits, history } = state;
+  if (!options || !limits || history.steps.length === 0) return;
+  state.kept = state.kept ? null : { name: runName(options, limits.presets), history: structuredClone(history) };
   command({ type: "keep-run", keep: state.kept !== null });
   redraw(["history", "plane", "playing"]);
 }
@@ -301,6 +301,7 @@ const timeline = createTimeline(state, {
 });
 const stage = createStage(state, {
   ...timeline.on,
+  fast: () => controls.fast(),
   onStroke(strokes, finished) {
     pad.draw(state.pad, strokes);
     strokesMoved = true;

@@ -59,7 +59,7 @@
 
 /**
  * The cost along the step about to be made, at equal steps from `from` to `to`; the unit is one step length.
- * @typedef {{ step: number, from: number, to: number,
+ * @typedef {{ step: number, examples: number, from: number, to: number, // `examples`: in the batch
  *   batch: Float32Array,           // [points], on the batch about to be used
  *   fixed: Float32Array,           // [points], on a fixed set of training images
  *   slice: Slice
@@ -392,6 +392,7 @@
  *   extent: { left: number, bottom: number, right: number, top: number }
  * }} LaidPlane
  * @typedef {LaidPlane & { type: "plane", run: number, side: number,
+ *   seed: number | null,        // of random directions; null for the path's own
  *   costs: Float32Array         // [side, side] over the extent, row by row from the lower left; transferred
  * }} PlaneMeasured
  *

@@ -65,10 +65,15 @@ export function range(costs) {
  */
 export function levelOf(cost, { low, high }) {
   if (!Number.isFinite(cost)) return LEVELS;
-  // All is above a cost of nothing, so many times that it would take up all levels.
-  const ground = Math.max(low, DEEPEST * high);
+  const ground = groundOf({ low, high });
   return clamp((LEVELS * Math.log(cost / ground)) / Math.log(high / ground) || 0, 0, LEVELS);
 }
+
+/** The lowest level begins here: all is above a cost of nothing, so many times that it would take up all levels. @param {Range} range */
+const groundOf = ({ low, high }) => Math.max(low, DEEPEST * high);
+
+/** The cost between the lower and the upper half of the levels. @param {Range} range */
+export const middleOf = ({ low, high }) => Math.sqrt(groundOf({ low, high }) * high);
 
 /** @param {Float32Array} costs @param {number} side @param {Extent} extent @returns {Field} */
 export function createField(costs, side, extent) {

@@ -201,7 +201,8 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
       const { set = "test" } = m;
       const { number, session } = find(m.run);
       const index = m.index ?? (set === "test" ? core.new_seed() % data.counts().test : session.coming()[0]);
-      const label = data.example(set, index, pixels);
+      const shown = data.example(set, index, pixels);
+      const label = set === "train" ? session.told(index) : shown;
       send({ type: "image", run: number, pixels: pixels.slice(), label, set, index });
       show(() => image.pixels(pixels, label));
     },

@@ -15,7 +15,8 @@ import { land } from "./state.js";
 /** @typedef {import("./protocol.js").Snapshot} Snapshot */
 /** @typedef {"forward" | "targets" | "gradient" | "ball" | "weights"} Phase */
 
-const PHASE_MS = 600;
+/** Long enough to find the place and to read a few words. */
+const PHASE_MS = 900;
 /** Keys that press a button. */
 const PRESSING = ["Enter", " "];
 /** Keys that do nothing by themselves but lead somewhere, or hush a screen reader. */
@@ -31,7 +32,7 @@ const TOPICS = {
   weights: ["network"],
 };
 /** Where it is to be seen, when only a part of the page is. @type {Record<Phase, string>} */
-const TABS = { forward: "network", targets: "descent", gradient: "descent", ball: "descent", weights: "weights" };
+const TABS = { forward: "network", targets: "draw", gradient: "descent", ball: "descent", weights: "weights" };
 
 /**
  * @param {State} state

@@ -20,7 +20,7 @@ import { createPredictionBars } from "./views/prediction-bars.js";
 import { createSliceChart } from "./views/slice-chart.js";
 import { createWeightImages } from "./views/weight-images.js";
 
-import { overshootHere, padNote, verdict } from "./words.js";
+import { overshootHere, padNote, risesAhead, verdict } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Topic} Topic */
@@ -40,7 +40,7 @@ const DESCRIBE_EVERY_MS = { playing: 2000, still: 250 };
 /**
  * @param {State} state
  * @param {{ onStroke(strokes: number[][][], finished: boolean): void, onScrub(step: number): void,
- *   onMove(by: number): void, onEnd(): void }} on
+ *   onMove(by: number): void, onEnd(): void, fast(): boolean }} on  `fast`: steps follow each other faster than the eye
  */
 export function createStage(state, on) {
   const side = () => state.limits?.imageSide ?? 0;
@@ -119,7 +119,8 @@ export function createStage(state, on) {
       ghosts: state.ghosts,
       progress: state.progress,
       playing: state.playing,
-      turn: overshootHere(state)?.turn ?? null,
+      fast: state.playing && on.fast(),
+      turn: overshootHere(state)?.turn ?? risesAhead(state),
     })),
     picture(canvas("gradient"), ["gradient"], gradient, () => ({
       sizes: sizes(),
@@ -139,6 +140,7 @@ export function createStage(state, on) {
       path: state.plane?.path ?? null,
       steps: state.plane?.steps ?? [],
       kept: state.plane?.kept ?? [],
+      keptCost: state.kept?.history.cost.at(-1) ?? null,
       here: state.back?.place ?? null,
       share: state.plane?.share ?? 0,
       extent: state.plane?.extent ?? null,

@@ -21,7 +21,7 @@ const REST_MS = 250;
  *   for those of the path; `kept`: another number when another run is kept beside this one
  */
 export function createSurface({ number, session, watched, send, now }) {
-  /** @type {{ laid: import("./protocol.js").LaidPlane, level: number, costs: Float32Array, next: number } | null} */
+  /** @type {{ laid: import("./protocol.js").LaidPlane & { seed: number | null }, level: number, costs: Float32Array, next: number } | null} */
   let job = null;
   /** The step of the last plane that was begun, and the form it was asked for in. */
   let begun = { step: -1, asked: "", complete: false };
@@ -40,7 +40,7 @@ export function createSurface({ number, session, watched, send, now }) {
     return `${watched.aspect} ${watched.seed} ${watched.kept}`;
   }
 
-  /** @param {import("./protocol.js").LaidPlane} laid @param {number} level */
+  /** @param {import("./protocol.js").LaidPlane & { seed: number | null }} laid @param {number} level */
   function grid(laid, level) {
     return { laid, level, costs: new Float32Array(SIDES[level] ** 2), next: 0 };
   }
@@ -67,7 +67,7 @@ export function createSurface({ number, session, watched, send, now }) {
         const laid = session.plane(watched.aspect, watched.seed ?? undefined);
         begun.complete = !laid;
         if (!laid) return;
-        job = grid(laid, seen === begun.asked ? 1 : 0);
+        job = grid({ ...laid, seed: watched.seed ?? null }, seen === begun.asked ? 1 : 0);
       }
       const side = SIDES[job.level];
       job.next = session.plane_costs(side, job.costs, job.next, PIECE_MS);

@@ -21,6 +21,14 @@ const RISEN = 2;
 const STRAIGHT = 0.75;
 /** Changes of the cost that its numbers do not show. */
 const LEVEL = 5e-7;
+/** A step to come is too long when it would land higher by this share of the cost, and by so much at least: batches differ. */
+const TOO_LONG = { share: 0.5, least: 0.02 };
+/** Outputs closer together than this: which of them wins says nothing. */
+const TIE = 0.005;
+/** A gradient shorter than this leads nowhere in a lifetime, where nothing was learnt. */
+const FLAT = 0.002;
+/** Costs that are nothing beside what a batch more or less makes of them. */
+const NOTHING = 1e-4;
 /** An output below this is hardly lit. */
 const SURE = 0.5;
 /** After so many steps a run that learns reads more than this share, which is hardly more than one in ten. */
@@ -31,14 +39,19 @@ const GUESSED = 0.15;
 export function hint(state) {
   const { options } = state;
   if (!options) return "Fetching the handwritten digits\u2026";
-  const numbers = `${whole(state.parameterCount)} random numbers`;
+  const weights = state.parameterCount - state.sizes.slice(1).reduce((sum, size) => sum + size, 0);
+  const numbers = `${whole(weights)} random weights`;
   if (state.slow) return slowWords(state, state.slow);
   if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}: Play goes on from here.`;
   if (state.step > 0 && risen(state)) return "The cost has risen again: the steps may be too long. Lower the learning rate, or Reset.";
   if (tooFar(state)) return "That step was too long: its images cost more now than before. Lower the learning rate.";
   if (state.playing && options.labels !== "true") return byHeart(options);
   if (state.playing && guesses(state)) return `After ${whole(state.step)} steps it still guesses: another learning rate may help.`;
-  if (state.playing) return `Each step goes a little downhill on the cost of ${images(options.batchSize)}.`;
+  const batch = images(Math.min(options.batchSize, options.trainingExamples));
+  if (state.playing && options.optimizer !== "descent") return `Each step learns from ${batch}, and from the steps before.`;
+  if (state.playing) return `Each step goes a little downhill on the cost of ${batch}.`;
+  if (stuck(state)) return "It only guesses, and its gradient is almost nothing. Reset; a lower learning rate may help.";
+  if (risesAhead(state) !== null) return "The coming step is too long: it would land higher than it starts. Lower the learning rate.";
   if (state.step === 0 && !state.diverted) {
     // Without the digit: this line is read out, and each stroke may flip it.
     if (state.reading) return `What it reads is a guess made by ${numbers}. Step downhill.`;
@@ -71,33 +84,55 @@ function tooFar({ report, step, options }) {
 
 /** Whether the run has lost much of what it had reached. @param {State} state */
 function risen({ measured, history }) {
-  return measured !== null && history.steps.length > 2 && history.cost.some((cost) => measured.cost > RISEN * cost);
+  return measured !== null && measured.cost > NOTHING && history.steps.length > 2 && history.cost.some((cost) => measured.cost > RISEN * cost);
+}
+
+/** Whether it stands where nothing can be learnt from. @param {State} state */
+function stuck({ measured, curve, step }) {
+  return step > 0 && measured !== null && measured.trainAccuracy < GUESSED && curve !== null && curve.slice.gradientNorm < FLAT;
+}
+
+/**
+ * Where the cost of the batch rises again, as far as its curve tells, when the step to come goes down at first and yet lands
+ * clearly higher than it starts.
+ * @param {Pick<State, "curve" | "playing">} state
+ */
+export function risesAhead({ curve, playing }) {
+  if (playing || !curve || curve.slice.slope >= 0) return null;
+  const { batch, from, to, slice } = curve;
+  const landing = valueAt(curve, batch, 1);
+  if (!(landing > slice.cost + Math.max(TOO_LONG.share * slice.cost, TOO_LONG.least))) return null;
+  const places = Array.from(batch, (_, k) => from + ((to - from) * k) / (batch.length - 1));
+  return places.reduce((best, t, k) => (t > 0 && t < 1 && batch[k] < valueAt(curve, batch, best) ? t : best), 0);
 }
 
 /** What the slice shows: the main thing, the rest, a note where there is room; and whether the first is about the batch to come. @param {State} state @returns {[string, string, string, boolean]} */
 export function sliceWords(state) {
   const { options, step, curve, report, landing, nextCurve, playing, parameterCount } = state;
   const far = overshootHere(state);
+  if (far?.turn === 0) return ["Uphill from here:", "the steps before carry it on.", "", false];
   if (far) return [`Longer than the valley is wide:`, `uphill again after ${rough(100 * far.turn)}\u202f% of the way.`, "", false];
   if (!options || !curve) return ["", "", "", false];
   // What one step did is said only while the network stands where that step led.
   const told = report && report.step === step && !(playing && !landing && !nextCurve);
   const [batch, rest] = wayWords(options, curve, playing, Boolean(told));
-  if (!told) return [batch, `${rest}.`, `One of ${whole(parameterCount)} directions.`, true];
+  if (!told) return [batch, `${rest}.`, curve.slice.stepLength > 0 ? `One direction in ${whole(parameterCount)} dimensions.` : "", true];
   const got = report.costAfter - report.cost;
   const compared = `Last step: ${promised(report)}.`;
-  if (got > 0) return [`Too far: the last step made its ${images(options.batchSize)} worse.`, compared, "", false];
+  if (got > 0) return ["Too far: the last step made its own images worse.", compared, "", false];
   return [batch, `${rest}. ${compared}`, "", true];
 }
 
 /** Which way the step to come goes, for its own images and for others. @param {import("./protocol.js").Options} options @param {import("./protocol.js").Curve} curve @param {boolean} playing @param {boolean} brief  more is to be said @returns {[string, string]} */
-function wayWords({ batchSize, trainingExamples }, curve, playing, brief) {
-  const { stepLength, learningRate, slope, fixedExamples } = curve.slice;
+function wayWords({ trainingExamples }, curve, playing, brief) {
+  const { cost: here, stepLength, learningRate, slope, fixedExamples } = curve.slice;
   if (stepLength === 0) return [learningRate === 0 ? "The rate has come down to zero:" : "The ground is level here:", "no step is left to make"];
-  const all = batchSize >= trainingExamples;
-  const batch = batchSize === 1 ? "this one image" : `${all ? "all" : "these"} ${images(Math.min(batchSize, trainingExamples))}`;
+  const all = curve.examples >= trainingExamples;
+  const batch = curve.examples === 1 ? "this one image" : `${all ? "all" : "these"} ${images(curve.examples)}`;
   // Momentum and Adam go on where they came from for a while.
   if (slope > 0) return [`Uphill for ${batch}:`, "the steps before still carry it on"];
+  const rise = playing ? 0 : valueAt(curve, curve.batch, 1) - here;
+  if (rise > LEVEL) return [`Downhill at first for ${batch},`, brief ? "but the step lands higher" : `but the step lands ${cost(rise)} higher`];
   const down = `Downhill for ${batch},`;
   if (all) return [down, "the whole training set"];
   // What changes with each step cannot be read.
@@ -111,8 +146,8 @@ function wayWords({ batchSize, trainingExamples }, curve, playing, brief) {
 
 /** What the surface shows. @param {State} state */
 export function planeWords({ plane, picture, parameterCount, random }) {
-  const two = random === null ? `Two of ${whole(parameterCount)} directions` : "Two random directions";
-  const share = plane ? ` ${two} hold ${percent(plane.share)} of the path.` : "";
+  const two = random === null ? `Of ${whole(parameterCount)} dimensions two` : "Two random directions";
+  const share = plane?.seed === random ? ` ${two} hold ${percent(plane.share)} of the path.` : "";
   return `${picture === "solid" ? "Drag to turn." : "Bluer is lower."}${share}`;
 }
 
@@ -123,9 +158,12 @@ export function divergence({ step, learningRate, dead, silent, overshoot }) {
   if (!overshoot || overshoot.turn >= 1) return `At step ${whole(step)} ${end}: a learning rate of ${plain(learningRate)} is too large.`;
   const after = Number.isFinite(overshoot.costAfter) ? cost(overshoot.costAfter) : "infinity";
   const then = dead ? "from there the network only guessed" : "from there the cost went beyond all numbers";
+  const how =
+    overshoot.turn === 0
+      ? "led uphill from its start: the steps before carried it on."
+      : `was longer than the valley is wide: uphill again after ${rough(100 * overshoot.turn)}\u202f% of the way.`;
   return (
-    `Step ${whole(overshoot.step)} was longer than the valley is wide: uphill again after ` +
-    `${rough(100 * overshoot.turn)}\u202f% of the way. Its images\u2019 cost went from ${cost(overshoot.cost)} to ${after}; ${then}. This is the state before it.`
+    `Step ${whole(overshoot.step)} ${how} Its images\u2019 cost went from ${cost(overshoot.cost)} to ${after}; ${then}. This is the state before it.`
   );
 }
 
@@ -141,12 +179,13 @@ export function overshootHere({ back, overshoot, step }) {
 
 /** "784 → 16 → 16 → 10 · 13 002 weights and biases" @param {State} state */
 export function networkNote(state) {
-  const { sizes, parameterCount, pointed, reading, names } = state;
+  const { sizes, parameterCount, pointed, opened, reading, names } = state;
   if (sizes.length === 0) return "";
   if (pointed) {
     const before = sizes.slice(1, pointed.layer).reduce((sum, size) => sum + size, 0);
     const activation = reading ? `: ${cost(reading.activations[before + pointed.neuron])}` : "";
-    return `${neuronName(pointed.layer, pointed.neuron, sizes, names)}${activation} \u00b7 press to open it`;
+    const open = pointed.layer === opened?.layer && pointed.neuron === opened.neuron;
+    return `${neuronName(pointed.layer, pointed.neuron, sizes, names)}${activation}${open ? "" : " \u00b7 press to open it"}`;
   }
   const idle = idleWords(state);
   return `${sizes.join(" \u2192 ")} \u00b7 ${whole(parameterCount)} weights and biases${idle && ` \u00b7 ${idle}`}`;
@@ -170,11 +209,18 @@ function labelsWords(labels) {
   return labels === "shuffled" ? "shuffled labels" : `${whole(100 * Number(labels))}\u202f% of the labels shuffled`;
 }
 
-/** A run by what makes it what it is. @param {import("./protocol.js").Options} options */
-export function runName({ preset, learningRate, batchSize, seed, labels }) {
+/**
+ * A run by what makes it what it is.
+ * @param {import("./protocol.js").Options} options @param {Record<string, import("./protocol.js").Options>} presets
+ */
+export function runName(options, presets) {
+  const { preset, layers, activation, cost, optimizer, straighten, augment, trainingExamples, learningRate, batchSize, seed, labels } = options;
+  const told = { layers: layers.join("-"), activation, cost, optimizer, trainingExamples: images(trainingExamples) };
+  const flags = { straighten: `${straighten ? "" : "not "}straightened`, augment: `${augment ? "" : "not "}augmented` };
+  const other = Object.entries({ ...told, ...flags }).filter(([name]) => String(/** @type {any} */ (options)[name]) !== String(/** @type {any} */ (presets[preset])[name]));
   const recipe = preset === "video" ? "the video\u2019s" : "the best";
-  const told = labels === "true" ? "" : `, ${labelsWords(labels)}`;
-  return `${recipe}, rate ${plain(learningRate)}, batch ${whole(batchSize)}, seed ${seed}${told}`;
+  const shuffled = labels === "true" ? [] : [labelsWords(labels)];
+  return [recipe, ...other.map(([, words]) => words), `rate ${plain(learningRate)}`, `batch ${whole(batchSize)}`, `seed ${seed}`, ...shuffled].join(", ");
 }
 
 /** A link that gives no run. @param {string} reason */
@@ -198,8 +244,12 @@ export function images(count) {
 export function padNote(state) {
   const { pad } = state;
   if (!pad.image) return "draw a digit";
-  if (state.slow && pad.set === "train") return `from the batch: ${withArticle(className(state, pad.label ?? 0))}`;
-  return pad.label === null ? "raw noise" : `${pad.set === "train" ? "training" : "unseen"} image of ${withArticle(className(state, pad.label))}`;
+  if (pad.label === null) return "raw noise";
+  const name = className(state, pad.label);
+  // What the network is told of it is not what it shows.
+  const told = pad.set === "train" && state.options?.labels !== "true";
+  if (state.slow && pad.set === "train") return `from the batch: ${told ? `labelled ${name}` : withArticle(name)}`;
+  return `${pad.set === "train" ? "training" : "unseen"} image ${told ? `labelled ${name}` : `of ${withArticle(name)}`}`;
 }
 
 /** What was done to the pad before the network sees it. @param {State} state */
@@ -233,6 +283,8 @@ export function verdict(state) {
   const { pad, reading, names } = state;
   if (!reading) return "";
   const read = names[reading.digit] ?? "";
+  const [first, second] = Array.from(reading.scores).sort((a, b) => b - a);
+  if (first - second < TIE) return "no answer stands out";
   if (!pad.image && pad.label === null) return read;
   if (pad.label === null) return reading.scores[reading.digit] < SURE ? "not sure, yet it must answer" : "it cannot say \u201cnone of these\u201d";
   const judged = reading.digit === pad.label ? "right" : `wrong: it is ${withArticle(className(state, pad.label))}`;
@@ -284,40 +336,54 @@ function slowWords(state, { phase, held }) {
 }
 
 /** @param {State} state @param {import("./slow.js").Phase} phase */
-function passingWords({ options, pad, curve, parameterCount }, phase) {
+function passingWords(state, phase) {
+  const { pad, curve } = state;
   switch (phase) {
     case "forward":
       return pad.set === "train" ? "Forward: an image of the batch goes through." : "Forward: neurons add up and fill up.";
     case "targets":
-      return `How wrong? Mean cost of ${options?.batchSize === 1 ? "the image" : "the batch"}: ${cost(curve?.slice.cost ?? NaN)}.`;
+      return `How wrong? Mean cost of ${curve?.examples === 1 ? "the image" : "the batch"}: ${cost(curve?.slice.cost ?? NaN)}.`;
     case "gradient":
       return "Backward: which way to move each weight.";
     case "ball":
-      return `All ${whole(parameterCount)} nudges: one step downhill.`;
+      return ballWords(state);
     case "weights":
-      return "Changed: blue grew, orange shrank.";
+      return "Changed: blue went up, orange down.";
   }
 }
 
+/** What becomes of the nudges. @param {State} state */
+function ballWords(state) {
+  const nudges = `All ${whole(state.parameterCount)} nudges`;
+  if (state.options?.optimizer === "adam") return `${nudges}, and those before: Adam makes a step of them.`;
+  if (state.options?.optimizer === "momentum") return `${nudges}, and those before: one step with momentum.`;
+  return `${nudges} at once: one step ${risesAhead(state) === null ? "downhill" : "along the slope"}.`;
+}
+
 /** @param {State} state @param {import("./slow.js").Phase} phase */
-function heldWords({ options, reading, pad, curve, parameterCount, names }, phase) {
-  const parts = options?.cost === "squares" ? "The squared differences" : "The errors";
-  const mean = `over the batch of ${images(options?.batchSize ?? 0)} the mean is ${cost(curve?.slice.cost ?? NaN)}`;
+function heldWords(state, phase) {
+  const { options, reading, pad, curve, names } = state;
+  const squares = options?.cost === "squares";
+  // As it learns it sees other views of the images, and not with the average of its weights.
+  const mean = options?.augment || options?.average ? "" : `; over the batch of ${images(curve?.examples ?? 0)} the mean is ${cost(curve?.slice.cost ?? NaN)}`;
+  const wanted = className({ names }, pad.label ?? 0);
   switch (phase) {
     case "forward":
       return pad.set === "train"
         ? "An image of the batch, from left to right: each neuron adds up weight times input, and fills up. So it goes for all of them."
         : "From left to right: each neuron adds up weight times input, and fills up. So it goes for every image of the batch.";
     case "targets":
-      return reading && reading.cost !== null
-        ? `Wanted: 1 at the ${className({ names }, pad.label ?? 0)}, 0 elsewhere. ${parts} add up to ${cost(reading.cost)}; ${mean}.`
-        : `Outputs against what is wanted: ${parts.toLowerCase()} are the cost; ${mean}.`;
+      if (!reading || reading.cost === null)
+        return `Outputs against what is wanted: ${squares ? "the squared differences are" : "minus the logarithm of the wanted one is"} the cost${mean}.`;
+      return squares
+        ? `Wanted: 1 at the ${wanted}, 0 elsewhere. The squared differences add up to ${cost(reading.cost)}${mean}.`
+        : `Wanted: a probability of 1 for the ${wanted}. Minus the logarithm of what it is: ${cost(reading.cost)}${mean}.`;
     case "gradient":
       return "And back: how strongly, and which way, the batch wants each weight moved.";
     case "ball":
-      return `All ${whole(parameterCount)} nudges at once: one step downhill.`;
+      return ballWords(state);
     case "weights":
-      return "What the step has changed: blue grew, orange shrank.";
+      return "What the step has changed: blue went up, orange went down.";
   }
 }
 

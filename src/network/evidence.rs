@@ -27,7 +27,8 @@ pub struct Evidence {
     pub inputs: Vec<f32>,
     /// The first layer's neurons that matter most, in size, largest first.
     pub voices: Vec<Voice>,
-    /// Weight times input of each of these neurons, `[voices, in]`.
+    /// Weight times input of each of these neurons, `[voices, in]`, with the sign that the neuron's weighted input has in the
+    /// difference: positive speaks for the digit, whatever it does to the neuron.
     pub products: Vec<f32>,
 }
 
@@ -76,8 +77,12 @@ impl Network {
                 for neuron in largest(&shares, count) {
                     let share = shares[neuron];
                     voices.push(Voice { neuron, share });
-                    products
-                        .extend((0..sizes[0]).map(|from| weights[(from, neuron)] * input[from]));
+                    let slope_of_z =
+                        slope[neuron] * self.activation.derivative(weighted_inputs[0][neuron]);
+                    let sign = if slope_of_z < 0.0 { -1.0 } else { 1.0 };
+                    products.extend(
+                        (0..sizes[0]).map(|from| sign * weights[(from, neuron)] * input[from]),
+                    );
                 }
             }
             for (slope, &z) in slope.iter_mut().zip(&weighted_inputs[layer]) {
@@ -158,6 +163,20 @@ mod tests {
             .unwrap();
         let sum: f32 = evidence.products[..6].iter().sum();
         assert!((sum - explained.sum).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_drives_a_neuron_that_speaks_against_the_digit_speaks_against_it() {
+        let mut random = Random::new(1, Stream::Parameters);
+        let mut network = Network::new(&[2, 1, 2], Activation::Sigmoid, Cost::Squares, &mut random);
+        // The first output is 5 - a, the second 0.
+        network
+            .parameters
+            .read(&[2.0, -4.0, 0.0, -1.0, 0.0, 5.0, 0.0])
+            .unwrap();
+        let evidence = network.evidence(&[1.0, 0.5], 1).unwrap();
+        assert_eq!((evidence.digit, evidence.voices[0].share), (0, -0.5));
+        assert_eq!(evidence.products, [-2.0, 2.0]);
     }
 
     #[test]

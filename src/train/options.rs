@@ -410,11 +410,14 @@ impl Options {
                     // From half a step on: the very first step must not have length zero.
                     let half_a_step = 0.5 * self.batch_size as f64 / f64::from(budget);
                     self.learning_rate * ((progress + half_a_step) / WARM_UP).min(1.0)
-                } else {
-                    let along = ((progress - WARM_UP) / (1.0 - WARM_UP)).min(1.0);
+                } else if progress < 1.0 {
+                    let along = (progress - WARM_UP) / (1.0 - WARM_UP);
                     // cos(π x) = sin(π (1/2 - x))
                     let cosine = sine(std::f64::consts::PI * (0.5 - along));
                     self.learning_rate * 0.5 * (1.0 + cosine)
+                } else {
+                    // Rounding would leave a little of it.
+                    0.0
                 }
             }
             _ => self.learning_rate,
@@ -561,7 +564,8 @@ mod tests {
         assert!(options.rate_at(0) > 0.0 && options.rate_at(0) < 1e-4);
         assert!((options.rate_at(50_000) - 6e-3).abs() < 1e-9);
         assert!((options.rate_at(525_000) - 3e-3).abs() < 1e-9);
-        assert!(options.rate_at(1_000_000) < 1e-12);
-        assert!(options.rate_at(2_000_000) < 1e-12);
+        assert!(options.rate_at(999_999) > 0.0);
+        assert_eq!(options.rate_at(1_000_000), 0.0);
+        assert_eq!(options.rate_at(2_000_000), 0.0);
     }
 }

@@ -136,7 +136,12 @@ impl Trainer {
         let (_, gradient) = self.gradient();
         let direction = self.direction(&gradient);
         found.step_length = direction.norm();
-        found.turn = self.turn(direction);
+        // What came before may carry a step uphill from its start: momentum does.
+        found.turn = if gradient.dot(&direction) < 0.0 {
+            self.turn(direction)
+        } else {
+            0.0
+        };
         Ok(Some(found))
     }
 

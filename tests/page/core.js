@@ -155,6 +155,15 @@ class Session {
     out.fill(this.step + this.nudged);
   }
 
+  coming() {
+    return Uint32Array.from({ length: this.settings.batchSize }, (_, example) => example);
+  }
+
+  /** Not what the image shows: labels may be shuffled. @param {number} index */
+  told(index) {
+    return (index + 1) % 2;
+  }
+
   /** @param {number} _from @param {number} _to @param {Float32Array} batch @param {Float32Array} fixed */
   slice(_from, _to, batch, fixed) {
     batch.fill(1);

@@ -46,10 +46,12 @@ test("why: about the image that stands there, and how it would be read without s
   assert.equal(ask({ type: "journey", side: 280 }), null);
 });
 
-test("an image of the data can be shown by its place", () => {
+test("an image of the data can be shown by its place: an unseen one as what it is, one to learn from as what the network is told", () => {
   const { runs, last } = desk();
-  runs.handle({ type: "show-example", run: 1, set: "train", index: 3 });
+  runs.handle({ type: "show-example", run: 1, set: "test", index: 3 });
   assert.equal(last("image").label, 1);
+  runs.handle({ type: "show-example", run: 1, set: "train", index: 3 });
+  assert.equal(last("image").label, 0);
 });
 
 test("drawings are kept, read, learnt from and left out again", () => {

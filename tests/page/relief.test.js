@@ -118,7 +118,7 @@ test("surface in space: the ball lies where the run stands, axes and colours are
   const words = texts(canvas).map(({ text }) => text);
   for (const word of ["start", "cost", "first direction", "2nd", "cost 0.100"]) assert.ok(words.includes(word), words.join());
   assert.match(chart.describe(DATA), /turned by \u221214 degrees, from 33 degrees above/);
-  assert.match(chart.describe(DATA), /leads from 1\.773 down to 0\.680/);
+  assert.match(chart.describe(DATA), /leads from 1\.773 to 0\.680/);
 
   forget(canvas);
   chart.draw({ ...DATA, angle: { yaw: 1.5, pitch: 0.6 } });

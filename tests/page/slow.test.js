@@ -30,9 +30,9 @@ function motion(change) {
   /** Frames until the phase changes. @param {boolean} [flying] */
   const phase = (flying = false) => {
     const now = performance.now();
-    slow.frame(now + 300, flying);
+    slow.frame(now + 450, flying);
     assert.ok(state.slow && Math.abs(state.slow.share - 0.5) < 0.1, "half way after half its time");
-    slow.frame(now + 700, flying);
+    slow.frame(now + 1000, flying);
     return state.slow?.phase ?? null;
   };
   return { state, slow, log, phase };
@@ -46,7 +46,7 @@ test("one phase after the other, and the step is made in the middle", () => {
   const seen = [state.slow?.phase];
   for (let k = 0; k < 5; k++) seen.push(/** @type {any} */ (phase()));
   assert.deepEqual(seen, ["forward", "targets", "gradient", "ball", "weights", null]);
-  assert.deepEqual(log, ["network", "descent", "descent", "step", "descent", "weights", "draw", "over", "ended"]);
+  assert.deepEqual(log, ["network", "draw", "descent", "step", "descent", "weights", "draw", "over", "ended"]);
 });
 
 test("what the step has changed is shown when the ball has landed, however long that is looked at", () => {
@@ -83,7 +83,7 @@ test("another run ends it, and is not stepped", () => {
   assert.equal(state.slow, null);
   slow.frame(performance.now() + 5000, false);
   slow.finish();
-  assert.deepEqual(log, ["network", "descent", "draw", "over"]);
+  assert.deepEqual(log, ["network", "draw", "draw", "over"]);
 });
 
 test("its own button holds it, and leads on from one thing to the next", () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as format from "../../www/format.js";
 import { SIDE, clear, draw, fitted, flatten, undo } from "../../www/pad.js";
 import { createPad, createState } from "../../www/state.js";
-import { divergence, hint, idleWords, linkWords, networkNote, neuronSum, nudgeWords, sliceWords, stepWords, verdict } from "../../www/words.js";
+import { divergence, hint, idleWords, linkWords, networkNote, neuronSum, nudgeWords, padNote, risesAhead, runName, sliceWords, stepWords, verdict } from "../../www/words.js";
 import { PHASES } from "../../www/slow.js";
 import { LIMITS } from "./core.js";
 
@@ -13,7 +13,8 @@ test("numbers are written as people read them", () => {
   assert.equal(format.whole(13002), "13\u202f002");
   assert.equal(format.percent(0.9453), "94.5\u202f%");
   assert.equal(format.signed(-0.1481), "\u22120.148");
-  assert.deepEqual([format.cost(7.13e-5), format.cost(0), format.signed(-5.5e-5), format.signed(0)], ["0.000071", "0.0000", "\u22120.000055", "+0.0"]);
+  assert.deepEqual([format.cost(7.13e-5), format.cost(0), format.signed(-5.5e-5), format.signed(0)], ["0.000071", "0.0000", "\u22120.000055", "+0"]);
+  assert.deepEqual([format.cost(2.4e-7), format.signed(-2.4e-7)], ["2e\u22127", "\u22122e\u22127"], "six places would show nothing");
   assert.deepEqual([0.0591, 0.00085, 0.00012, 9.9e-5].map(format.cost), ["0.0591", "0.00085", "0.00012", "0.000099"]);
   assert.equal(format.cost(2.3), "2.300");
   assert.equal(format.cost(NaN), "\u2013");
@@ -22,12 +23,12 @@ test("numbers are written as people read them", () => {
 
 /** @param {Partial<import("../../www/state.js").State>} change */
 function state(change) {
-  return { ...createState(), options: LIMITS.presets.video, parameterCount: 13002, ...change };
+  return { ...createState(), options: LIMITS.presets.video, sizes: [784, 16, 16, 10], parameterCount: 13002, ...change };
 }
 
 test("the hint leads from nothing learnt to something to try", () => {
   assert.match(hint(createState()), /Fetching/);
-  assert.match(hint(state({})), /13\u202f002 random numbers. Draw, or take a test digit/);
+  assert.match(hint(state({})), /12\u202f960 random weights. Draw, or take a test digit/);
   const reading = { digit: 4, cost: null, shares: null, neuron: null, scores: new Float32Array(), activations: new Float32Array() };
   assert.match(hint(state({ reading })), /What it reads is a guess/);
   assert.doesNotMatch(hint(state({ reading, diverted: true })), /random/, "weights were put in");
@@ -52,9 +53,9 @@ test("the sentence under the slice compares what was predicted with what came, a
   // On a thousand others it rises or falls evenly.
   const straight = (/** @type {number} */ perStep) => Float32Array.from({ length: 7 }, (_, at) => 1 + perStep * (at - 1));
   const slice = { cost: 1, slope: -1, gradientNorm: 1, stepLength: 1, learningRate: 1, fixedExamples: 20 };
-  const curve = { step: 1, from: -1, to: 5, batch: new Float32Array(), fixed: straight(-0.25), slice };
+  const curve = { step: 1, examples: 10, from: -1, to: 5, batch: straight(-0.5), fixed: straight(-0.25), slice };
   const report = { step: 1, examples: 10, epoch: 1, cost: 1, costAfter: 0.859, gradientNorm: 1, stepLength: 1, predictedChange: -0.148, learningRate: 1 };
-  assert.deepEqual(sliceWords(state({ curve })), ["Downhill for these 10 images,", "and for 20 images, by 0.250.", "One of 13\u202f002 directions.", true]);
+  assert.deepEqual(sliceWords(state({ curve })), ["Downhill for these 10 images,", "and for 20 images, by 0.250.", "One direction in 13\u202f002 dimensions.", true]);
   assert.equal(sliceWords(state({ curve: { ...curve, fixed: straight(0.125) } }))[1], "but uphill for 20 images, by 0.125.");
   assert.equal(sliceWords(state({ curve: { ...curve, fixed: straight(1e-7) } }))[1], "and level for 20 images.");
   assert.match(sliceWords(state({ curve, playing: true }))[1], /^each step for its own/, "what changes with each step cannot be read");
@@ -66,8 +67,55 @@ test("the sentence under the slice compares what was predicted with what came, a
   assert.match(words({ stepLength: 0, learningRate: 0 }), /rate has come down to zero/);
   assert.match(words({ stepLength: 0 }), /level here/);
   assert.match(words({ slope: 0.5 }), /Uphill for these 10 images: the steps before/);
-  assert.match(words({}, { batchSize: 1 }), /Downhill for this one image, and for 20 images, by 0.250/);
-  assert.match(words({}, { batchSize: 500, trainingExamples: 300 }), /Downhill for all 300 images, the whole training set/);
+  const counted = (/** @type {object} */ change, trainingExamples = 300) =>
+    sliceWords(state({ curve: { ...curve, ...change }, options: { ...LIMITS.presets.video, batchSize: 500, trainingExamples } })).slice(0, 2).join(" ");
+  assert.match(counted({ examples: 1 }), /Downhill for this one image, and for 20 images, by 0.250/);
+  assert.match(counted({ examples: 300 }), /Downhill for all 300 images, the whole training set/);
+  assert.match(counted({ examples: 4 }), /Downhill for these 4 images/, "what is left of an epoch");
+  // The words follow the curve: its landing, not the slope alone.
+  assert.equal(counted({ batch: straight(0.5) }), "Downhill at first for these 10 images, but the step lands 0.500 higher.");
+  assert.match(sliceWords(state({ curve: { ...curve, slice: { ...slice, stepLength: 0, learningRate: 0 } } }))[2], /^$/);
+});
+
+test("a step to come that would land clearly higher is told before it is made, with where the cost rises again", () => {
+  const slice = { cost: 0.2, slope: -0.4, gradientNorm: 1, stepLength: 1, learningRate: 1, fixedExamples: 20 };
+  const parabola = (/** @type {number} */ bend) => Float32Array.from({ length: 41 }, (_, k) => 0.2 - 0.4 * (-1 + 0.15 * k) + bend * (-1 + 0.15 * k) ** 2);
+  const curve = (/** @type {number} */ bend) => ({ step: 9, examples: 10, from: -1, to: 5, batch: parabola(bend), fixed: parabola(0), slice });
+  const at = (/** @type {number} */ bend, change = {}) => state({ step: 9, curve: curve(bend), ...change });
+  assert.ok(Math.abs((risesAhead(at(1)) ?? 0) - 0.2) < 0.08, "its lowest place");
+  assert.match(hint(at(1)), /coming step is too long/);
+  assert.equal(risesAhead(at(0.41)), null, "a little higher is what batches do");
+  assert.equal(risesAhead(at(1, { playing: true })), null);
+  const slow = { phase: /** @type {const} */ ("ball"), share: 0, held: false };
+  assert.match(hint(at(1, { slow })), /one step along the slope/);
+  assert.match(hint(at(0.1, { slow })), /one step downhill/);
+  assert.match(hint(at(0.1, { slow, options: { ...LIMITS.presets.video, optimizer: "adam" } })), /Adam makes a step/);
+});
+
+test("where it only guesses and nothing leads on, it says so; and no answer is made of two that are equal", () => {
+  const slice = { cost: 0.9, slope: -1e-6, gradientNorm: 1e-3, stepLength: 1e-3, learningRate: 1, fixedExamples: 20 };
+  const flat = { step: 3, examples: 10, from: -1, to: 5, batch: new Float32Array(7).fill(0.9), fixed: new Float32Array(7), slice };
+  const measured = { step: 3, cost: 0.9, trainAccuracy: 0.1, testAccuracy: 0.1, exact: true, examples: 30, epoch: 1, measuredOn: 9 };
+  assert.match(hint(state({ step: 3, curve: flat, measured })), /only guesses/);
+  assert.doesNotMatch(hint(state({ step: 3, curve: flat, measured: { ...measured, trainAccuracy: 0.5 } })), /only guesses/);
+  const scores = Float32Array.of(0.1, 0.101, 0, 0);
+  const reading = { digit: 1, cost: null, shares: null, neuron: null, scores, activations: new Float32Array() };
+  assert.equal(verdict(state({ reading })), "no answer stands out");
+  assert.equal(verdict(state({ reading: { ...reading, scores: Float32Array.of(0.1, 0.9, 0, 0) } })), "");
+});
+
+test("a run is named by all that its recipe does not say", () => {
+  const { video, best } = LIMITS.presets;
+  const presets = { video, best };
+  assert.equal(runName(video, presets), "the video\u2019s, rate 1, batch 10, seed 1");
+  assert.match(runName({ ...video, layers: [100], activation: "relu", straighten: false, labels: "shuffled" }, presets), /^the video\u2019s, 100, relu, not straightened, rate .*, shuffled labels$/);
+});
+
+test("labels that were shuffled are told as such", () => {
+  const pad = { ...createPad(), image: new Float32Array(), label: 2, set: /** @type {const} */ ("train") };
+  assert.equal(padNote(state({ pad })), "training image of a 2");
+  assert.equal(padNote(state({ pad, options: { ...LIMITS.presets.video, labels: "shuffled" } })), "training image labelled 2");
+  assert.equal(padNote(state({ pad: { ...pad, set: "test" }, options: { ...LIMITS.presets.video, labels: "shuffled" } })), "unseen image of a 2");
 });
 
 test("a drawing from elsewhere is fitted onto the pad, one from here stays where it is", () => {

@@ -1,11 +1,15 @@
 // @ts-check
-/** The colours of the surface, from the lowest cost to the highest, in a corner of its pictures. */
+/**
+ * The colours of the surface, from the lowest cost to the highest, in a corner of its pictures: they are even by the
+ * logarithm, as the cost in their middle shows.
+ */
 
 import * as format from "../format.js";
 import { palette, rampColour } from "../palette.js";
-import { LEVELS } from "../relief.js";
+import { LEVELS, middleOf } from "../relief.js";
 
-const LEGEND = { width: 72, height: 6, margin: 10 };
+/** `half`: of the colours. */
+const LEGEND = { half: 36, height: 6, margin: 10 };
 /** Between a number and the colours; around all of it. */
 const GAP = 5;
 
@@ -20,7 +24,10 @@ export function drawCostLegend({ ctx, width, height }, { low, high }, edge) {
   ctx.font = colours.font(11);
   ctx.textAlign = "right";
   const highest = format.cost(high);
-  const start = right - ctx.measureText(highest).width - GAP - LEGEND.width;
+  const middle = format.cost(middleOf({ low, high }));
+  const end = right - ctx.measureText(highest).width - GAP;
+  const gap = ctx.measureText(middle).width + 2 * GAP;
+  const start = end - gap - 2 * LEGEND.half;
   const label = `cost ${format.cost(low)}`;
   ctx.fillStyle = colours.fade("panel", 0.78);
   const from = start - ctx.measureText(label).width - 2 * GAP;
@@ -29,9 +36,11 @@ export function drawCostLegend({ ctx, width, height }, { low, high }, edge) {
   ctx.fill();
   for (let level = 0; level < LEVELS; level++) {
     ctx.fillStyle = rampColour(colours.costRamp, level / (LEVELS - 1));
-    ctx.fillRect(start + (level * LEGEND.width) / LEVELS, top, LEGEND.width / LEVELS + 0.5, LEGEND.height);
+    const across = (2 * LEGEND.half) / LEVELS;
+    ctx.fillRect(start + level * across + (2 * level < LEVELS ? 0 : gap), top, across + 0.5, LEGEND.height);
   }
   ctx.fillStyle = colours.text;
   ctx.fillText(label, start - GAP, top + LEGEND.height);
+  ctx.fillText(middle, end - LEGEND.half - GAP, top + LEGEND.height);
   ctx.fillText(highest, right, top + LEGEND.height);
 }

@@ -35,7 +35,7 @@ const MAP = { least: 44, most: 120, share: 0.3, gap: 2, between: 10, names: 15 }
 const ROW = { least: 17, good: 24, most: 34 };
 /** So many rows show where there is room for their least height. */
 const FEW_ROWS = 6;
-const BARS = { share: 0.3, most: 150, number: 62 };
+const BARS = { share: 0.3, most: 150, number: 70 };
 
 /** @param {HTMLCanvasElement} canvas */
 export function createGradientChart(canvas) {
@@ -74,7 +74,7 @@ export function createGradientChart(canvas) {
     map.blocks.forEach(({ left, top, cell, columns, rows, index }, k) => {
       const { canvas, words, commit } = map.pixels[k];
       for (let row = 0, at = 0; row < rows; row++)
-        for (let column = 0; column < columns; column++, at++) words[at] = signedPixel(all[index(column, row)], scale);
+        for (let column = 0; column < columns; column++, at++) words[at] = signedPixel(signedRoot(all[index(column, row)] / scale), 1);
       commit();
       // Smaller than the display's pixels they are averaged, not dropped.
       ctx.imageSmoothingEnabled = cell * ratio < 1;
@@ -227,6 +227,9 @@ export function layOutMap(sizes, width, height) {
   right.forEach((block, k) => (block.left -= free * (sizes.length - 2 - Math.ceil(k / 2))));
   return [...tiles, ...right];
 }
+
+/** A nudge of a hundredth of the largest is to be seen still: its colour is a tenth as strong. @param {number} value */
+const signedRoot = (value) => Math.sign(value) * Math.sqrt(Math.abs(value)) || 0;
 
 /** Where the weights of a layer lie in the map, from left to right. @param {number} layer @param {number[]} sizes @param {Block[]} blocks */
 function extentOf(layer, sizes, blocks) {

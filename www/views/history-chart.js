@@ -31,6 +31,11 @@ const COLUMN = 2;
 /** Before so many steps the axis of steps does not grow: the first ones do not rush across the chart. */
 const FEWEST_STEPS = 10;
 
+/** Beside a kept run that came farther, a new one has the picture to itself but for this factor: else it is a line at the edge. */
+const AHEAD = 1.25;
+/** While an earlier step is looked at, what came later leaves at the top where it is so many times as high as all up to there. */
+const WILD = 3;
+
 /** Whole steps between ticks. */
 const STEP_INCREMENTS = Array.from({ length: 8 }, (_, decade) => [1, 2, 5].map((rung) => rung * 10 ** decade)).flat();
 
@@ -131,7 +136,6 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
       chart?.destroy();
       madeFor = { colours, logarithmic: shown.logarithmic, kept, px: unit() };
       keptName.hidden = !kept;
-      keptName.textContent = kept ? `kept: ${kept.name}` : "";
       chart = makeChart(madeFor);
       const canvas = chart.root.querySelector("canvas");
       if (canvas) {
@@ -149,8 +153,12 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
     } else {
       chart.setData(columns());
     }
+    if (kept) keptName.textContent = `kept: ${kept.name}${beyond(kept) ? ` (to ${format.whole(kept.history.steps.at(-1) ?? 0)} \u2192)` : ""}`;
     writeReadout();
   }
+
+  /** Whether a kept run goes on beyond the picture. @param {NonNullable<HistoryData["kept"]>} kept */
+  const beyond = ({ history }) => (history.steps.at(-1) ?? 0) > Math.max(FEWEST_STEPS, farthest());
 
   /** @returns {uPlot.AlignedData} */
   function columns() {
@@ -178,8 +186,8 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       hooks: { draw: [mark], setCursor: [({ cursor }) => choose(typeof cursor.left === "number" && cursor.left >= 0 ? indexAt(cursor.left) : null)] },
       scales: {
-        x: { time: false, range: (_, __, high) => [0, Math.max(FEWEST_STEPS, high ?? 0)] },
-        cost: logarithmic ? { distr: 3, log: 10, range: logarithmicRange } : { range: (_, __, high) => [0, roundUp(1.02 * (high || 1), [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])] },
+        x: { time: false, range: (_, __, high) => [0, Math.max(FEWEST_STEPS, Math.min(high ?? 0, farthest()))] },
+        cost: logarithmic ? { distr: 3, log: 10, range: logarithmicRange } : { range: (_, __, high) => [0, roundUp(1.02 * Math.min(high || 1, highest()), [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])] },
         accuracy: { range: [0, 1] },
       },
       axes: [
@@ -221,6 +229,17 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
       ],
     };
     return new uPlot(options, columns(), element);
+  }
+
+  /** The last step that is shown, where a kept run came farther than this one. */
+  function farthest() {
+    const newest = shown.steps[shown.steps.length - 1] ?? 0;
+    return shown.kept && newest > 0 ? AHEAD * newest : Infinity;
+  }
+
+  /** The highest cost that is shown, while an earlier step is looked at: after it the run may have gone beyond all measure. */
+  function highest() {
+    return shown.here ? WILD * Math.max(...shown.cost.slice(0, at() + 1)) || Infinity : Infinity;
   }
 
   /** The place of the step looked at, or of the newest. */

@@ -17,6 +17,7 @@ import { createSurface3d } from "./surface-3d.js";
  * @typedef {object} PlaneData
  * @property {[number, number][] | null} path  coordinates of the places the run came through, the last one is here
  * @property {[number, number][]} [kept]       the same of a run kept beside this one
+ * @property {number | null} [keptCost]        what that run had reached
  * @property {[number, number] | null} [here]    where the run stands, when it is not at the end of its path
  * @property {number} share                    of the path's variance that lies in the plane, 0..1
  * @property {{ left: number, bottom: number, right: number, top: number } | null} extent  what is shown
@@ -26,6 +27,8 @@ import { createSurface3d } from "./surface-3d.js";
  * @property {import("../relief.js").Angle | null} angle  from where it is seen in space; null: from above, as a map
  */
 
+/** Where the cost of a kept run differs by more than this factor from the surface under its end, it does not lie on it. */
+const OFF = 1.2;
 /** Pixels that the word at the path's start takes beside it. */
 const START_ROOM = 40;
 
@@ -48,9 +51,10 @@ export function createPlaneChart(canvas) {
     }
     const { path, extent, costs, side, angle } = data;
     const bounds = costs && range(data.measured ?? costs);
-    if (angle) return void (bounds && solid.paint({ ...data, path, extent, costs, bounds, angle }));
+    const off = isOff(data);
+    if (angle) return void (bounds && solid.paint({ ...data, path, extent, costs, bounds, angle, keptName: nameOf(data.keptCost, off), off }));
     if (costs) layer.map(layer.field(costs, side, extent));
-    if (data.kept?.length) keptWay(data.kept, extent);
+    if (data.kept?.length) keptWay(data.kept, extent, nameOf(data.keptCost, off), off);
     way(path, extent, data.here ?? null);
     if (bounds) drawCostLegend(surface, bounds, "bottom");
   }
@@ -61,8 +65,8 @@ export function createPlaneChart(canvas) {
     return path.map(([x, y]) => [((x - left) / (right - left)) * width, height - ((y - bottom) / (top - bottom)) * height]);
   }
 
-  /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent */
-  function keptWay(path, extent) {
+  /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent @param {string} name @param {boolean} off */
+  function keptWay(path, extent, name, off) {
     const { ctx, width } = surface;
     const colours = palette();
     const points = onCanvas(path, extent);
@@ -73,10 +77,10 @@ export function createPlaneChart(canvas) {
     ctx.stroke();
     ctx.setLineDash([]);
     const [x, y] = points[points.length - 1];
-    disc(ctx, x, y, 4, colours.text);
+    disc(ctx, x, y, 4, off ? colours.panel : colours.text, colours.text);
     lettering(ctx, colours.text, x > width / 2 ? "right" : "left");
     // Another start lies elsewhere in all the other directions: seen along these two, often beside this one.
-    ctx.fillText("kept", x + (x > width / 2 ? -9 : 9), y + 16);
+    ctx.fillText(name, x + (x > width / 2 ? -9 : 9), y + 16);
   }
 
   /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent @param {[number, number] | null} here */
@@ -115,11 +119,21 @@ export function createPlaneChart(canvas) {
       const seen = angle ? ` Seen turned by ${degrees(angle.yaw)}, from ${degrees(angle.pitch)} above the ground.` : "";
       return (
         `The path over the cost: two directions hold ${format.percent(data.share)} of it. The cost over them runs from ` +
-        `${format.cost(low)} to ${format.cost(high)}; the path leads from ${start} down to ${here}.${seen}`
+        `${format.cost(low)} to ${format.cost(high)}; the path leads from ${start} to ${here}.${seen}`
       );
     },
   };
 }
+
+/** Whether the kept run's end lies elsewhere than the surface under it: its path is seen along two directions of very many. @param {PlaneData} data */
+function isOff({ kept, keptCost, costs, side, extent, measured = costs }) {
+  if (!kept?.length || !measured || !extent || typeof keptCost !== "number") return false;
+  const factor = keptCost / costAt(measured, side, extent, kept[kept.length - 1]);
+  return !(factor < OFF && factor > 1 / OFF);
+}
+
+/** @param {number | null | undefined} cost @param {boolean} off */
+const nameOf = (cost, off) => (off ? `kept: cost ${format.cost(cost ?? NaN)}, off this surface` : "kept");
 
 /** @param {number} radians */
 const degrees = (radians) => `${format.whole((180 / Math.PI) * radians)} degrees`;

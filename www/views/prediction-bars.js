@@ -20,8 +20,10 @@ import { clamp } from "../scales.js";
  * @property {string} [remark]  what is to be thought of it
  */
 
-/** The bars of the errors and of their sum are full here, always: they are to shrink as the cost does. */
+/** The bar of the cost is full here, always: it is to shrink as the cost does... */
 const FULL_COST = 3;
+/** ...and that of one squared error where it is as large as it can be between 0 and 1; a logarithm has no such end. */
+const FULL_SQUARE = 1;
 
 /** @param {HTMLElement} element */
 export function createPredictionBars(element) {
@@ -32,7 +34,8 @@ export function createPredictionBars(element) {
 
   return {
     /** @param {PredictionData} data */
-    draw({ scores, digit, label, shares, cost, names = [] }) {
+    draw({ scores, digit, label, shares, cost, probabilities, names = [] }) {
+      const full = probabilities ? FULL_COST : FULL_SQUARE;
       element.classList.toggle("scores-named", names.length > 0);
       element.classList.toggle("scores-costed", shares !== null);
       sum.row.classList.toggle("score-sum-over", cost !== null && cost > FULL_COST);
@@ -41,7 +44,7 @@ export function createPredictionBars(element) {
         setText(name, names[k] ?? String(k));
         const added = shares ? shares[k] : 0;
         setText(share, shares ? `+${added.toFixed(2)}` : "");
-        share.style.backgroundSize = `${(100 * clamp(added / FULL_COST, 0, 1)).toFixed(1)}% 100%`;
+        share.style.backgroundSize = `${(100 * clamp(added / full, 0, 1)).toFixed(1)}% 100%`;
         sum.parts[k].style.width = `${((100 * added) / Math.max(FULL_COST, cost ?? 0)).toFixed(2)}%`;
         const score = scores ? scores[k] : null;
         const known = score !== null && Number.isFinite(score);

@@ -8,7 +8,7 @@ import { fitToDisplay } from "../canvas.js";
 import { circle, disc, lettering, line, painter, trace } from "../draw.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
-import { clamp, mix, tickLabel, ticks } from "../scales.js";
+import { clamp, mix, tickLabel, ticks, valueAt } from "../scales.js";
 import { GHOSTS, isProduct } from "../slice.js";
 import { createCurve } from "./smooth-curve.js";
 import { createSteadyRange } from "./steady-range.js";
@@ -32,6 +32,7 @@ import { createSteadyRange } from "./steady-range.js";
  * @property {{ cost: number }[]} ghosts  where the last steps started from, oldest first
  * @property {number} progress  0..1: the ball's way from here to the landing
  * @property {boolean} [playing]  one step follows the other
+ * @property {boolean} [fast]     too fast for single steps to be followed: the ball is where the fixed set sees it
  * @property {number | null} [turn]  where the cost of the batch rises again, told when the step goes too far
  */
 
@@ -48,9 +49,13 @@ export function createSliceChart(canvas) {
   const range = createSteadyRange();
   /** Where the names of the curves were put the last time, so that they do not hop about. @type {Map<string, string>} */
   const places = new Map();
+  /** At speed: the fixed set's curve that was drawn last, and its cost where the ball was on those before, oldest first. @type {Float32Array | null} */
+  let passed = null;
+  /** @type {number[]} */
+  let trail = [];
   const paint = painter(surface, (/** @type {SliceData} */ data) => {
     const { ctx, width, height } = surface;
-    const { from, to } = data;
+    const { from, to, fast = false } = data;
     const batch = data.batch && createCurve(from, to, data.batch, knots(data), data.slice?.slope ?? null);
     const fixed = data.fixed && createCurve(from, to, data.fixed, [], null);
     const axis = range.shown() ?? { low: 0, high: 1 };
@@ -79,18 +84,21 @@ export function createSliceChart(canvas) {
     ctx.beginPath();
     ctx.rect(box.left, box.top - 6, box.right - box.left + 4, box.floor - box.top + 6);
     ctx.clip();
-    const valley = follow(batch, x, y);
-    paintGround(valley, box, Math.min(box.floor, y(0)));
-    if (fixed) strokeLine(follow(fixed, x, y), palette().fade("muted", 0.9), 1.25);
-    strokeLine(valley, palette().positive, 2.5);
+    const [valley, other] = [follow(batch, x, y), fixed && follow(fixed, x, y)];
+    paintGround(fast && other ? other : valley, box, Math.min(box.floor, y(0)));
+    if (other) strokeLine(other, palette().fade("muted", 0.9), fast ? 2 : 1.25);
+    strokeLine(valley, fast ? palette().fade("positive", 0.5) : palette().positive, fast ? 1.25 : 2.5);
     ctx.restore();
 
     if (data.turn !== null && data.turn !== undefined) paintTurn(box, x(data.turn), x(1));
     /** @type {Obstacle[]} */
     const obstacles = [];
-    if (data.slice) {
+    if (fast && fixed) {
+      paintTrail(box, x(0), y, trail);
+      obstacles.push(paintBall(box, x, y, { landing: null, progress: 0 }, fixed.at(0), fixed));
+    } else if (data.slice) {
       paintStep(box, x, y, data, data.slice, batch);
-      obstacles.push(paintBall(box, x, y, data, data.slice, batch));
+      obstacles.push(paintBall(box, x, y, data, data.slice.cost, batch));
     }
     paintNames(box, x, y, data, batch, fixed, obstacles);
   });
@@ -165,8 +173,20 @@ export function createSliceChart(canvas) {
     ctx.stroke();
   }
 
+  /** Where the ball rested before: to the left of it, fading with age. @param {Box} box @param {number} here @param {Scale} y @param {number[]} costs oldest first */
+  function paintTrail(box, here, y, costs) {
+    const { ctx } = surface;
+    const spacing = Math.min(6, (here - box.left - BALL) / (GHOSTS + 0.5));
+    costs.forEach((cost, k) => {
+      const age = costs.length - k;
+      const height = y(cost);
+      if (!(height > box.top - 8 && height < box.floor)) return;
+      disc(ctx, here - BALL - age * spacing, height, 2.2, palette().fade("you", Number((0.75 * (1 - (age - 1) / GHOSTS)).toFixed(2))));
+    });
+  }
+
   /**
-   * Tangent, arrow, landing and ghosts.
+   * Tangent, arrow, landing and trail.
    * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data @param {Slice} slice @param {Curve} batch
    */
   function paintStep(box, x, y, { from, to, landing, ghosts, progress, playing }, slice, batch) {
@@ -176,14 +196,7 @@ export function createSliceChart(canvas) {
     const target = landing ? landing.t : 1;
     const there = { x: x(target), y: y(landing ? landing.cost : batch.at(target)) };
 
-    // Where the last steps rested: a trail to the left of the ball, fading with age.
-    const spacing = Math.min(6, (here.x - box.left - BALL) / (GHOSTS + 0.5));
-    ghosts.forEach(({ cost }, k) => {
-      const age = ghosts.length - k;
-      const height = y(cost);
-      if (!(height > box.top - 8 && height < box.floor)) return;
-      disc(ctx, here.x - BALL - age * spacing, height, 2.2, colours.fade("you", Number((0.75 * (1 - (age - 1) / GHOSTS)).toFixed(2))));
-    });
+    paintTrail(box, here.x, y, ghosts.map(({ cost }) => cost));
 
     ctx.save();
     ctx.beginPath();
@@ -240,26 +253,27 @@ export function createSliceChart(canvas) {
 
   /**
    * The ball rests on the curve, and turns as it rolls.
-   * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data @param {Slice} slice @param {Curve} batch
+   * @param {Box} box @param {Scale} x @param {Scale} y @param {Pick<SliceData, "landing" | "progress">} data
+   * @param {number} here the cost where it starts @param {Curve} curve that it rests on
    * @returns {Obstacle}
    */
-  function paintBall(box, x, y, { landing, progress }, slice, batch) {
+  function paintBall(box, x, y, { landing, progress }, here, curve) {
     const { ctx } = surface;
     const colours = palette();
     const target = landing ? landing.t : 1;
     const t = clamp(progress, 0, 1) * target;
-    const seat = sit(batch, x, y, t);
+    const seat = sit(curve, x, y, t);
     disc(ctx, seat.x, seat.y, BALL, colours.you, colours.fade("ground", 0.9));
     const angle = (x(t) - x(0)) / BALL - 2.2;
     disc(ctx, seat.x + 0.5 * BALL * Math.cos(angle), seat.y + 0.5 * BALL * Math.sin(angle), 1.5, colours.fade("ground", 0.75));
 
     const arrived = landing !== null && progress >= 1;
-    const cost = format.cost(arrived ? landing.cost : t === 0 ? slice.cost : batch.at(t));
+    const cost = format.cost(arrived ? landing.cost : t === 0 ? here : curve.at(t));
     ctx.font = colours.font(12, 600);
     ctx.textBaseline = "middle";
     const middle = clamp(seat.y - BALL - 3, box.top + 2, box.floor);
     const length = ctx.measureText(cost).width;
-    const end = sit(batch, x, y, target);
+    const end = sit(curve, x, y, target);
     // On the side where the curve falls away, unless that is where it will land.
     const falls = seat.x >= x(t) - 0.5 ? 1 : -1;
     const ahead = falls * (end.x - seat.x);
@@ -346,6 +360,9 @@ export function createSliceChart(canvas) {
      * @returns {boolean} true while the vertical axis is still on its way: draw again in the next frame
      */
     draw(data) {
+      if (!data.fast) trail = [];
+      else if (passed && passed !== data.fixed) trail = [...trail, valueAt(data, passed, 0)].slice(-GHOSTS);
+      passed = data.fast ? data.fixed : null;
       const moving = range.adapt(data);
       paint(data);
       return moving;

@@ -25,6 +25,8 @@ const FLATTEST = 0.12;
 const NEAR = { from: 0, to: 1.5 };
 /** ...and what is higher than so many times its height may leave at the top: no wall presses the valley flat. */
 const WALL = 1.6;
+/** At speed the ball starts at this share of the height from the floor, which is a cost of zero, and sinks from there. */
+const START = 0.45;
 /** The share of its way that the range goes towards its goal in one drawing: slowly enough to be seen as a zoom. */
 const EASE = 0.18;
 /** And at speed, where one batch in so many needs more than the others. */
@@ -58,7 +60,7 @@ export function createSteadyRange() {
       range.high = mix(range.high, goal.high, ease);
       // The ball never leaves the picture, nor does where it will land, however far the range still has to go.
       const landing = data.landing?.cost ?? (data.batch ? valueAt(data, data.batch, Math.min(1, data.to)) : undefined);
-      const costs = [data.slice?.cost, landing].filter((cost) => cost !== undefined && Number.isFinite(cost));
+      const costs = (data.fast ? [] : [data.slice?.cost, landing]).filter((cost) => cost !== undefined && Number.isFinite(cost));
       for (const cost of /** @type {number[]} */ (costs)) {
         range.low = Math.min(range.low, cost);
         range.high = Math.max(range.high, cost);
@@ -76,6 +78,8 @@ export function createSteadyRange() {
 
 /** What the vertical axis has to show. @param {SliceData} data @returns {Range | null} */
 function need(data) {
+  const here = data.fast && data.fixed ? valueAt(data, data.fixed, 0) : NaN;
+  if (Number.isFinite(here)) return { low: 0, high: Math.max(here / START, 1e-7) };
   const alone = needOf(data, [data.batch]);
   const both = needOf(data, [data.batch, data.fixed]);
   if (!alone || !both) return alone ?? both;

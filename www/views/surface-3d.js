@@ -14,6 +14,8 @@ import { drawCostLegend } from "./cost-legend.js";
  * @typedef {object} Relief
  * @property {[number, number][]} path
  * @property {[number, number][]} [kept]  that of another run
+ * @property {string} keptName            what is said of it
+ * @property {boolean} off                it does not lie on this surface
  * @property {[number, number] | null} [here]  where the run stands, when it is not at the end of its path
  * @property {import("../relief.js").Extent} extent
  * @property {Float32Array} costs
@@ -35,7 +37,7 @@ const BALL = 7;
  */
 export function createSurface3d(surface, layer) {
   /** @param {Relief} data */
-  function paint({ path, kept = [], here = null, extent, costs, bounds, side, angle }) {
+  function paint({ path, kept = [], keptName, off, here = null, extent, costs, bounds, side, angle }) {
     const { width, height } = surface;
     const frame = {
       left: MARGIN.left,
@@ -48,7 +50,7 @@ export function createSurface3d(surface, layer) {
 
     axes(projection, bounds, field.aspect);
     layer.paint(field, angle, projection);
-    way({ path, kept, here }, field, extent, projection);
+    way({ path, kept, keptName, off, here }, field, extent, projection);
     drawCostLegend(surface, bounds, "top");
   }
 
@@ -104,8 +106,8 @@ export function createSurface3d(surface, layer) {
     ctx.textBaseline = "alphabetic";
   }
 
-  /** @param {Required<Pick<Relief, "path" | "kept" | "here">>} places @param {import("../relief.js").Field} field @param {import("../relief.js").Extent} extent @param {import("../relief.js").Projection} projection */
-  function way({ path, kept, here }, field, extent, projection) {
+  /** @param {Required<Pick<Relief, "path" | "kept" | "keptName" | "off" | "here">>} places @param {import("../relief.js").Field} field @param {import("../relief.js").Extent} extent @param {import("../relief.js").Projection} projection */
+  function way({ path, kept, keptName, off, here }, field, extent, projection) {
     const { ctx } = surface;
     const colours = palette();
     /** A line bent over the surface, in steps of about one cell. @param {[number, number][]} places */
@@ -143,8 +145,8 @@ export function createSurface3d(surface, layer) {
       const points = bend(kept);
       draw(points, false, colours.fade("text", 0.7), 1.5);
       const { across, down } = points[points.length - 1];
-      disc(ctx, across, down, 4, colours.text, colours.ground);
-      name("kept", across, down + 12);
+      disc(ctx, across, down, 4, off ? colours.ground : colours.text, off ? colours.text : colours.ground);
+      name(keptName, across, down + 12);
     }
     const points = bend(path);
     draw(points, true, colours.fade("you", 0.3), 1.5);

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * What speaks for one digit against another: each pixel's share in the difference of the two outputs, and what the
- * first-layer neurons that matter most make of the image, weight times pixel.
+ * What speaks for one digit against another, to first order: each pixel's share in the difference of the two outputs'
+ * weighted inputs, and that of the first-layer neurons that matter most, over what drives them, weight times pixel. All of
+ * it with the sign that it has for the digit.
  */
 
 import { fitToDisplay } from "../canvas.js";
@@ -33,11 +34,11 @@ export function createWhyCard(canvas) {
   const paintImage = createImagePainter(surface.ctx);
 
   /** @param {WhyData} data */
-  function paint({ why, side, names }) {
+  function paint({ why, side }) {
     const { width, height } = surface;
     if (!why) return;
     const size = Math.floor(Math.min(height - CAPTION, 0.42 * width));
-    paintTile(why.shares, 0, 0, size, scales.shares, `${names[0]} against ${names[1]}: ${signed(why.difference)}`);
+    paintTile(why.shares, 0, 0, size, scales.shares, `pixels: ${signed(sumOf(why.shares))} of ${signed(why.difference)}`);
     const left = size + GAP;
     const rows = Math.ceil(why.voices.length / FILES);
     const tile = Math.floor(Math.min((width - left - (FILES - 1) * TILE_GAP) / FILES, size / rows - CAPTION + (rows > 1 ? 8 : CAPTION)));
@@ -75,7 +76,10 @@ export function createWhyCard(canvas) {
       const most = why.shares.reduce((best, share, k) => (share > why.shares[best] ? k : best), 0);
       const where = `row ${Math.floor(most / side) + 1}, column ${(most % side) + 1}`;
       const voices = why.voices.slice(0, 3).map(({ neuron, share }) => `neuron ${neuron + 1} ${signed(share)}`);
-      return `Evidence for ${names[0]} against ${names[1]}: ahead by ${signed(why.difference)}. The strongest pixel is in ${where}; of the first layer ${voices.join(", ")}.`;
+      return `Evidence for ${names[0]} against ${names[1]}, to first order: its weighted input is ahead by ${signed(why.difference)}, of which the pixels tell ${signed(sumOf(why.shares))}. The strongest pixel is in ${where}; of the first layer ${voices.join(", ")}.`;
     },
   };
 }
+
+/** @param {Float32Array} values */
+const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
