@@ -5,9 +5,11 @@
  * @module
  */
 
-/** So many images are asked for at once, so many times before the first of them have come, and so many lie ready at most. */
+/** Images in one request. */
 const AT_ONCE = 1000;
+/** Requests under way at the same time. */
 const ASKED = 3;
+/** Images that lie ready at most. */
 const READY = 6000;
 /** Images should come when the run is so many examples before them: it takes them between two slices of its training. */
 const EARLY = 1500;

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Who changes the run from the console may read the page in the same breath: the answer waits until the page shows what was
- * measured there.
+ * A console call that changes the run resolves only when the page shows the new numbers, so that a script can read them from
+ * the page right after it.
  *
  * @module
  */

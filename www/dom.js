@@ -48,7 +48,7 @@ export function setHidden(element, hidden, near) {
 /** What an arrow key moves by: across, down. @type {Record<string, [number, number]>} */
 export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** What an open popover leaves of Escape closes this. @param {() => boolean} isOpen @param {() => void} close */
+/** Escape closes this, unless a popover is open, which Escape closes first, or the key has been used already. @param {() => boolean} isOpen @param {() => void} close */
 export function closeByEscape(isOpen, close) {
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !isOpen() || event.defaultPrevented || document.querySelector(":popover-open")) return;

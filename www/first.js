@@ -10,7 +10,7 @@
 import { missingFeature, startModuleWorker } from "./probe.js";
 import { wearChosen } from "./theme.js";
 
-/** What says that the worker has something to say. */
+/** The events by which a worker speaks. */
 const KINDS = /** @type {const} */ (["message", "messageerror", "error"]);
 
 /** Until the page's code has taken over, nobody else can say that it did not come. @param {Event} event */
@@ -20,7 +20,7 @@ function complain(event) {
   if (what === null) return;
   const tell = () => {
     const status = document.getElementById("status");
-    // What was missed first is the reason for what came after.
+    // The first failure is the cause of those after it.
     if (status && !status.textContent) status.textContent = `The page could not be started: ${what}. Please load it again.`;
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", tell);

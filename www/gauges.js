@@ -10,7 +10,7 @@ import { placeOf } from "./places.js";
 
 /** Accuracy, and at full speed the curve, are measured at most this often while training... */
 const MEASURE_EVERY_MS = 100;
-/** ...but always when it came so many times as far as at the last time: the first steps change the most. */
+/** ...and always when the step count has grown by this factor since the last time: the first steps change the most. */
 const NEWS = 1.15;
 /** At full speed measuring takes at most one part in so many of the time. */
 const MEASURE_SHARE = 10;
@@ -49,7 +49,7 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
   let measuringMs = 0;
   /** What was measured and is not shown yet. @type {import("./protocol.js").Measured[]} */
   let notes = [];
-  /** The same of the neurons that learn nothing. @type {Uint8Array | null} */
+  /** Which hidden neurons learn nothing, measured and not shown yet. @type {Uint8Array | null} */
   let idle = null;
 
   let curveAt = -Infinity;

@@ -50,7 +50,7 @@ export function createImage(limits) {
       label = null;
       journey = () => null;
       prepare = (_session, input, straighten) => {
-        // There is no other way to see it.
+        // Noise is never straightened: there is no other way to see it.
         if (straighten !== undefined) return false;
         input.forEach((_, index) => (input[index] = pixels[index] / FULL_INK));
         return true;

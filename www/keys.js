@@ -14,7 +14,7 @@ export function listenToKeys(act) {
     if (byId("below").getBoundingClientRect().top < innerHeight / 2) return;
     if (modified(event) || event.defaultPrevented) return;
     const target = /** @type {Element} */ (event.target);
-    // Where letters are written, or choose from a list.
+    // Where keys type text, or pick an entry of a list.
     if (target.closest("input:not([type=radio], [type=checkbox], [type=range]), select")) return;
     // A button, a link or a choice that has the focus keeps the key that presses it.
     const keepsSpace = target.closest("button, a, summary, input, [role=tab]");

@@ -243,7 +243,7 @@ export function createLessons(state, page) {
     await scrolled(0);
     if (own !== scene) return;
     played = page.asked();
-    // What a scene before has made of its own run is over.
+    // A rate that an earlier scene has set on its own run is taken back.
     if (state.run === begun && state.options?.learningRate !== rate) page.command({ type: "set-learning-rate", learningRate: rate });
     try {
       await set();

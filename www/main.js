@@ -86,9 +86,9 @@ document.addEventListener("visibilitychange", () => {
 
 // The worker ------------------------------------------------------------------------------------------------
 
-/** A snapshot waits to be drawn. */
+/** A snapshot has come that is not drawn yet; the worker sends no other until it is told. */
 let waiting = false;
-/** A new worker has not been told yet what stands on the page. */
+/** A new worker does not know yet what the page shows: the drawing, the plane, the opened neuron. */
 let untold = false;
 
 const connection = createConnection({ onMessage: receive, onDeath: (message, what) => rescue.died(message, what) });
@@ -110,7 +110,7 @@ function restartShown(next) {
   return state.run > 0 ? restart(next) : 0;
 }
 
-/** A message about the run shown; while there is none nobody listens. @param {import("./protocol.js").AboutRun} message @param {Transferable[]} [transfer] */
+/** Posts a message about the run shown; without a run it is dropped. @param {import("./protocol.js").AboutRun} message @param {Transferable[]} [transfer] */
 function tell(message, transfer) {
   // An image takes the place of what was drawn before.
   if (message.type === "show-example" || message.type === "show-noise") strokesMoved = false;
@@ -123,7 +123,7 @@ const ask = (question) => connection.ask({ ...question, run: state.run });
 /** Puts words into the status line. @param {Parameters<typeof say>[1]} message */
 const write = (message) => redraw(say(state, message));
 
-/** What the visitor wants of the run shown. @param {import("./protocol.js").AboutRun} message */
+/** The same on the visitor's wish: what the status line said before is over. @param {import("./protocol.js").AboutRun} message */
 function command(message) {
   write({ text: "" });
   tell(message);

@@ -28,9 +28,9 @@ export function createRescue({ state, connection, standing, restart, redraw }) {
   let diedAt = -Infinity;
   /** What the visitor should read once the run stands again. */
   let notice = "";
-  /** The last of the runs that bring it there, and the one of them that stands. */
+  /** A new worker is brought to the visitor's run by several restarts: the number of the last one. */
   let awaited = 0;
-  /** @type {number | null} */
+  /** And of the last one that has started. @type {number | null} */
   let reached = null;
   /** Why the first of them that was refused was so: those after it are refused for lack of it. */
   let refusal = "";

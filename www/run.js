@@ -16,7 +16,7 @@ const SETTLE_MS = 120;
 /** More than fit into any slice: the clock ends it. */
 const MANY_STEPS = 0xffffffff;
 const SAVE_EVERY_MS = 4000;
-/** A slow page is caught up with step by step, but not with more than this much of them. */
+/** Steps that fell due while the worker was busy are made up for, but no more than this much time is worth. */
 const CATCH_UP_MS = 250;
 const LOOKED_BACK = "another step was looked at";
 
@@ -52,7 +52,7 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
   let changedAt = now();
   let shown = false; // the page has the present parameters
   let exact = false; // and what was measured of them is exact
-  let asked = true; // somebody may look at the page next: a run has begun, or come to where it was to come
+  let asked = true; // the run has just begun, or a training has ended: whoever asked for it may read the page next
 
   /** What made the run diverge, if it did and that is known. @type {import("./protocol.js").Overshoot | null} */
   let overshoot = null;

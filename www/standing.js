@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Whether the network stands: who asks for it too early waits, and learns it when it will not.
+ * A promise that the network is ready. Callers that come too early wait; they are refused, with the reason, when it cannot be made.
  *
  * @module
  */
