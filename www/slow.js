@@ -80,8 +80,9 @@ export function createSlow(state, { step, ended, over, receive, redraw, show }) 
   function finish() {
     if (!state.slow) return;
     drop();
-    if (!stepped) step();
-    ended();
+    // A step that is only now asked for has nothing to be told yet: the last report is that of the step before.
+    if (stepped) ended();
+    else step();
   }
 
   function next() {
