@@ -43,6 +43,8 @@ export function createBatch({ state, ask, command, redraw, makeRoom }) {
   /** @param {boolean} opened */
   function show(opened) {
     if (opened) makeRoom();
+    // The batch that was seen the last time is not to be told as this one.
+    if (opened) state.batch = null;
     open = opened;
     untold = opened;
     button.setAttribute("aria-expanded", String(opened));
