@@ -151,8 +151,8 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
   byId("neuron-close").addEventListener("click", () => (open(null), beside().focus()));
 
   addEventListener("keydown", (event) => {
-    // An open popover closes first, by itself; so do the reasons for a reading where they have the focus.
-    if (event.key !== "Escape" || document.querySelector(":popover-open, #why-card :focus") || !(state.opened || state.chosen)) return;
+    // An open popover closes first, by itself; so do the reasons for a reading, or the batch, where they have the focus.
+    if (event.key !== "Escape" || document.querySelector(":popover-open, .card:not(#neuron) :focus") || !(state.opened || state.chosen)) return;
     event.preventDefault();
     if (state.opened) open(null);
     else choose(null);
