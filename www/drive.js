@@ -53,6 +53,15 @@ export function createDrive(state, { command, redraw, slow, stepsPerSecond, show
     else slowly();
   }
 
+  /** The visitor's own lies on the pad again, unless something else was drawn meanwhile. */
+  function giveBack() {
+    if (lent && state.pad.image) {
+      Object.assign(state.pad, lent);
+      showPad();
+    }
+    lent = null;
+  }
+
   return {
     play,
     stepSlowly,
@@ -72,17 +81,15 @@ export function createDrive(state, { command, redraw, slow, stepsPerSecond, show
     read() {
       if (!imageAwaited || state.reading?.cost == null) return;
       imageAwaited = false;
-      slow().start();
+      // Played meanwhile: nothing is seen slowly now.
+      if (state.playing) giveBack();
+      else slow().start();
     },
 
-    /** No step is seen any more: the visitor's own lies on the pad again, unless something else was drawn meanwhile. */
+    /** No step is seen any more. */
     seen() {
       imageAwaited = false;
-      if (lent && state.pad.image) {
-        Object.assign(state.pad, lent);
-        showPad();
-      }
-      lent = null;
+      giveBack();
     },
   };
 }

@@ -91,7 +91,7 @@ let waiting = false;
 /** A new worker does not know yet what the page shows: the drawing, the plane, the opened neuron. */
 let untold = false;
 
-const connection = createConnection({ onMessage: receive, onDeath: (message, what) => rescue.died(message, what) });
+const connection = createConnection({ onMessage: receive, onDeath: (message, what) => (slow.drop(), rescue.died(message, what)) });
 
 /** @param {import("./protocol.js").NextRun} next */
 function restarting(next) {

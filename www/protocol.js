@@ -396,6 +396,9 @@
  *   costs: Float32Array         // [side, side] over the extent, row by row from the lower left; transferred
  * }} PlaneMeasured
  *
+ * There is no path any more that a plane could be laid through: parameters were put in.
+ * @typedef {{ type: "no-plane", run: number }} NoPlane
+ *
  * A state to come back to, every few seconds of training.
  * @typedef {{ type: "saved", run: number, bytes: ArrayBuffer, step: number }} Saved
  *
@@ -406,7 +409,7 @@
  * @typedef {{ type: "failed", run: number, message: string, what: "code" | "data" }} Failed
  *
  * @typedef {Loading | Ready | Started | OptionsChanged | Snapshot | ReadingChanged | ImageShown | GoneOn | Stopped
- *   | PlaneMeasured | Nudged | Diverged | Saved | Answer | Refused | Failed} FromWorker
+ *   | PlaneMeasured | NoPlane | Nudged | Diverged | Saved | Answer | Refused | Failed} FromWorker
  */
 
 export {};

@@ -299,6 +299,7 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
       session.keep();
       savedStep = -1;
       report = null;
+      if (parameters) surface.renew();
       moved();
       asked = parameters;
       return options;

@@ -207,6 +207,10 @@ const shownRun = {
     state.plane = message;
     return ["plane"];
   },
+  "no-plane"(state) {
+    state.plane = null;
+    return ["plane"];
+  },
   saved(state, { bytes, step }) {
     state.saved = { bytes, step };
     return [];

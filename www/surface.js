@@ -53,6 +53,12 @@ export function createSurface({ number, session, watched, send, now }) {
       return wanted(step, still) ? Math.max(0, restUntil - now()) : Infinity;
     },
 
+    /** The path is another one, though the step may be the same. */
+    renew() {
+      job = null;
+      begun = { step: -1, asked: "", complete: false };
+    },
+
     /**
      * One piece of work, if any is due.
      * @param {number} step where the run is @param {boolean} still whether it stays there
@@ -66,7 +72,12 @@ export function createSurface({ number, session, watched, send, now }) {
         spentMs = 0;
         const laid = session.plane(watched.aspect, watched.seed ?? undefined);
         begun.complete = !laid;
-        if (!laid) return;
+        if (!laid) {
+          // The path began anew: what is seen belongs to another.
+          if (seen) send({ type: "no-plane", run: number });
+          seen = "";
+          return;
+        }
         job = grid({ ...laid, seed: watched.seed ?? null }, seen === begun.asked ? 1 : 0);
       }
       const side = SIDES[job.level];

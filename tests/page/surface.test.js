@@ -10,6 +10,7 @@ function setUp({ pieces = 1, laid = true } = {}) {
   const clock = { now: 0 };
   const watched = { aspect: /** @type {number | null} */ (null) };
   const session = {
+    /** @type {() => any} */
     plane: () => (laid ? { path: [], steps: [], share: 0.9, extent: {} } : undefined),
     /** @param {number} _side @param {Float32Array} costs @param {number} first */
     plane_costs: (_side, costs, first) => {
@@ -18,7 +19,7 @@ function setUp({ pieces = 1, laid = true } = {}) {
     },
   };
   const surface = createSurface({ number: 1, session, watched, send: (m) => sent.push(m), now: () => clock.now });
-  return { surface, sent, clock, watched };
+  return { surface, sent, clock, watched, session };
 }
 
 test("surface: nobody looks, nothing is done", () => {
@@ -47,6 +48,18 @@ test("surface: while training the finest grid waits, and each plane is followed 
   assert.equal(surface.wait(20, false), 0);
   for (let i = 0; i < 5; i++) surface.advance(20, true);
   assert.deepEqual(sent.map((m) => m.side), [11, 21, 21, 41], "and where one is seen the coarse grid is left out");
+});
+
+test("surface: where parameters were put in, what was seen of the path before is gone", () => {
+  const { surface, sent, clock, watched, session } = setUp();
+  watched.aspect = 1.5;
+  for (let i = 0; i < 5; i++) surface.advance(5, true);
+  assert.equal(surface.wait(5, true), Infinity);
+  session.plane = () => undefined;
+  surface.renew();
+  clock.now += 1000;
+  for (const step of [5, 6]) surface.advance(step, true);
+  assert.deepEqual(sent.slice(3), [{ type: "no-plane", run: 1 }], "at the same step, and once");
 });
 
 test("surface: a run without a path is not asked again until it moves", () => {
