@@ -10,6 +10,10 @@
  * @property {(callback: () => void) => void} onResize  called after the canvas was resized, which emptied it
  */
 
+/** How much wider a window is than what it shows says how far the page is zoomed, from here on: there are side bars, too. */
+const LEAST_ZOOM = 1.05;
+const MOST_ZOOM = 3;
+
 /** Read once for a size of the window, as pictures ask for it in every frame. */
 let knownUnit = 0;
 addEventListener("resize", () => (knownUnit = 0));
@@ -54,13 +58,15 @@ export function fitToDisplay(canvas) {
     for (const callback of callbacks) callback();
   }
 
-  /** @param {number} width @param {number} height */
-  function fitRounded(width, height) {
-    fit(width, height, Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio));
+  /** @param {number} width @param {number} height @param {number} [ratio] */
+  function fitRounded(width, height, ratio = devicePixelRatio) {
+    fit(width, height, Math.round(width * ratio), Math.round(height * ratio));
   }
 
   fitRounded(canvas.clientWidth, canvas.clientHeight);
 
+  /** Whether it tells its device pixels. */
+  let told = true;
   const observer = new ResizeObserver((entries) => {
     const entry = entries[entries.length - 1];
     const { width, height } = entry.contentRect;
@@ -69,16 +75,25 @@ export function fitToDisplay(canvas) {
     // imitates another display (its developer tools do) the count is that of the real one: leave it.
     const exact = device && Math.abs(device.inlineSize - width * devicePixelRatio) < 1.5;
     if (exact) fit(width, height, device.inlineSize, device.blockSize);
-    else fitRounded(width, height);
+    else fitRounded(width, height, told ? devicePixelRatio : zoomedRatio());
   });
   try {
     observer.observe(canvas, { box: "device-pixel-content-box" });
   } catch {
     // WebKit does not know this box: follow the CSS size, and watch the pixel ratio by itself.
+    told = false;
     observer.observe(canvas);
-    onRatioChange(() => fitRounded(canvas.clientWidth, canvas.clientHeight));
+    const refit = () => fitRounded(canvas.clientWidth, canvas.clientHeight, zoomedRatio());
+    onRatioChange(refit);
+    addEventListener("resize", refit);
   }
   return surface;
+}
+
+/** The ratio in WebKit, which leaves the page's zoom out of it: what the window's width tells of that, within reason. */
+function zoomedRatio() {
+  const zoom = outerWidth / innerWidth;
+  return devicePixelRatio * (zoom > LEAST_ZOOM ? Math.min(zoom, MOST_ZOOM) : 1);
 }
 
 /** @param {() => void} callback */

@@ -79,6 +79,12 @@ export function createControls(on) {
   changing(budget, () => {
     on.configure({ budget: budget.value.trim() === "" && budget.validity.valid ? null : wholeNumber(budget, "Budget") });
   });
+  // Letters in an empty field are no change of its value, which stays empty.
+  budget.addEventListener("blur", () => {
+    if (!budget.validity.badInput) return;
+    on.complain(`Budget: expected a whole number from ${budget.min} or nothing, found what is no number`);
+    if (known) reflect(known);
+  });
   for (const [name, tick] of Object.entries(ticks)) changing(tick, () => on.configure({ [name]: tick.checked }));
   byId("new-start").addEventListener("click", on.newStart);
   // Enter in a field means "take this", which its change event does.

@@ -52,7 +52,7 @@ export function savePicture(state, canvas) {
   ctx.font = colours.font(12);
   ctx.textBaseline = "middle";
   ctx.fillStyle = colours.text;
-  ctx.fillText(state.options ? runName(state.options, state.limits?.presets ?? {}) : "", MARGIN, MARGIN + LINE / 2, width - 2 * MARGIN);
+  ctx.fillText(runName(state), MARGIN, MARGIN + LINE / 2, width - 2 * MARGIN);
   ctx.fillStyle = colours.muted;
   ctx.fillText(readingAt(state.history, state.history.steps.length - 1).join("   "), MARGIN, MARGIN + 1.5 * LINE, width - 2 * MARGIN);
   layer.canvas.toBlob((blob) => blob && download(blob, `${fileName(state)}.png`));

@@ -251,9 +251,9 @@ function goBack() {
 
 /** Its curves and its path, or those of no run. */
 function keepRun() {
-  const { options, limits, history } = state;
-  if (!options || !limits || history.steps.length === 0) return;
-  state.kept = state.kept ? null : { name: runName(options, limits.presets), history: structuredClone(history) };
+  const { history } = state;
+  if (history.steps.length === 0) return;
+  state.kept = state.kept ? null : { name: runName(state), history: structuredClone(history) };
   command({ type: "keep-run", keep: state.kept !== null });
   redraw(["history", "plane", "playing"]);
 }

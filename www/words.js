@@ -42,7 +42,7 @@ export function hint(state) {
   const weights = state.parameterCount - state.sizes.slice(1).reduce((sum, size) => sum + size, 0);
   const numbers = `${whole(weights)} random weights`;
   if (state.slow) return slowWords(state, state.slow);
-  if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}: Play goes on from here.`;
+  if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}. Play goes on here.`;
   if (state.step > 0 && risen(state)) return "The cost has risen again: the steps may be too long. Lower the learning rate, or Reset.";
   if (tooFar(state)) return "That step was too long: its images cost more now than before. Lower the learning rate.";
   if (state.playing && options.labels !== "true") return byHeart(options);
@@ -209,15 +209,15 @@ function labelsWords(labels) {
   return labels === "shuffled" ? "shuffled labels" : `${whole(100 * Number(labels))}\u202f% of the labels shuffled`;
 }
 
-/**
- * A run by what makes it what it is.
- * @param {import("./protocol.js").Options} options @param {Record<string, import("./protocol.js").Options>} presets
- */
-export function runName(options, presets) {
+/** A run by what makes it what it is. @param {Pick<State, "options" | "limits" | "counts">} state */
+export function runName({ options, limits, counts }) {
+  if (!options || !limits) return "";
   const { preset, layers, activation, cost, optimizer, straighten, augment, trainingExamples, learningRate, batchSize, seed, labels } = options;
-  const told = { layers: layers.join("-"), activation, cost, optimizer, trainingExamples: images(trainingExamples) };
+  const told = { layers: layers.join("-"), activation, cost, optimizer };
   const flags = { straighten: `${straighten ? "" : "not "}straightened`, augment: `${augment ? "" : "not "}augmented` };
-  const other = Object.entries({ ...told, ...flags }).filter(([name]) => String(/** @type {any} */ (options)[name]) !== String(/** @type {any} */ (presets[preset])[name]));
+  const usual = /** @type {any} */ (limits.presets[preset]);
+  const other = Object.entries({ ...told, ...flags }).filter(([name]) => String(/** @type {any} */ (options)[name]) !== String(usual[name]));
+  if (counts && trainingExamples < counts.train) other.push(["trainingExamples", images(trainingExamples)]);
   const recipe = preset === "video" ? "the video\u2019s" : "the best";
   const shuffled = labels === "true" ? [] : [labelsWords(labels)];
   return [recipe, ...other.map(([, words]) => words), `rate ${plain(learningRate)}`, `batch ${whole(batchSize)}`, `seed ${seed}`, ...shuffled].join(", ");

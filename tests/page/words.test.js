@@ -105,10 +105,11 @@ test("where it only guesses and nothing leads on, it says so; and no answer is m
 });
 
 test("a run is named by all that its recipe does not say", () => {
-  const { video, best } = LIMITS.presets;
-  const presets = { video, best };
-  assert.equal(runName(video, presets), "the video\u2019s, rate 1, batch 10, seed 1");
-  assert.match(runName({ ...video, layers: [100], activation: "relu", straighten: false, labels: "shuffled" }, presets), /^the video\u2019s, 100, relu, not straightened, rate .*, shuffled labels$/);
+  const named = (/** @type {object} */ change) =>
+    runName(state({ limits: LIMITS, counts: { train: 50, test: 20 }, options: { ...LIMITS.presets.video, ...change } }));
+  assert.equal(named({}), "the video\u2019s, rate 1, batch 10, seed 1");
+  assert.match(named({ layers: [100], activation: "relu", straighten: false, labels: "shuffled" }), /^the video\u2019s, 100, relu, not straightened, rate .*, shuffled labels$/);
+  assert.match(named({ trainingExamples: 9 }), /^the video\u2019s, 9 images, rate/);
 });
 
 test("labels that were shuffled are told as such", () => {

@@ -153,7 +153,7 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
     } else {
       chart.setData(columns());
     }
-    if (kept) keptName.textContent = `kept: ${kept.name}${beyond(kept) ? ` (to ${format.whole(kept.history.steps.at(-1) ?? 0)} \u2192)` : ""}`;
+    if (kept) keptName.textContent = `kept${beyond(kept) ? ` to ${format.whole(kept.history.steps.at(-1) ?? 0)} \u2192` : ""}: ${kept.name}`;
     writeReadout();
   }
 
@@ -173,7 +173,8 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
 
   /** @param {{ colours: import("../palette.js").Palette, logarithmic: boolean, px: number }} how */
   function makeChart({ colours, logarithmic, px }) {
-    const font = colours.font(11 * px);
+    // The library finds whole numbers of pixels only, and enlarges those.
+    const font = colours.font(Math.round(11 * px));
     const quiet = { stroke: colours.muted, font, ticks: { show: false }, border: { show: false } };
     // A line needs two points: until then the first shows as a dot.
     const points = { show: () => shown.steps.length < 2, size: 5 * px };
@@ -273,6 +274,8 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
     };
     over.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || pointer !== null) return;
+      // Else what follows takes the focus away again, and WebKit selects the texts that it is dragged over.
+      event.preventDefault();
       pointer = event.pointerId;
       slider?.focus({ preventScroll: true });
       over.setPointerCapture(pointer);

@@ -54,7 +54,7 @@ export function createPlaneChart(canvas) {
     const off = isOff(data);
     if (angle) return void (bounds && solid.paint({ ...data, path, extent, costs, bounds, angle, keptName: nameOf(data.keptCost, off), off }));
     if (costs) layer.map(layer.field(costs, side, extent));
-    if (data.kept?.length) keptWay(data.kept, extent, nameOf(data.keptCost, off), off);
+    if (data.kept?.length) keptWay(data.kept, extent, path[0], nameOf(data.keptCost, off), off);
     way(path, extent, data.here ?? null);
     if (bounds) drawCostLegend(surface, bounds, "bottom");
   }
@@ -65,8 +65,8 @@ export function createPlaneChart(canvas) {
     return path.map(([x, y]) => [((x - left) / (right - left)) * width, height - ((y - bottom) / (top - bottom)) * height]);
   }
 
-  /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent @param {string} name @param {boolean} off */
-  function keptWay(path, extent, name, off) {
+  /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent @param {[number, number]} start of this run @param {string} name @param {boolean} off */
+  function keptWay(path, extent, start, name, off) {
     const { ctx, width } = surface;
     const colours = palette();
     const points = onCanvas(path, extent);
@@ -80,7 +80,8 @@ export function createPlaneChart(canvas) {
     disc(ctx, x, y, 4, off ? colours.panel : colours.text, colours.text);
     lettering(ctx, colours.text, x > width / 2 ? "right" : "left");
     // Another start lies elsewhere in all the other directions: seen along these two, often beside this one.
-    ctx.fillText(name, x + (x > width / 2 ? -9 : 9), y + 16);
+    const above = y > 20 && onCanvas([start], extent)[0][1] > y;
+    ctx.fillText(name, x + (x > width / 2 ? -9 : 9), above ? y - 9 : y + 16);
   }
 
   /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent @param {[number, number] | null} here */

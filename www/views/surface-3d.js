@@ -146,7 +146,7 @@ export function createSurface3d(surface, layer) {
       draw(points, false, colours.fade("text", 0.7), 1.5);
       const { across, down } = points[points.length - 1];
       disc(ctx, across, down, 4, off ? colours.ground : colours.text, off ? colours.text : colours.ground);
-      name(keptName, across, down + 12);
+      name(keptName, across, down > bend([path[0]])[0].down ? down + 12 : down - 14);
     }
     const points = bend(path);
     draw(points, true, colours.fade("you", 0.3), 1.5);
