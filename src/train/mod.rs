@@ -19,14 +19,14 @@ pub use ahead::Preparer;
 pub use batches::Batches;
 pub use evaluate::{Evaluation, Reading, Survey, evaluate, readings, surest};
 pub use inquire::Near;
-pub use observe::{Observation, PLANE_EXAMPLES, Slice, Trial};
+pub use observe::{Observation, Slice, Trial};
 pub use options::{
     BATCH_SIZES, Changes, HIDDEN_LAYERS, LAYER_CHOICES, LEARNING_RATE, LEARNING_RATES, Labels,
     NEURONS, Optimizer, Options, Preset, Schedule,
 };
 pub use overshoot::Overshoot;
 pub use path::Path;
-pub use plane::{Extent, Plane, PlaneView};
+pub use plane::{Extent, PLANE_EXAMPLES, Plane, PlaneView};
 pub use saved::SAVED_BYTES;
 pub use timeline::TIMELINE_BYTES;
 

@@ -3,14 +3,10 @@
 
 use serde::Serialize;
 
-use super::plane::{Plane, PlaneView};
 use super::{FIXED_EXAMPLES, Report, Trainer, mean_cost, source};
 use crate::Error;
 use crate::landscape::{Landscape, places};
 use crate::network::{Parameters, largest};
-
-/// Training examples that the cost over a plane is the mean of: two thousand points take a while.
-pub const PLANE_EXAMPLES: usize = 500;
 
 /// What a step did, looked at closely.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -214,43 +210,6 @@ impl Trainer {
             self.state = *untouched;
             *self.checkpoint = self.state.clone();
         }
-    }
-
-    /// The plane that holds most of the path so far, through where the run stands, and the cost over it on the first
-    /// [`PLANE_EXAMPLES`] of the training examples; none before the run has made two steps.
-    pub fn plane(&mut self) -> Option<(PlaneView, Landscape)> {
-        let (step, present) = self.whole_way();
-        let plane = Plane::of_path(&mut self.path, step, &present)?;
-        Some(self.over(plane))
-    }
-
-    /// The same over two random directions, see [`Plane::at_random`].
-    pub fn plane_at_random(&mut self, seed: u32) -> Option<(PlaneView, Landscape)> {
-        let (step, present) = self.whole_way();
-        let plane = Plane::at_random(&mut self.path, step, &present, seed)?;
-        Some(self.over(plane))
-    }
-
-    /// The places that the run came through, as far as they are remembered, and where it has come to.
-    #[must_use]
-    pub fn places(&self) -> Vec<Parameters> {
-        self.path.places(&self.whole_way().1)
-    }
-
-    /// Where the run has come to: while one looks back, a plane stays that of the whole way.
-    fn whole_way(&self) -> (u32, Parameters) {
-        let state = self.newest.as_deref().unwrap_or(&self.state);
-        (state.step, state.network.parameters.clone())
-    }
-
-    /// The cost over a plane.
-    fn over(&self, Plane { directions, view }: Plane) -> (PlaneView, Landscape) {
-        let newest = self.newest.as_deref().unwrap_or(&self.state);
-        let network = &newest.network;
-        let rows: Vec<u32> = (0..).take(self.labels.len().min(PLANE_EXAMPLES)).collect();
-        let inputs = &self.split.train.inputs;
-        let landscape = Landscape::new(network, directions.to_vec(), inputs, &rows, &self.labels);
-        (view, landscape)
     }
 
     /// What the next step will add to the parameters, given the gradient.

@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 
+use super::Trainer;
 use super::path::{Path, Walk};
-use crate::landscape::{Axes, random_directions};
+use crate::landscape::{Axes, Landscape, random_directions};
 use crate::network::Parameters;
 
+/// Training examples that the cost over a plane is the mean of: two thousand points take a while.
+pub const PLANE_EXAMPLES: usize = 500;
 /// Rounds of the power iteration; each gains at least the ratio of two eigenvalues.
 const ROUNDS: usize = 200;
 
@@ -149,6 +152,45 @@ impl Plane {
             .zip(along(1))
             .map(|(x, y)| axes.square([x - mean[0], y - mean[1]]))
             .sum()
+    }
+}
+
+impl Trainer {
+    /// The plane that holds most of the path so far, through where the run stands, and the cost over it on the first
+    /// [`PLANE_EXAMPLES`] of the training examples; none before the run has made two steps.
+    pub fn plane(&mut self) -> Option<(PlaneView, Landscape)> {
+        let (step, present) = self.whole_way();
+        let plane = Plane::of_path(&mut self.path, step, &present)?;
+        Some(self.over(plane))
+    }
+
+    /// The same over two random directions, see [`Plane::at_random`].
+    pub fn plane_at_random(&mut self, seed: u32) -> Option<(PlaneView, Landscape)> {
+        let (step, present) = self.whole_way();
+        let plane = Plane::at_random(&mut self.path, step, &present, seed)?;
+        Some(self.over(plane))
+    }
+
+    /// The places that the run came through, as far as they are remembered, and where it has come to.
+    #[must_use]
+    pub fn places(&self) -> Vec<Parameters> {
+        self.path.places(&self.whole_way().1)
+    }
+
+    /// Where the run has come to: while one looks back, a plane stays that of the whole way.
+    fn whole_way(&self) -> (u32, Parameters) {
+        let state = self.newest.as_deref().unwrap_or(&self.state);
+        (state.step, state.network.parameters.clone())
+    }
+
+    /// The cost over a plane.
+    fn over(&self, Plane { directions, view }: Plane) -> (PlaneView, Landscape) {
+        let newest = self.newest.as_deref().unwrap_or(&self.state);
+        let network = &newest.network;
+        let rows: Vec<u32> = (0..).take(self.labels.len().min(PLANE_EXAMPLES)).collect();
+        let inputs = &self.split.train.inputs;
+        let landscape = Landscape::new(network, directions.to_vec(), inputs, &rows, &self.labels);
+        (view, landscape)
     }
 }
 
