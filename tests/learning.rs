@@ -1187,3 +1187,31 @@ fn no_step_is_blamed_that_was_not_made() {
         assert_eq!(run.sound_stop(), None);
     }
 }
+
+#[test]
+fn the_fatal_step_is_sought_in_the_run_that_was_made() {
+    let gentle = Options {
+        activation: Activation::Relu,
+        cost: Cost::CrossEntropy,
+        learning_rate: 0.1,
+        ..options(Preset::Video)
+    };
+    // Another rate, and nobody asked for the state there to be remembered.
+    let mut run = trainer(gentle);
+    train(&mut run, 6_000);
+    run.set_learning_rate(3.0).unwrap();
+    while run.step().is_ok() {
+        assert!(run.report(0.0).step < 2_000, "such a rate cannot go well");
+    }
+    let overshoot = run.find_overshoot().unwrap();
+    let overshoot = overshoot.expect("a step that went too far");
+    assert!(
+        overshoot.from == 600 && overshoot.step > 600,
+        "{overshoot:?}"
+    );
+    // Begun anew the run has never failed.
+    run.reset();
+    train(&mut run, 50);
+    let overshoot = run.find_overshoot().unwrap();
+    assert!(overshoot.is_none_or(|o| o.step <= 5), "{overshoot:?}");
+}

@@ -196,6 +196,7 @@ impl Trainer {
         self.stuck = None;
         self.newest = None;
         self.untouched = None;
+        self.fatal = 0;
         self.changed = self.state.step;
     }
 
@@ -225,8 +226,8 @@ impl Trainer {
         let mut options = self.options.clone();
         change(&mut options);
         options.check(self.split.train.len())?;
-        // What leads to this state must not be replayed with other options.
-        self.settle()?;
+        // What leads to this state must not be replayed with other options, nor what comes from here with those before.
+        self.keep()?;
         *self.checkpoint = self.state.clone();
         self.changed = self.state.step;
         self.options = options;
