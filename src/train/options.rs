@@ -408,7 +408,8 @@ impl Options {
                 let progress = seen as f64 / f64::from(budget);
                 if progress < WARM_UP {
                     // From half a step on: the very first step must not have length zero.
-                    let half_a_step = 0.5 * self.batch_size as f64 / f64::from(budget);
+                    let batch = self.batch_size.min(self.training_examples);
+                    let half_a_step = 0.5 * batch as f64 / f64::from(budget);
                     self.learning_rate * ((progress + half_a_step) / WARM_UP).min(1.0)
                 } else if progress < 1.0 {
                     let along = (progress - WARM_UP) / (1.0 - WARM_UP);
@@ -567,5 +568,8 @@ mod tests {
         assert!(options.rate_at(999_999) > 0.0);
         assert_eq!(options.rate_at(1_000_000), 0.0);
         assert_eq!(options.rate_at(2_000_000), 0.0);
+        // A batch is no larger than the set, whatever it is asked to be.
+        let whole = changed(r#"{"budget": 1000000, "batchSize": 70000}"#).unwrap();
+        assert!(whole.rate_at(0) < 0.1 * whole.learning_rate);
     }
 }
