@@ -125,7 +125,7 @@ pub(super) fn changes(options: &JsValue) -> Result<Changes> {
             "optimizer" => changes.optimizer = Some(choice(value, &Optimizer::ALL)?),
             "learningRate" => changes.learning_rate = Some(value_of(value, "a number")?),
             "schedule" => changes.schedule = Some(choice(value, &Schedule::ALL)?),
-            "budget" => changes.budget = Some(value_of(value, WHOLE)?),
+            "budget" => changes.budget = Some(value_of(value, BUDGET)?),
             "average" => changes.average = Some(value_of(value, SWITCH)?),
             "batchSize" => changes.batch_size = Some(value_of(value, COUNT)?),
             "seed" => changes.seed = Some(value_of(value, WHOLE)?),
@@ -140,6 +140,7 @@ pub(super) fn changes(options: &JsValue) -> Result<Changes> {
 }
 
 const WHOLE: &str = "a whole number from 0 to 4294967295";
+const BUDGET: &str = "a whole number from 1 to 4294967295, or null for none";
 const COUNT: &str = "a whole number from 1 on";
 const SWITCH: &str = "true or false";
 const LABELS: &str = "\"true\", \"shuffled\" or the share to shuffle, 0 to 1";
