@@ -138,8 +138,8 @@ impl fmt::Display for Error {
             ),
             Self::Dead { step, cost } => write!(
                 f,
-                "the run diverged at step {step}: expected to stay below the cost of guessing, \
-                 found {cost}, and no way back; a step was too long"
+                "the run diverged at step {step}: expected to do clearly better than \
+                 guessing, found a cost of {cost}, and no way back; a step was too long"
             ),
             Self::Silent { step, cost } => write!(
                 f,

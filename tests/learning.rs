@@ -411,6 +411,33 @@ fn looking_does_not_disturb_the_run() {
 }
 
 #[test]
+fn a_large_batch_makes_the_step_that_its_gradient_says() {
+    let mut run = trainer(options(Preset::Video));
+    train(&mut run, 20_000);
+    run.set_learning_rate(1e-3).unwrap();
+    for size in [1_000, 9_000] {
+        run.set_batch_size(size).unwrap();
+        let before = run.network().parameters.to_vec();
+        let (_, gradient) = run.gradient();
+        run.step().unwrap();
+        let after = run.network().parameters.to_vec();
+        // Beside the one rounding of each weight there is nothing to tell them apart.
+        let (mut apart, mut rounding) = (0.0, 0.0);
+        for ((&w, &g), &got) in before.iter().zip(&gradient.to_vec()).zip(&after) {
+            let exact = f64::from(w) - 1e-3 * f64::from(g);
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the rounding that is meant"
+            )]
+            let rounded = exact as f32;
+            apart += (f64::from(got) - exact).powi(2);
+            rounding += (f64::from(rounded) - exact).powi(2);
+        }
+        assert!(apart < 1.2 * rounding, "{size}: {apart} {rounding}");
+    }
+}
+
+#[test]
 fn a_gradient_looked_at_is_that_of_the_batch_to_come() {
     let fresh = |bytes: &[u8]| Trainer::restore(digits(), bytes).unwrap().gradient();
     for preset in Preset::ALL {

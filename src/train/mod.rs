@@ -351,7 +351,7 @@ impl Trainer {
         let mut gradient = self.gradient.clone();
         let (inputs, _) = source(self.augmenter.as_ref(), &self.split, &self.labels);
         let rows = self.batch();
-        if self.state.memory.in_place() {
+        if self.state.memory.in_place(rows.len()) {
             let blocks = blocks(gradient.sizes()[1]);
             let weights = gradient.layer_mut(0);
             push_first(inputs, rows, &self.deltas, blocks, 1.0, weights);
@@ -384,8 +384,7 @@ impl Trainer {
         };
         let network = &self.state.network;
         let blocks = blocks(network.sizes()[1]);
-        // Plain descent moves the first weights in place, pixel by pixel; the others need the whole gradient.
-        let in_place = self.state.memory.in_place();
+        let in_place = self.state.memory.in_place(rows.len());
         let cleared = if in_place { inputs.width() * blocks } else { 0 };
         let gradient = &mut self.gradient;
         gradient.lanes_mut()[cleared..].fill(Lanes::ZERO);
@@ -467,7 +466,7 @@ impl Trainer {
         };
         let (count, scale) = (rows.len(), 1.0 / rows.len() as f32);
         let (network, gradient) = (&mut self.state.network, &self.gradient);
-        if self.state.memory.in_place() {
+        if self.state.memory.in_place(count) {
             let blocks = blocks(network.sizes()[1]);
             let first_weights = inputs.width() * blocks;
             let weights = network.parameters.layer_mut(0);

@@ -217,7 +217,7 @@ impl Trainer {
         let mut target = self.state.network.parameters.clone();
         let rate = self.rate();
         let mut memory = self.state.memory.clone();
-        if memory.in_place() {
+        if memory.is_plain() {
             // Without the detour over the parameters, whose rounding would show in the slope.
             target = gradient.clone();
             target.scale(-rate);

@@ -42,9 +42,18 @@ impl Memory {
         }
     }
 
-    /// Whether a step needs nothing but this batch's deltas, so that the first weights can be moved in place.
-    pub(super) fn in_place(&self) -> bool {
+    /// Whether steps are the gradient times the rate, and nothing else.
+    pub(super) fn is_plain(&self) -> bool {
         matches!(self, Self::None)
+    }
+
+    /// Whether the first weights can be moved in place, pixel by pixel: that needs no more than the deltas of the batch.
+    /// Where it is large, what one example adds is lost in the rounding of a weight: then the gradient is summed up first.
+    ///
+    /// * `examples`: in the batch
+    pub(super) fn in_place(&self, examples: usize) -> bool {
+        const MOST: usize = 256;
+        self.is_plain() && examples <= MOST
     }
 
     /// What is remembered for each parameter.
