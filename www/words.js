@@ -284,8 +284,7 @@ export function verdict(state) {
   if (!reading) return "";
   const read = names[reading.digit] ?? "";
   const [first, second] = Array.from(reading.scores).sort((a, b) => b - a);
-  if (first - second < TIE) return "no answer stands out";
-  if (!pad.image && pad.label === null) return read;
+  if (!pad.image && pad.label === null) return first - second < TIE ? "no answer stands out" : read;
   if (pad.label === null) return reading.scores[reading.digit] < SURE ? "not sure, yet it must answer" : "it cannot say \u201cnone of these\u201d";
   const judged = reading.digit === pad.label ? "right" : `wrong: it is ${withArticle(className(state, pad.label))}`;
   return read ? `${read}, ${judged}` : judged;

@@ -90,9 +90,9 @@ describe("the history", () => {
     }
     await page.mouse.up();
     t.diagnostic(`of ${now.step} steps looked at ${seen}`);
-    assert.match(await text(page, "#status"), /^Step [\d\u202f]+ of [\d\u202f]+: Play goes on from here\.$/);
+    assert.match(await text(page, "#status"), /^Step [\d\u202f]+ of [\d\u202f]+\. Play goes on here\.$/);
 
-    await page.focus("#history");
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "history", "what was dragged has the keys");
     await page.keyboard.press("Home");
     await shows(page, "#step-count", 0);
     assert.equal(await fingerprint(page), first);
@@ -147,7 +147,7 @@ describe("the history", () => {
     await page.click("#share");
     await page.waitForFunction(() => /The link/.test(document.querySelector("#status")?.textContent ?? ""), { timeout: 2_000 });
     assert.equal(await text(page, "#status-action"), "Back to now");
-    await page.waitForFunction(() => /Play goes on from here/.test(document.querySelector("#status")?.textContent ?? ""), { timeout: 10_000 });
+    await page.waitForFunction(() => /Play goes on here/.test(document.querySelector("#status")?.textContent ?? ""), { timeout: 10_000 });
     await page.click("#status-action");
     await page.waitForSelector("#status-action", { hidden: true });
     assert.deepEqual(problems, []);
@@ -199,13 +199,14 @@ describe("the history", () => {
     const { page, problems } = tab;
     const legend = () => page.$eval(".history-kept", (element) => (/** @type {HTMLElement} */ (element).hidden ? null : element.textContent));
     assert.equal(await legend(), null);
+    const kept = await text(page, "#step-count");
     await page.click("#keep-run");
     await page.evaluate(() => descent.configure({ learningRate: 0.3 }));
     await page.evaluate(() => descent.train({ steps: 300 }));
     await page.click('#descent-picture [value="plane"]');
-    assert.equal(await legend(), "kept: the video\u2019s, rate 1.5, batch 10, seed 3");
+    assert.equal(await legend(), `kept to ${kept} \u2192: the video\u2019s, 1000 images, rate 1.5, batch 10, seed 3`);
     await page.waitForFunction(() => /Kept to compare with: the video/.test(document.querySelector("#history[role=slider]")?.getAttribute("aria-description") ?? ""), { timeout: 10_000 });
-    await page.waitForFunction(() => /^Bluer is lower\. Two of 13\u202f002 directions hold [89]\d\.\d.* of the path\. Try random directions$/.test(document.querySelector("#plane-words")?.textContent ?? ""));
+    await page.waitForFunction(() => /^Bluer is lower\. Of 13\u202f002 dimensions two hold [89]\d\.\d.* of the path\. Try random directions$/.test(document.querySelector("#plane-words")?.textContent ?? ""));
     await page.click("#plane-directions");
     await page.waitForFunction(() => /random directions hold \d\.\d.* of the path\. Back to the path\u2019s own$/.test(document.querySelector("#plane-words")?.textContent ?? ""));
     await page.click("#plane-directions");

@@ -39,7 +39,7 @@ describe("why", () => {
     );
     const ranked = scores.sort((a, b) => b.score - a.score).map((row) => row.digit);
     assert.deepEqual(ranked.slice(0, 2), [digit, rival]);
-    assert.match((await page.$eval("#why-picture", (picture) => picture.getAttribute("aria-label"))) ?? "", new RegExp(`Evidence for ${digit} against ${rival}: ahead by \\+`));
+    assert.match((await page.$eval("#why-picture", (picture) => picture.getAttribute("aria-label"))) ?? "", new RegExp(`Evidence for ${digit} against ${rival}, to first order: its weighted input is ahead by \\+`));
     const alike = await page.$$eval("#why-near button span", (captions) => captions.map((caption) => caption.textContent ?? ""));
     assert.equal(alike.length, 3);
     assert.ok(alike.every((caption) => /^\d · [01]\.\d\d$/.test(caption)), String(alike));
