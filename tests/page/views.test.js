@@ -507,6 +507,54 @@ test("slice: a batch far below the fixed set has the axis to itself, and the fix
   assert.ok(written.includes("this batch"));
 });
 
+test("slice: at speed the ball is where the fixed set sees it, sinks from one picture to the next, and leaves a trail; batches come and go beside it", () => {
+  const canvas = fakeCanvas(370, 220);
+  const chart = createSliceChart(canvas);
+  const data = { ...sliceData(), playing: true, fast: true, ghosts: [] };
+  /** @param {number} factor  of the fixed set's cost @param {number} wild  of the batch's */
+  const picture = (factor, wild) => {
+    forget(canvas);
+    const slice = data.slice && { ...data.slice, cost: data.slice.cost * wild };
+    chart.draw({ ...data, slice, batch: data.batch && data.batch.map((cost) => cost * wild), fixed: data.fixed && data.fixed.map((cost) => cost * factor) });
+    return { y: ball(canvas)[1], trail: calls(canvas, "arc").filter(({ args }) => args[2] === 2.2), written: texts(canvas).map(({ text }) => text) };
+  };
+  const [first, second, third] = [picture(1, 1), picture(0.9, 30), picture(0.8, 0.01)];
+  assert.ok(first.y < second.y && second.y < third.y, `${[first.y, second.y, third.y]}`);
+  assert.deepEqual([first, second, third].map(({ trail }) => trail.length), [0, 1, 2]);
+  assert.ok(third.trail[0].args[1] < third.trail[1].args[1], "it came from above");
+  assert.ok(third.written.includes((0.8 * widerValley(0)).toFixed(3)), third.written.join());
+});
+
+test("slice: from the landing on one curve the ball is carried to the start of the next, without a leap", () => {
+  const canvas = fakeCanvas(370, 220);
+  let now = 0;
+  const chart = createSliceChart(canvas, () => now);
+  const data = { ...sliceData(), playing: true, ghosts: [] };
+  const landing = { t: 1, cost: valley(1) };
+  const next = { ...data, batch: data.batch && data.batch.map((cost) => cost * 1.1), slice: data.slice && { ...data.slice, cost: valley(0) * 1.1 } };
+  /** @param {any} shown @param {number} at milliseconds */
+  const draw = (shown, at) => {
+    now = at;
+    forget(canvas);
+    const moving = chart.draw(shown);
+    return { moving, place: ball(canvas).slice(0, 2) };
+  };
+  draw({ ...data, landing, progress: 1 }, 0);
+  const landed = draw({ ...data, landing, progress: 1 }, 900).place;
+  const carried = [1000, 1020, 1100, 1200].map((at) => draw(next, at));
+  assert.ok(Math.hypot(carried[0].place[0] - landed[0], carried[0].place[1] - landed[1]) < 8, `${landed} ${carried[0].place}`);
+  assert.ok(carried.every(({ moving }) => moving));
+  const across = carried.map(({ place }) => place[0]);
+  assert.deepEqual(across, across.toSorted((a, b) => b - a), "to the left");
+  const there = draw(next, 1400);
+  const { x } = axes(canvas);
+  assert.ok(Math.abs(there.place[0] - x(0)) < 8);
+  // At ten steps a second and more there is no time for that.
+  draw({ ...data, landing, progress: 1 }, 1500);
+  draw(next, 1600);
+  assert.ok(Math.abs(ball(canvas)[0] - axes(canvas).x(0)) < 8);
+});
+
 test("slice: a ghost for each of the last steps, the newest next to the ball", () => {
   const canvas = fakeCanvas(370, 220);
   const data = sliceData();

@@ -5,6 +5,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
+import { reducedMotion } from "../dom.js";
 import { circle, disc, lettering, line, painter, trace } from "../draw.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
@@ -42,9 +43,14 @@ const ARROW_LANE = 24;
 const BALL = 7.5;
 /** So many numbers on an axis are enough, however tall it is. */
 const MOST_TICKS = 6;
+/**
+ * From the landing on one curve to the start on the next the picture moves on by one step, and the next batch's curve takes
+ * the place of the last: milliseconds at most and at least, and the share of a step's time that it may take.
+ */
+const HANDOVER = { most: 280, least: 120, share: 0.35 };
 
-/** @param {HTMLCanvasElement} canvas */
-export function createSliceChart(canvas) {
+/** @param {HTMLCanvasElement} canvas @param {() => number} [clock] milliseconds */
+export function createSliceChart(canvas, clock = () => performance.now()) {
   const surface = fitToDisplay(canvas);
   const range = createSteadyRange();
   /** Where the names of the curves were put the last time, so that they do not hop about. @type {Map<string, string>} */
@@ -53,6 +59,11 @@ export function createSliceChart(canvas) {
   let passed = null;
   /** @type {number[]} */
   let trail = [];
+  /** What was drawn last, and since when there was its curve. @type {SliceData | null} */
+  let last = null;
+  let since = -Infinity;
+  /** The curve that is left behind. @type {{ data: SliceData, landing: number, time: number } | null} */
+  let left = null;
   const paint = painter(surface, (/** @type {SliceData} */ data) => {
     const { ctx, width, height } = surface;
     const { from, to, fast = false } = data;
@@ -76,6 +87,7 @@ export function createSliceChart(canvas) {
     const x = (t) => mix(box.left, box.right, (t - from) / (to - from));
     /** @param {number} cost */
     const y = (cost) => mix(box.bottom, box.top, (cost - axis.low) / (axis.high - axis.low));
+    const behind = left && data.slice && { ...left, share: handedOver(left.time) };
 
     paintAxes(box, x, y, marks, data, batch !== null);
     if (!batch) return;
@@ -84,6 +96,24 @@ export function createSliceChart(canvas) {
     ctx.beginPath();
     ctx.rect(box.left, box.top - 6, box.right - box.left + 4, box.floor - box.top + 6);
     ctx.clip();
+    if (behind && data.slice) {
+      // The ball stays where it landed and is carried to where the next step starts.
+      const rest = 1 - behind.share;
+      const lift = rest * (y(behind.landing) - y(data.slice.cost));
+      /** @param {number} t */
+      const along = (t) => x(t + rest);
+      /** @param {number} cost */
+      const above = (cost) => y(cost) + lift;
+      const old = createCurve(from, to, behind.data.batch ?? [], knots(behind.data), behind.data.slice?.slope ?? null);
+      const valley = follow(batch, along, above);
+      paintGround(valley, box, Math.min(box.floor, y(0)));
+      if (old) strokeLine(follow(old, (t) => x(t - behind.share), y), palette().fade("positive", 0.5 * rest), 2.5);
+      if (fixed) strokeLine(follow(fixed, along, y), palette().fade("muted", 0.9 * behind.share), 1.25);
+      strokeLine(valley, palette().fade("positive", behind.share), 2.5);
+      ctx.restore();
+      paintBall(box, along, above, { landing: null, progress: 0 }, data.slice.cost, batch);
+      return;
+    }
     const [valley, other] = [follow(batch, x, y), fixed && follow(fixed, x, y)];
     paintGround(fast && other ? other : valley, box, Math.min(box.floor, y(0)));
     if (other) strokeLine(other, palette().fade("muted", 0.9), fast ? 2 : 1.25);
@@ -102,6 +132,26 @@ export function createSliceChart(canvas) {
     }
     paintNames(box, x, y, data, batch, fixed, obstacles);
   });
+
+  /** How far the picture has moved on, 0..1. @param {number} time */
+  function handedOver(time) {
+    const share = clamp((clock() - since) / time, 0, 1);
+    return share * (2 - share);
+  }
+
+  /** Notices when one curve takes the place of another on which the ball has landed. @param {SliceData} data */
+  function handOver(data) {
+    if (last?.batch !== data.batch) {
+      const now = clock();
+      const time = Math.min(HANDOVER.most, HANDOVER.share * (now - since));
+      since = now;
+      const seen = data.playing && !data.fast && time >= HANDOVER.least && !reducedMotion();
+      left = seen && last?.landing ? { data: last, landing: last.landing.cost, time } : null;
+    }
+    last = data;
+    if (left && (data.landing || !data.playing || clock() - since >= left.time)) left = null;
+    return left !== null;
+  }
 
   /**
    * @param {Box} box @param {Scale} x @param {Scale} y @param {ReturnType<typeof ticks>} marks @param {SliceData} data @param {boolean} numbers
@@ -364,8 +414,9 @@ export function createSliceChart(canvas) {
       else if (passed && passed !== data.fixed) trail = [...trail, valueAt(data, passed, 0)].slice(-GHOSTS);
       passed = data.fast ? data.fixed : null;
       const moving = range.adapt(data);
+      const carried = handOver(data);
       paint(data);
-      return moving;
+      return moving || carried;
     },
 
     /** @param {SliceData} data */
