@@ -186,15 +186,14 @@ mod tests {
         let journey = Journey::new(Some(&placed), 280.0, &ink, true);
         assert_eq!(journey.bounds, Some([60.0, 60.0, 70.0, 140.0]));
         assert!((journey.scale - (20.0 - BRUSH) / 140.0).abs() < 1e-12);
-        assert!(
-            journey.angle > 3.0,
-            "it leans to the right: {}",
-            journey.angle
-        );
         assert!((journey.enlarged - 280.0 / 28.0 * journey.scale).abs() < 1e-12);
         let plain = Journey::new(Some(&placed), 280.0, &ink, false);
         assert_eq!(plain.stages.last().unwrap().name, "centred");
         assert_eq!((plain.angle, plain.stretch), (0.0, [1.0; 2]));
+        // A straight stroke leans as far as its ends say: 60 to the right over 140 upwards are 23.2 degrees.
+        strokes::draw(&[vec![[120.0, 60.0], [60.0, 200.0]]], &mut ink).unwrap();
+        let angle = Journey::new(None, 28.0, &ink, true).angle;
+        assert!((angle - 23.2).abs() < 1.0, "{angle}");
     }
 
     #[test]

@@ -219,6 +219,7 @@ mod tests {
         let mut a = lanes(&[0.0, 0.0]);
         let cost = outputs.activate(Cost::Squares, &mut a, &[0], &[1]);
         assert!((cost - 0.5).abs() < 1e-6);
+        assert_eq!(Cost::Squares.shares(&[0.5, 0.5], 1), [0.25, 0.25]);
         let mut deltas = lanes(&[]);
         outputs.deltas(Cost::Squares, &a, &[0], &[1], &mut deltas);
         assert_eq!(numbers(&deltas)[..3], [0.25, -0.25, 0.0]);
@@ -231,6 +232,9 @@ mod tests {
         let mut a = lanes(&[3.0_f32.ln(), 0.0]);
         let cost = outputs.activate(Cost::CrossEntropy, &mut a, &[0], &[0]);
         assert!((cost + 0.75_f64.ln()).abs() < 1e-6, "{cost}");
+        // A probability of nothing costs much, but not without end.
+        let shares = Cost::CrossEntropy.shares(&[0.0, 1.0], 0);
+        assert!((shares[0] - 87.3).abs() < 0.1, "{shares:?}");
         let mut deltas = lanes(&[]);
         outputs.deltas(Cost::CrossEntropy, &a, &[0], &[0], &mut deltas);
         assert!((numbers(&deltas)[0] + 0.25).abs() < 1e-6);

@@ -308,6 +308,23 @@ mod tests {
     }
 
     #[test]
+    fn a_path_has_room_on_all_sides() {
+        // 2 wide and 1 high: three tenths of 2 to the left and to the right, and the height that goes with it.
+        let view = PlaneView {
+            share: 1.0,
+            path: vec![[0.0, 0.0], [2.0, 1.0]],
+            steps: vec![0, 1],
+            least: 0.0,
+            kept: Vec::new(),
+        };
+        let found = view.extent(2.0);
+        let found = [found.left, found.bottom, found.right, found.top];
+        for (found, expected) in found.into_iter().zip([-0.6, -0.3, 2.6, 1.3]) {
+            assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+        }
+    }
+
+    #[test]
     fn a_path_is_seen_from_the_same_side_however_far_it_has_come() {
         // Down a bend, in whatever directions: step by step it leads to the right, and sags between its ends.
         for [along, across] in [[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]] {
