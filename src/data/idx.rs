@@ -132,7 +132,7 @@ fn parse<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::PIXELS;
+    use crate::data::{Dataset, PIXELS, Part};
     use crate::random::{Random, Stream};
     use std::io::Write;
 
@@ -161,6 +161,16 @@ mod tests {
         assert_eq!(images(&plain).unwrap(), pixels);
         assert_eq!(images(&gzip(&plain)).unwrap(), pixels);
         assert_eq!(labels(&gzip(&file(&[3], &[9, 0, 4]))).unwrap(), [9, 0, 4]);
+    }
+
+    #[test]
+    fn a_sixth_is_held_back_but_no_more_than_ten_thousand() {
+        for (count, held_back) in [(12, 2), (13, 3), (66_000, 10_000)] {
+            let images = file(&[count, 28, 28], &vec![0; count as usize * PIXELS]);
+            let labels = file(&[count], &vec![0; count as usize]);
+            let data = Dataset::from_idx(&images, &labels).unwrap();
+            assert_eq!(data.len(Part::Test), held_back, "of {count}");
+        }
     }
 
     #[test]

@@ -184,6 +184,8 @@ mod tests {
         let resumed = Batches::resume(1_234, 9, batches.epoch(), batches.position());
         assert_eq!(batches.current(32), resumed.current(32));
         assert_ne!(batches.current(32), Batches::new(1_234, 10).current(32));
+        // No batch is empty, wherever it is resumed.
+        assert_eq!(Batches::resume(1_234, 9, 0, 5_000).current(32).len(), 1);
     }
 
     #[test]

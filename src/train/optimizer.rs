@@ -115,3 +115,15 @@ pub(super) fn average_weight(step: u32) -> f32 {
     const LEAST: f32 = 1e-3;
     (9.0 / (10.0 + step as f32)).max(LEAST)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_parameters_weigh_less_and_less_but_never_nothing() {
+        // 9/10, 9/90, and one in a thousand ever after.
+        let weights = [0, 80, u32::MAX].map(average_weight);
+        assert_eq!(weights, [0.9, 0.1, 1e-3]);
+    }
+}

@@ -459,7 +459,7 @@ mod tests {
         let long = changed(r#"{"preset": "best", "budget": 1000000}"#).unwrap();
         assert_eq!((long.learning_rate, long.batch_size), (6e-3, 64));
         assert_eq!(long.schedule, Schedule::Cosine);
-        let own = changed(r#"{"preset": "best", "budget": 90000, "batchSize": 10}"#).unwrap();
+        let own = changed(r#"{"preset": "best", "budget": 100000, "batchSize": 10}"#).unwrap();
         assert_eq!((own.learning_rate, own.batch_size), (1e-2, 10));
         let video = changed(r#"{"budget": 100000}"#).unwrap();
         assert_eq!((video.learning_rate, video.batch_size), (1.5, 10));
