@@ -638,3 +638,31 @@ fn mean_cost(
     }
     cost / rows.len() as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_lost_in_the_average_alone_is_noticed() {
+        let mut state = State::new(&[2, 1, 2], &Options::preset(Preset::Best, 1));
+        assert!(state.is_finite());
+        let average = state.average.as_mut().unwrap();
+        average.parameters.scale(f32::INFINITY);
+        assert!(!state.is_finite());
+    }
+
+    #[test]
+    fn a_share_of_the_labels_is_rounded() {
+        // Half of three are two, which may change places; one alone could not.
+        let labels = vec![0, 1, 2];
+        let inputs = SparseRows::new(1);
+        let examples = Arc::new(Examples { inputs, labels });
+        let told = |seed| {
+            let mut options = Options::preset(Preset::Video, 3);
+            (options.seed, options.labels) = (seed, Labels::Shuffled(0.5));
+            told_labels(&examples, &options)
+        };
+        assert!((1..=20).any(|seed| told(seed) != [0, 1, 2]));
+    }
+}

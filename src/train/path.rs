@@ -172,4 +172,14 @@ mod tests {
                 .all(|(i, row)| row.len() == i + 1)
         );
     }
+
+    #[test]
+    fn a_run_that_goes_far_back_soon_has_places_again() {
+        let at = parameters(&[0.0; 10]);
+        let mut path = Path::new(0, &at);
+        (1..10_000).for_each(|step| path.pass(step, &at));
+        path.back_to(20);
+        (21..40).for_each(|step| path.pass(step, &at));
+        assert!(path.places.len() > 8, "{}", path.places.len());
+    }
 }
