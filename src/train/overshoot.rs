@@ -164,3 +164,22 @@ impl Trainer {
         1.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Dataset, PIXELS};
+    use crate::train::{Options, Preset};
+
+    #[test]
+    fn rounding_is_no_turn() {
+        let data = Dataset::new(vec![90; 3 * PIXELS], vec![0, 1, 2], 2, String::new()).unwrap();
+        let mut run = Trainer::new(&data, Options::preset(Preset::Best, 2)).unwrap();
+        // Downhill, by hardly more than what the cost is rounded to.
+        for length in [1e-7, 1e-6, 1e-5] {
+            let (_, mut way) = run.gradient();
+            way.scale(-length);
+            assert_eq!(run.turn(way), 1.0, "{length}");
+        }
+    }
+}
