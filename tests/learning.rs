@@ -556,6 +556,9 @@ fn a_plane_at_random_tells_its_share_of_the_path() {
     let (view, mut landscape) = run.plane_at_random(5).unwrap();
     assert!((landscape.cost(&[0.0, 0.0]) - here).abs() < 1e-6 * here);
     assert_eq!(view.path.len(), places.len());
+    // Such a path is short: what is shown is what the directions are scaled for, two units high.
+    let extent = view.extent(1.5);
+    assert!((extent.top - extent.bottom - 2.0).abs() < 1e-6);
     let [a, b] = landscape.directions() else {
         panic!("two directions")
     };
@@ -627,6 +630,8 @@ fn an_earlier_step_comes_back_to_the_last_bit_and_goes_on_as_before() {
         run.look_back(steps[10]).unwrap();
         train(&mut run, 11_000);
         assert_eq!(run.stops(), steps[..=10]);
+        let (view, _) = run.plane().unwrap();
+        assert_eq!(view.steps.last(), Some(&run.report(0.0).step));
         assert_eq!(run.save().unwrap(), kept[11].2);
     }
 }
@@ -676,6 +681,8 @@ fn divergence_ends_the_run_and_keeps_what_was_there() {
         };
         assert!(step <= steps + 1);
         assert_eq!(trainer.report(0.0).step, step - 1);
+        let (view, _) = trainer.plane_at_random(1).unwrap();
+        assert_eq!(view.steps.last(), Some(&(step - 1)), "of a way that ends");
         let kept = trainer.network().parameters.to_vec();
         assert!(kept.iter().all(|p| p.is_finite()));
         // The same step fails again, and changes nothing again.
@@ -686,6 +693,40 @@ fn divergence_ends_the_run_and_keeps_what_was_there() {
         trainer.set_learning_rate(1e-5).unwrap();
         trainer.step().unwrap();
     }
+}
+
+/// Goes on to the error that ends the run.
+fn end(run: &mut Trainer) -> Error {
+    loop {
+        if let Err(error) = run.step() {
+            return error;
+        }
+        assert!(run.report(0.0).step < 2_000, "such a rate cannot go well");
+    }
+}
+
+#[test]
+fn a_divergence_goes_back_to_a_nudge_but_not_to_one_that_was_undone() {
+    let start = || {
+        trainer(Options {
+            activation: Activation::Silu,
+            cost: Cost::CrossEntropy,
+            learning_rate: 10.0,
+            ..options(Preset::Video)
+        })
+    };
+    // So large a bias that no step from there goes well.
+    let (bias, change) = (784 * 16, 3e38);
+    let mut run = start();
+    run.nudge(bias, change).unwrap();
+    let nudged = run.network().clone();
+    end(&mut run);
+    assert!(run.network() == &nudged, "the state kept is the nudged one");
+    let mut run = start();
+    run.nudge(bias, change).unwrap();
+    assert!(run.nudge(bias, f32::NAN).is_err());
+    let ends = [run, start()].map(|mut run| end(&mut run).to_string());
+    assert_eq!(ends[0], ends[1]);
 }
 
 /// How a run ends: the steps that it was allowed, or the error that stopped it.
@@ -772,8 +813,13 @@ fn a_run_beyond_recovery_is_stopped_and_the_fatal_step_found() {
             assert!(overshoot.turn < 1.0, "{what} {overshoot:?}");
             // The run stands where that step was made from; measured by itself it is the very same.
             assert_eq!(run.report(0.0).step, overshoot.step - 1, "{what}");
+            // At the turn its cost is higher than at the place before, an eighth of a doubling nearer.
+            #[expect(clippy::cast_possible_truncation, reason = "it was an f32")]
+            let turn = overshoot.turn as f32;
+            let before = turn * (-0.125_f32).exp2();
             let (mut batch, mut fixed) = ([0.0; 2], [0.0; 2]);
-            let slice = run.slice(0.0, 1.0, &mut batch, &mut fixed).unwrap();
+            let slice = run.slice(before, turn, &mut batch, &mut fixed).unwrap();
+            assert!(batch[1] > batch[0], "{what} {overshoot:?} {batch:?}");
             assert!((slice.cost / overshoot.cost - 1.0).abs() < 1e-9, "{what}");
             assert_eq!(slice.step_length, overshoot.step_length, "{what}");
             run.return_to_newest();
@@ -1078,6 +1124,44 @@ fn the_average_is_what_is_read_with_and_follows_what_is_done_by_hand() {
     assert_eq!(run.average().to_vec()[7], average[7] + 0.5);
     run.nudge(7, 0.0).unwrap();
     assert_eq!(run.average().to_vec(), average);
+}
+
+#[test]
+fn parameters_put_in_their_place_are_judged_anew_and_remembered() {
+    let mut run = trainer(Options {
+        activation: Activation::Relu,
+        cost: Cost::CrossEntropy,
+        learning_rate: 0.1,
+        ..options(Preset::Video)
+    });
+    let first = run.network().parameters.to_vec();
+    train(&mut run, 6_000);
+    run.set_learning_rate(3.0).unwrap();
+    end(&mut run);
+    run.find_overshoot().unwrap();
+    run.set_parameters(&first).unwrap();
+    assert_eq!(run.sound_stop(), None);
+    let step = run.report(0.0).step;
+    assert_eq!(run.look_back(step).unwrap(), step);
+    assert_eq!(run.network().parameters.to_vec(), first);
+    run.return_to_newest();
+    // Much had been learnt, but not by these: they may go on guessing.
+    run.set_learning_rate(1e-6).unwrap();
+    train(&mut run, 12_000);
+}
+
+#[test]
+fn what_follows_a_place_before_a_change_of_options_is_their_work() {
+    let mut run = trainer(Options {
+        learning_rate: 1e-6,
+        ..options(Preset::Video)
+    });
+    train(&mut run, 100);
+    run.set_learning_rate(2e-6).unwrap();
+    assert!(run.is_sound(), "worse than guessing, but not for that rate");
+    run.look_back(0).unwrap();
+    run.step().unwrap();
+    assert!(!run.is_sound());
 }
 
 #[test]
