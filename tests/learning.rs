@@ -1300,6 +1300,27 @@ fn no_step_is_blamed_that_was_not_made() {
 }
 
 #[test]
+fn no_step_is_blamed_for_what_was_changed_by_hand() {
+    let mut run = trainer(Options {
+        activation: Activation::Relu,
+        cost: Cost::CrossEntropy,
+        learning_rate: 0.1,
+        ..options(Preset::Video)
+    });
+    train(&mut run, 5_000);
+    run.keep().unwrap();
+    run.nudge(13_001, 100.0).unwrap();
+    while run.step().is_ok() {
+        assert!(run.report(0.0).step < 2_000, "it cannot go well");
+    }
+    assert_eq!(run.find_overshoot().unwrap(), None);
+    // Back before it the run is its own again.
+    let sound = run.sound_stop().unwrap();
+    run.look_back(sound).unwrap();
+    assert!(gone_on_to(&mut run, 0.1, 3_000) > 0.5);
+}
+
+#[test]
 fn the_fatal_step_is_sought_in_the_run_that_was_made() {
     let gentle = Options {
         activation: Activation::Relu,

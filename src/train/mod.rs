@@ -100,6 +100,8 @@ pub struct Trainer {
     fatal: u32,
     /// The step from which on the options were what they are.
     changed: u32,
+    /// The first step that a replay leads on from as it was: what was changed by hand before it no replay knows of.
+    replayable_from: u32,
     /// Checksums by which a saved run recognises its training examples, computed when first needed.
     marks: Option<[u32; 2]>,
     augmenter: Option<Augmenter>,
@@ -167,6 +169,7 @@ impl Trainer {
             untouched: None,
             fatal: 0,
             changed: 0,
+            replayable_from: 0,
             marks: None,
             augmenter: options
                 .augment
@@ -198,6 +201,7 @@ impl Trainer {
         self.untouched = None;
         self.fatal = 0;
         self.changed = self.state.step;
+        self.replayable_from = self.state.step;
     }
 
     /// All options in force.
@@ -267,6 +271,7 @@ impl Trainer {
         }
         self.newest = None;
         self.untouched = None;
+        self.replayable_from = self.state.step;
         self.state.watch = Watch::default();
         self.stuck = None;
         *self.checkpoint = self.state.clone();

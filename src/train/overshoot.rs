@@ -79,7 +79,7 @@ impl Trainer {
     }
 
     /// Finds the step that led to where the run is stuck, and looks back at where it was made from; nothing if no step
-    /// since the last sound place made its own batch worse.
+    /// since the last sound place made its own batch worse, or if something was changed by hand since.
     ///
     /// # Errors
     /// As [`settle`](Self::settle).
@@ -92,6 +92,10 @@ impl Trainer {
             fatal => fatal,
         };
         let from = self.look_back_to_sound()?;
+        if from < self.replayable_from {
+            self.return_to_newest();
+            return Ok(None);
+        }
         let mut worst: Option<Overshoot> = None;
         let mut rise = 0.0;
         let hard = HARD * self.guessing();

@@ -165,7 +165,7 @@ impl Trainer {
 
     /// The run goes on from the state it is in: what came after that is forgotten.
     pub fn go_on_from_here(&mut self) {
-        self.untouched = None;
+        let by_hand = self.untouched.take().is_some();
         if self.newest.take().is_some() {
             if let Some(Stuck { spread, .. }) = self.stuck {
                 // It is not to end there again for what was noticed before; how it began is as it was.
@@ -174,6 +174,10 @@ impl Trainer {
             self.timeline.cut(self.state.step);
             self.path.back_to(self.state.step);
             self.changed = self.changed.min(self.state.step);
+            self.replayable_from = self.replayable_from.min(self.state.step);
+        }
+        if by_hand {
+            self.replayable_from = self.state.step.saturating_add(1);
         }
     }
 }
