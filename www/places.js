@@ -8,7 +8,7 @@
 
 /** @typedef {import("./protocol.js").Place} Place */
 
-const ORDINALS = ["", "", "second", "third"];
+const ORDINALS = ["", "first", "second", "third"];
 
 /** The parameter at an index: weights [in, out], then biases, layer by layer. @param {number} index @param {number[]} sizes @returns {Place} */
 export function placeOf(index, sizes) {
@@ -30,7 +30,7 @@ export function neuronName(layer, neuron, sizes, names = []) {
     return `pixel (${(neuron % side) + 1}, ${Math.floor(neuron / side) + 1})`;
   }
   if (layer === sizes.length - 1) return `\u201c${names[neuron] ?? neuron}\u201d`;
-  return layer === 1 ? `hidden neuron ${neuron + 1}` : `${ORDINALS[layer]} layer ${neuron + 1}`;
+  return sizes.length === 3 ? `hidden neuron ${neuron + 1}` : `${ORDINALS[layer]} layer ${neuron + 1}`;
 }
 
 /** @param {Place} place @param {number[]} sizes @param {string[]} [names] of the outputs, where they are not digits */

@@ -152,7 +152,7 @@ describe("a close look", () => {
     await page.mouse.click(tiles.x + 30, tiles.y + 30);
     await seen("#neuron", true);
     await says("#neuron-sum", /sigmoid/);
-    assert.equal((await text(page, "#neuron-title")).toLowerCase(), "hidden neuron 1");
+    assert.equal((await text(page, "#neuron-title")).toLowerCase(), "first layer 1");
     await page.focus("#network");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");

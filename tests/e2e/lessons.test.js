@@ -68,7 +68,7 @@ describe("the text below", () => {
   it("recap: opens a neuron before an unseen digit", async () => {
     await set("recap");
     await until(`document.querySelector("#neuron").checkVisibility() && /^\\d$/.test(document.querySelector("#prediction").textContent)`);
-    assert.match(await text(here.tab.page, "#neuron-title"), /hidden neuron 1/);
+    assert.match(await text(here.tab.page, "#neuron-title"), /first layer 1/);
     await until(`document.activeElement.id === "network"`);
   });
 

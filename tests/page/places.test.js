@@ -19,7 +19,8 @@ test("weights and biases have names that a person can read", () => {
   /** @param {number} layer @param {number | null} from @param {number} to */
   const name = (layer, from, to) => parameterName({ index: 0, layer, from, to }, SIZES);
   assert.equal(name(0, 8 * 28 + 13, 2), "pixel (14, 9) \u2192 neuron 3");
-  assert.equal(name(1, 0, 15), "hidden neuron 1 \u2192 second layer 16");
+  assert.equal(name(1, 0, 15), "first layer 1 \u2192 second layer 16");
+  assert.equal(parameterName({ index: 0, layer: 1, from: 0, to: 7 }, [784, 30, 10]), "hidden neuron 1 \u2192 \u201c7\u201d", "where there is no other layer");
   assert.equal(name(2, 3, 7), "second layer 4 \u2192 \u201c7\u201d");
   assert.equal(name(2, null, 4), "bias of \u201c4\u201d");
   assert.equal(neuronName(3, 0, [784, 5, 6, 7, 10]), "third layer 1");

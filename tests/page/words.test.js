@@ -170,7 +170,7 @@ test("the note over the network tells of the neuron that the mouse is on", () =>
   assert.match(networkNote(state(known)), /^4 \u2192 3 .* 29 weights/);
   assert.match(networkNote(state({ ...known, pointed: { layer: 2, neuron: 1 } })), /^second layer 2: 0\.500 /);
   assert.match(networkNote(state({ ...known, pointed: { layer: 3, neuron: 1 } })), /^\u201c1\u201d: 1\.000 /);
-  assert.match(networkNote(state({ ...known, reading: null, pointed: { layer: 1, neuron: 0 } })), /^hidden neuron 1 /);
+  assert.match(networkNote(state({ ...known, reading: null, pointed: { layer: 1, neuron: 0 } })), /^first layer 1 /);
 });
 
 test("undo takes an image away before it takes strokes", () => {
