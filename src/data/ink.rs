@@ -27,20 +27,6 @@ pub(super) const TO_FIELD: f32 = (MARGIN + BORDER) as f32;
 pub(super) const PARTS: f32 = 512.0;
 /// Of each of four whole numbers the lowest byte.
 const LOWEST_BYTES: u8x16 = u8x16::new([0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-/// Where each pixel of an image is in one with a border.
-const PLACES: [u16; PIXELS] = {
-    let mut places = [0; PIXELS];
-    let mut pixel = 0;
-    while pixel < PIXELS {
-        let (row, column) = (pixel / IMAGE_SIDE, pixel % IMAGE_SIDE);
-        #[expect(clippy::cast_possible_truncation, reason = "under 1,088")]
-        let place = ((row + BORDER) * SIDE + column + BORDER) as u16;
-        places[pixel] = place;
-        pixel += 1;
-    }
-    places
-};
-
 /// An image with an empty border, 0 to 255.
 #[derive(Clone, Debug)]
 pub(super) struct Ink {
@@ -62,8 +48,8 @@ impl Ink {
     /// An image of grey levels.
     pub(super) fn of(image: &[u8; PIXELS]) -> Self {
         let mut ink = Self::EMPTY;
-        for (&level, place) in image.iter().zip(PLACES) {
-            ink.pixels[usize::from(place)] = level;
+        for (row, levels) in image.chunks_exact(IMAGE_SIDE).enumerate() {
+            ink.pixels[(row + BORDER) * SIDE + BORDER..][..IMAGE_SIDE].copy_from_slice(levels);
         }
         ink
     }

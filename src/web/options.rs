@@ -118,7 +118,7 @@ pub(super) fn changes(options: &JsValue) -> Result<Changes> {
         // Field by field: a visitor for the whole record would be more code.
         let value = (name, value);
         match value.0 {
-            "preset" => changes.preset = Some(value_of(value, "\"video\" or \"best\"")?),
+            "preset" => changes.preset = Some(choice(value, &Preset::ALL)?),
             "layers" => changes.layers = Some(layers(value)?),
             "activation" => changes.activation = Some(choice(value, &Activation::ALL)?),
             "cost" => changes.cost = Some(choice(value, &Cost::ALL)?),
@@ -153,10 +153,14 @@ fn value_of<T: DeserializeOwned>((name, value): Given, expected: &str) -> Result
     serde_wasm_bindgen::from_value(value.clone()).map_err(|_| refused(name, expected, &value))
 }
 
-/// The value of an option that is one of several.
-fn choice<T: DeserializeOwned + Serialize>(given: Given, all: &[T]) -> Result<T> {
-    let names = to_js(&all).map(|names| shown(&names)).unwrap_or_default();
-    value_of(given, &format!("one of {names}"))
+/// The value of an option that is one of several: found by its name, as a visitor for each kind would be more code.
+fn choice<T: Copy + Serialize>((name, value): Given, all: &[T]) -> Result<T> {
+    let names = to_js(&all)?;
+    let place = names.unchecked_ref::<Array>().index_of(&value, 0);
+    let chosen = usize::try_from(place).ok().and_then(|place| all.get(place));
+    chosen
+        .copied()
+        .ok_or_else(|| refused(name, &format!("one of {}", shown(&names)), &value))
 }
 
 /// Hidden layers: `serde` would take a string for an array of its letters.
