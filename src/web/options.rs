@@ -154,13 +154,13 @@ fn value_of<T: DeserializeOwned>((name, value): Given, expected: &str) -> Result
 }
 
 /// The value of an option that is one of several: found by its name, as a visitor for each kind would be more code.
-fn choice<T: Copy + Serialize>((name, value): Given, all: &[T]) -> Result<T> {
-    let names = to_js(&all)?;
-    let place = names.unchecked_ref::<Array>().index_of(&value, 0);
-    let chosen = usize::try_from(place).ok().and_then(|place| all.get(place));
-    chosen
-        .copied()
-        .ok_or_else(|| refused(name, &format!("one of {}", shown(&names)), &value))
+fn choice<T: Copy + Serialize>(given: Given, all: &[T]) -> Result<T> {
+    Ok(all[place_among(to_js(&all)?.unchecked_ref(), given)?])
+}
+
+fn place_among(names: &Array, (name, value): Given) -> Result<usize> {
+    usize::try_from(names.index_of(&value, 0))
+        .map_err(|_| refused(name, &format!("one of {}", shown(names)), &value))
 }
 
 /// Hidden layers: `serde` would take a string for an array of its letters.
