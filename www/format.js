@@ -29,10 +29,10 @@ export function percent(share) {
   return `${(100 * share).toFixed(1)}${THIN_SPACE}%`;
 }
 
-/** -0.0731 -> "−0.073", always signed @param {number} value */
-export function signed(value) {
+/** -0.0731 -> "−0.073", always signed @param {number} value @param {number} [least]  smaller ones have an exponent */
+export function signed(value, least = 1e-6) {
   const size = Math.abs(value);
-  const text = size === 0 ? "0" : size < 1e-4 ? minus(tiny(size)) : size < 0.0095 ? size.toPrecision(2) : size.toFixed(3);
+  const text = size === 0 ? "0" : size < 1e-4 ? minus(tiny(size, least)) : size < 0.0095 ? size.toPrecision(2) : size.toFixed(3);
   return (value < 0 ? MINUS : "+") + text;
 }
 
@@ -51,9 +51,9 @@ export function reason(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Six places, and an exponent where they would show nothing. @param {number} value */
-function tiny(value) {
-  return Math.abs(value) < 1e-6 ? value.toExponential(0) : Number(value.toPrecision(2)).toFixed(6);
+/** Six places, and an exponent where they would show nothing. @param {number} value @param {number} [least] */
+function tiny(value, least = 1e-6) {
+  return Math.abs(value) < least ? value.toExponential(0) : Number(value.toPrecision(2)).toFixed(6);
 }
 
 /** @param {string} text */

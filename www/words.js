@@ -27,6 +27,8 @@ const TOO_LONG = { share: 0.5, least: 0.02 };
 const TIE = 0.005;
 /** A gradient shorter than this leads nowhere in a lifetime, where nothing was learnt. */
 const FLAT = 0.002;
+/** Changes below this are written with an exponent where they stand in a sentence of two lines. */
+const TINY = 1e-4;
 /** Costs that are nothing beside what a batch more or less makes of them. */
 const NOTHING = 1e-4;
 /** An output below this is hardly lit. */
@@ -396,5 +398,5 @@ export function stepWords({ report }) {
 
 /** @param {import("./protocol.js").StepReport} report */
 function promised({ predictedChange, costAfter, cost }) {
-  return `predicted ${signed(predictedChange)}, got ${signed(costAfter - cost)}`;
+  return `predicted ${signed(predictedChange, TINY)}, got ${signed(costAfter - cost, TINY)}`;
 }
