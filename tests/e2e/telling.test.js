@@ -46,7 +46,7 @@ describe("telling", () => {
     await told(page, /^\+0\.010: this batch.s cost predicted .*, measured /);
     await page.focus("#network");
     await page.keyboard.press("ArrowDown");
-    await told(page, /neuron.*\. Σ w·a \+ b = /i);
+    await told(page, /^first layer \d+\. Σ w·a \+ b = /);
     await page.click("#see-batch");
     await told(page, /^The batch: 10 images, their mean cost is the step.s: /);
     assert.deepEqual(problems, []);
