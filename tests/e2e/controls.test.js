@@ -258,6 +258,19 @@ describe("controls", () => {
     assert.equal(await here.tab.page.$eval("#status", (element) => element.getAttribute("role")), "status");
   });
 
+  it("what is no number is refused in an empty field, too, and does not stay there", async () => {
+    const { page, problems } = here.tab;
+    await page.click("#more");
+    await page.focus("#budget");
+    await page.keyboard.type("1e");
+    await page.keyboard.press("Tab");
+    await page.waitForFunction(() => /^Budget: expected a whole number/.test(document.querySelector("#options-error")?.textContent ?? ""), { timeout: 2_000 });
+    assert.equal(await page.$eval("#budget", (field) => /** @type {HTMLInputElement} */ (field).validity.badInput), false);
+    assert.equal(await page.evaluate(async () => (await descent.options()).budget), null);
+    await page.keyboard.press("Escape");
+    assert.deepEqual(problems, []);
+  });
+
   it("choosing a preset starts its run", async () => {
     const { page, problems } = here.tab;
     await page.select("#preset", "best");
