@@ -58,15 +58,16 @@ export function fitToDisplay(canvas) {
     for (const callback of callbacks) callback();
   }
 
-  /** @param {number} width @param {number} height @param {number} [ratio] */
-  function fitRounded(width, height, ratio = devicePixelRatio) {
+  let ratioNow = () => devicePixelRatio;
+
+  /** @param {number} width @param {number} height */
+  function fitRounded(width, height) {
+    const ratio = ratioNow();
     fit(width, height, Math.round(width * ratio), Math.round(height * ratio));
   }
 
   fitRounded(canvas.clientWidth, canvas.clientHeight);
 
-  /** Whether it tells its device pixels. */
-  let told = true;
   const observer = new ResizeObserver((entries) => {
     const entry = entries[entries.length - 1];
     const { width, height } = entry.contentRect;
@@ -75,15 +76,15 @@ export function fitToDisplay(canvas) {
     // imitates another display (its developer tools do) the count is that of the real one: leave it.
     const exact = device && Math.abs(device.inlineSize - width * devicePixelRatio) < 1.5;
     if (exact) fit(width, height, device.inlineSize, device.blockSize);
-    else fitRounded(width, height, told ? devicePixelRatio : zoomedRatio());
+    else fitRounded(width, height);
   });
   try {
     observer.observe(canvas, { box: "device-pixel-content-box" });
   } catch {
     // WebKit does not know this box: follow the CSS size, and watch the pixel ratio by itself.
-    told = false;
+    ratioNow = zoomedRatio;
     observer.observe(canvas);
-    const refit = () => fitRounded(canvas.clientWidth, canvas.clientHeight, zoomedRatio());
+    const refit = () => fitRounded(canvas.clientWidth, canvas.clientHeight);
     onRatioChange(refit);
     addEventListener("resize", refit);
   }

@@ -29,8 +29,11 @@ export function percent(share) {
   return `${(100 * share).toFixed(1)}${THIN_SPACE}%`;
 }
 
+/** Six places show nothing of what is smaller. */
+const LEAST = 1e-6;
+
 /** -0.0731 -> "−0.073", always signed @param {number} value @param {number} [least]  smaller ones have an exponent */
-export function signed(value, least = 1e-6) {
+export function signed(value, least = LEAST) {
   const size = Math.abs(value);
   const text = size === 0 ? "0" : size < 1e-4 ? minus(tiny(size, least)) : size < 0.0095 ? size.toPrecision(2) : size.toFixed(3);
   return (value < 0 ? MINUS : "+") + text;
@@ -52,7 +55,7 @@ export function reason(error) {
 }
 
 /** Six places, and an exponent where they would show nothing. @param {number} value @param {number} [least] */
-function tiny(value, least = 1e-6) {
+function tiny(value, least = LEAST) {
   return Math.abs(value) < least ? value.toExponential(0) : Number(value.toPrecision(2)).toFixed(6);
 }
 

@@ -71,11 +71,14 @@ function laid(data) {
  * @returns {Laid}
  */
 export function between(from, to, share) {
-  const { left, bottom, right, top } = to.extent;
-  const edges = /** @type {(keyof import("./relief.js").Extent)[]} */ (["left", "bottom", "right", "top"]);
-  const extent = { left, bottom, right, top };
-  for (const edge of edges) extent[edge] = mix(from.extent[edge], to.extent[edge], share);
-  /** @param {number[]} one @param {number[]} other @returns {[number, number]} */
+  const [one, other] = [from.extent, to.extent];
+  const extent = {
+    left: mix(one.left, other.left, share),
+    bottom: mix(one.bottom, other.bottom, share),
+    right: mix(one.right, other.right, share),
+    top: mix(one.top, other.top, share),
+  };
+  /** @param {number[]} here @param {number[]} there @returns {[number, number]} */
   const middle = ([x, y], [u, v]) => [mix(x, u, share), mix(y, v, share)];
   const unit = { left: 0, bottom: 0, right: to.side - 1, top: to.side - 1 };
   return {

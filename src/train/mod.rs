@@ -383,10 +383,8 @@ impl Trainer {
     /// and `deltas`.
     fn differentiate(&mut self) -> f64 {
         let (inputs, labels) = source(self.augmenter.as_ref(), &self.split, &self.labels);
-        let rows = match &self.augmenter {
-            Some(augmenter) => augmenter.rows(),
-            None => self.state.batches.current(self.options.batch_size),
-        };
+        let augmenter = self.augmenter.as_ref();
+        let rows = rows_of(augmenter, &self.state.batches, self.options.batch_size);
         let network = &self.state.network;
         let blocks = blocks(network.sizes()[1]);
         let in_place = self.state.memory.in_place(rows.len());
@@ -425,10 +423,8 @@ impl Trainer {
 
     /// Rows of the batch to come: in the training set, or among the augmented images once it is prepared.
     fn batch(&self) -> &[u32] {
-        match &self.augmenter {
-            Some(augmenter) => augmenter.rows(),
-            None => self.state.batches.current(self.options.batch_size),
-        }
+        let size = self.options.batch_size;
+        rows_of(self.augmenter.as_ref(), &self.state.batches, size)
     }
 
     /// Gets the images of the batch to come ready.
@@ -465,10 +461,8 @@ impl Trainer {
 
         let rate = self.rate();
         let (inputs, _) = source(self.augmenter.as_ref(), &self.split, &self.labels);
-        let rows = match &self.augmenter {
-            Some(augmenter) => augmenter.rows(),
-            None => self.state.batches.current(self.options.batch_size),
-        };
+        let augmenter = self.augmenter.as_ref();
+        let rows = rows_of(augmenter, &self.state.batches, self.options.batch_size);
         let (count, scale) = (rows.len(), 1.0 / rows.len() as f32);
         let (network, gradient) = (&mut self.state.network, &self.gradient);
         if self.state.memory.in_place(count) {
@@ -556,6 +550,15 @@ impl State {
     fn reader(&self) -> &Network {
         self.average.as_ref().unwrap_or(&self.network)
     }
+}
+
+/// Which rows of what it is taken from make the batch to come.
+fn rows_of<'a>(
+    augmenter: Option<&'a Augmenter>,
+    batches: &'a Batches,
+    batch_size: usize,
+) -> &'a [u32] {
+    augmenter.map_or_else(|| batches.current(batch_size), Augmenter::rows)
 }
 
 /// What a batch is taken from: augmented images and what the network is told they are, or the training examples themselves.

@@ -52,9 +52,10 @@ export function createPlaneChart(canvas) {
     const { path, extent, costs, side, angle } = data;
     const bounds = costs && range(data.measured ?? costs);
     const off = isOff(data);
-    if (angle) return void (bounds && solid.paint({ ...data, path, extent, costs, bounds, angle, keptName: nameOf(data.keptCost, off), off }));
+    const keptName = off ? `kept: cost ${format.cost(data.keptCost ?? NaN)}, off this surface` : "kept";
+    if (angle) return void (bounds && solid.paint({ ...data, path, extent, costs, bounds, angle, keptName, off }));
     if (costs) layer.map(layer.field(costs, side, extent));
-    if (data.kept?.length) keptWay(data.kept, extent, path[0], nameOf(data.keptCost, off), off);
+    if (data.kept?.length) keptWay(data.kept, extent, path[0], keptName, off);
     way(path, extent, data.here ?? null);
     if (bounds) drawCostLegend(surface, bounds, "bottom");
   }
@@ -132,9 +133,6 @@ function isOff({ kept, keptCost, costs, side, extent, measured = costs }) {
   const factor = keptCost / costAt(measured, side, extent, kept[kept.length - 1]);
   return !(factor < OFF && factor > 1 / OFF);
 }
-
-/** @param {number | null | undefined} cost @param {boolean} off */
-const nameOf = (cost, off) => (off ? `kept: cost ${format.cost(cost ?? NaN)}, off this surface` : "kept");
 
 /** @param {number} radians */
 const degrees = (radians) => `${format.whole((180 / Math.PI) * radians)} degrees`;

@@ -55,9 +55,7 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
   const range = createSteadyRange();
   /** Where the names of the curves were put the last time, so that they do not hop about. @type {Map<string, string>} */
   const places = new Map();
-  /** At speed: the fixed set's curve that was drawn last, and its cost where the ball was on those before, oldest first. @type {Float32Array | null} */
-  let passed = null;
-  /** @type {number[]} */
+  /** At speed: the fixed set's cost where the ball was on the curves before, oldest first. @type {number[]} */
   let trail = [];
   /** What was drawn last, and since when there was its curve. @type {SliceData | null} */
   let last = null;
@@ -411,8 +409,7 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
      */
     draw(data) {
       if (!data.fast) trail = [];
-      else if (passed && passed !== data.fixed) trail = [...trail, valueAt(data, passed, 0)].slice(-GHOSTS);
-      passed = data.fast ? data.fixed : null;
+      else if (last?.fast && last.fixed && last.fixed !== data.fixed) trail = [...trail, valueAt(last, last.fixed, 0)].slice(-GHOSTS);
       const moving = range.adapt(data);
       const carried = handOver(data);
       paint(data);
