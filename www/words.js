@@ -189,8 +189,9 @@ export function networkNote(state) {
     const open = pointed.layer === opened?.layer && pointed.neuron === opened.neuron;
     return `${neuronName(pointed.layer, pointed.neuron, sizes, names)}${activation}${open ? "" : " \u00b7 press to open it"}`;
   }
+  // What is news first: the end is cut off where there is little room.
   const idle = idleWords(state);
-  return `${sizes.join(" \u2192 ")} \u00b7 ${whole(parameterCount)} weights and biases${idle && ` \u00b7 ${idle}`}`;
+  return `${idle && `${idle} \u00b7 `}${sizes.join(" \u2192 ")} \u00b7 ${whole(parameterCount)} weights and biases`;
 }
 
 /** "3 of 32 neurons dead" @param {Pick<State, "idle" | "options">} state */

@@ -15,6 +15,8 @@ const TABS = ["draw", "network", "descent", "weights"];
 
 /** @param {number} width @returns {import("puppeteer-core").Viewport} */
 const screen = (width) => (width < 760 ? { ...PHONE, width, height: 740 } : { width, height: Math.max(768, Math.round(width * 0.5625)) });
+/** As low as the bars of browser and system leave a laptop's window. */
+const LOW = [[960, 600], [1024, 641], [1259, 641], [1260, 560], [1280, 593], [1366, 641], [1440, 720], [1100, 749], [1100, 750]].map(([width, height]) => ({ width, height }));
 
 describe("access", () => {
   /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -60,9 +62,10 @@ describe("access", () => {
     await openAll(page);
     /** @type {string[]} */
     const wrong = [];
-    for (const width of WIDTHS) {
-      await page.setViewport(screen(width));
+    for (const viewport of [...WIDTHS.map(screen), ...LOW]) {
+      await page.setViewport(viewport);
       await settle(page);
+      const { width, height } = viewport;
       await eachTab(page, async (where) => {
         const found = await page.evaluate((width) => {
           const { scrollWidth } = document.documentElement;
@@ -70,6 +73,12 @@ describe("access", () => {
           // On a laptop all of the stage is seen at once, whatever is open.
           const tall = /** @type {Element} */ (document.querySelector(".screen")).scrollHeight - innerHeight;
           if (width >= 1260 && tall > 0) found.push(`the stage is ${tall} px too high`);
+          const bar = /** @type {Element} */ (document.querySelector(".bar")).getBoundingClientRect();
+          if (width >= 960)
+            for (const element of document.querySelectorAll(width >= 1260 ? ".panel > *" : "#you > *")) {
+              const under = element.getBoundingClientRect().bottom - bar.top;
+              if (under > 0) found.push(`#${element.id} ${element.className} lies ${under} px under the bar`);
+            }
           for (const element of document.body.querySelectorAll("*")) {
             const box = element.getBoundingClientRect();
             if (!(box.width > 1 && box.height > 1) || !element.checkVisibility({ visibilityProperty: true }) || element.closest("[popover]:not(:popover-open), svg, .u-wrap")) continue;
@@ -84,7 +93,7 @@ describe("access", () => {
           }
           return found;
         }, width);
-        wrong.push(...found.map((what) => `at ${width} px${where}: ${what}`));
+        wrong.push(...found.map((what) => `at ${width} x ${height} px${where}: ${what}`));
       });
     }
     assert.deepEqual(wrong, []);

@@ -190,7 +190,7 @@ describe("drawing", () => {
           return `${element.id || element.getAttribute("data-digit")}: ${[x, y, width, height].map(Math.round)}`;
         }),
       );
-    for (const viewport of [PHONE, { ...PHONE, width: 360, height: 740 }, { width: 1024, height: 768 }, { width: 1280, height: 720 }, LAPTOP]) {
+    for (const viewport of [PHONE, { ...PHONE, width: 360, height: 740 }, { width: 1024, height: 768 }, { width: 1280, height: 720 }, { width: 1280, height: 593 }, LAPTOP]) {
       const { page, close } = await here.site.visit(viewport);
       await settle(page);
       const before = await places(page);

@@ -44,7 +44,9 @@ export function createJourneyPicture(canvas) {
       ctx.fillStyle = palette().paper;
       ctx.fillRect(0, height - CAPTION, width, CAPTION);
       ctx.globalAlpha = 1;
-      return paintWords(words[at], width / 2, height - 10, 14);
+      // The longest, "cropped: 130 × 210 of 280", on the smallest pad.
+      lettering(ctx, palette().you, "center", Math.min(14, width / 14), 600);
+      return ctx.fillText(words[at].filter(Boolean).join(": "), width / 2, height - 10);
     }
     const rows = Math.ceil(journey.stages.length / FILES);
     const size = Math.min((width - 8) / FILES - 8, height / rows - CAPTION - 8);
@@ -56,18 +58,11 @@ export function createJourneyPicture(canvas) {
       if (k === last && data.input) paintPixels(data.input, 1, x, y, size);
       ctx.strokeStyle = palette().line;
       ctx.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
-      paintWords([words[k][0], ""], x + size / 2, y + size + 11, 11);
-      paintWords([words[k][1], ""], x + size / 2, y + size + 23, 10);
+      words[k].forEach((word, line) => {
+        lettering(ctx, palette().muted, "center", 11 - line);
+        ctx.fillText(word, x + size / 2, y + size + 11 + 12 * line);
+      });
     });
-  }
-
-  /** @param {[string, string]} words @param {number} x @param {number} y @param {number} size */
-  function paintWords([word, number], x, y, size) {
-    const { ctx } = surface;
-    const { you, muted } = palette();
-    if (size > 12) lettering(ctx, you, "center", size, 600);
-    else lettering(ctx, muted, "center", size);
-    ctx.fillText(number ? `${word}: ${number}` : word, x, y);
   }
 
   /** @param {JourneyData} data @param {number} progress @param {number} x @param {number} y @param {number} size */
