@@ -282,7 +282,7 @@ describe("access", () => {
   });
 
   it("what a finger has to hit is large enough, and nothing lies over another", async () => {
-    for (const [width, height] of [[820, 1180], [844, 390], [1366, 1024], [390, 844], [360, 640]]) {
+    for (const [width, height] of [[820, 1180], [1180, 745], [844, 390], [1366, 1024], [390, 844], [390, 664], [412, 760], [360, 640]]) {
       const { page, problems, close } = await site.visit(touch(width, height));
       /** Whether it is in sight or not. @param {string} control */
       const press = (control) => page.$eval(control, (element) => /** @type {HTMLElement} */ (element).click());
@@ -301,7 +301,7 @@ describe("access", () => {
         if (opener) await press(opener);
         await eachTab(page, async (where) => {
           const found = await page.evaluate((card) => {
-            const parts = [...document.querySelectorAll(".stage button:not(.why, .link), .stage h2, .bar select, #prediction, #verdict, #scores, #pad, #input-image")]
+            const parts = [...document.querySelectorAll(".stage button:not(.why, .link), .stage h2, .bar select, #prediction, #verdict, .score, .score-sum, #scores-note, #pad, #input-image")]
               .filter((part) => part.checkVisibility() && (part.closest(card) || !part.closest("#neuron, #the-weights")))
               .map((part) => ({ part, name: part.id || part.textContent, ...part.getBoundingClientRect().toJSON() }))
               .filter(({ width }) => width > 1);
@@ -326,6 +326,11 @@ describe("access", () => {
       await press("#label-drawing button");
       await page.waitForSelector("#label-drawing", { hidden: true });
       assert.equal(await scores(), asked, `${width}x${height}: the outputs move`);
+      const below = await page.evaluate(() => {
+        const [note, last] = ["#outputs-head", ".score-sum"].map((part) => document.querySelector(part)?.getBoundingClientRect());
+        return note && last ? note.top - last.bottom : NaN;
+      });
+      assert.ok(below >= 0, `${width}x${height}: what is said of the outputs begins ${below} px after them`);
       assert.deepEqual(problems, []);
       await close();
     }
