@@ -77,10 +77,14 @@ build() {
   need npm "it comes with Node.js, https://nodejs.org"
   node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' ||
     fail "Node.js 20 or newer is needed, found $(node --version)"
+  # Both at once: while one waits for a crate that all others need, or links, the other has both cores.
+  local -a jobs
   # Without TLS: trunk is called with all it needs in place and downloads nothing.
-  install trunk trunk trunk --locked --no-default-features
+  install trunk trunk trunk --locked --no-default-features & jobs+=($!)
   # Its published lock file does not build on every machine.
-  install wasm-bindgen wasm-bindgen-cli "wasm-bindgen wasm-bindgen-test-runner"
+  install wasm-bindgen wasm-bindgen-cli "wasm-bindgen wasm-bindgen-test-runner" & jobs+=($!)
+  local job
+  for job in "${jobs[@]}"; do wait "$job"; done
 }
 
 browser() {
