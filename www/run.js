@@ -163,6 +163,8 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
 
   /** A slice of training, of so many steps at most. @param {number} most */
   function pass(most) {
+    // What was measured further on does not tell how closely the steps from here are to be measured.
+    goneOn();
     ahead?.supply(options);
     const progress = session.train(Math.min(most, gauges.keepUp(), MANY_STEPS), SLICE_MS);
     report = null;

@@ -442,6 +442,13 @@ test("the first steps of a training that nobody watches are in the history all t
   const steps = of("snapshot").flatMap(({ measured }) => measured.map((/** @type {any} */ one) => one.step));
   assert.deepEqual(steps.slice(0, 5), [0, 1, 2, 3, 4]);
   for (const [k, step] of steps.entries()) assert.ok(k === 0 || step <= 1.2 * steps[k - 1] + 1, `${steps}`);
+  // So they are where it goes on from an earlier one.
+  post({ type: "look-back", run: 1, step: 0 });
+  const before = of("snapshot").length;
+  post({ type: "train", run: 1, id: 2, steps: 200 });
+  pass(300);
+  const again = of("snapshot").slice(before).flatMap(({ measured }) => measured.map((/** @type {any} */ one) => one.step));
+  assert.deepEqual(again.slice(0, 4), [1, 2, 3, 4]);
 });
 
 test("a message that is not of the protocol throws", () => {
