@@ -182,7 +182,7 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
       training.seconds += progress.seconds;
       const reached =
         training.steps !== undefined ? training.made >= training.steps : place.examples >= training.until;
-      if (!reached && progress.steps > 0) return;
+      if (!reached) return;
       trainings.shift();
       // Whoever asked for it may look at the page next.
       asked = true;

@@ -193,7 +193,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
     "show-noise": (m) => {
       const pixels = m.pixels ?? new Float32Array(limits.pixels);
       if (!m.pixels) core.noise(core.new_seed(), pixels);
-      send({ type: "image", run: find(m.run).number, pixels: pixels.slice(), label: null, set: null, index: null });
+      send({ type: "image", run: find(m.run).number, pixels, label: null, set: null, index: null });
       show(() => image.raw(pixels));
     },
     "show-example": (m) => {
@@ -203,7 +203,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
       const index = m.index ?? (set === "test" ? core.new_seed() % data.counts().test : session.coming()[0]);
       const shown = data.example(set, index, pixels);
       const label = set === "train" ? session.told(index) : shown;
-      send({ type: "image", run: number, pixels: pixels.slice(), label, set, index });
+      send({ type: "image", run: number, pixels, label, set, index });
       show(() => image.pixels(pixels, label));
     },
 

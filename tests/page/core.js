@@ -101,9 +101,9 @@ class Session {
     return { ...this.report(1), costAfter: 0.9, gradientNorm: 1, stepLength: 1, predictedChange: -0.1, learningRate };
   }
 
-  /** Five steps are all it manages in a slice. @param {number} steps */
+  /** One step at least, and five are all it manages in a slice. @param {number} steps as an unsigned number of 32 bits */
   train(steps) {
-    const made = Math.min(steps, 5);
+    const made = Math.min(Math.max(steps >>> 0, 1), 5);
     for (let k = 0; k < made; k++) this.one();
     return { ...this.report(1), steps: made, seconds: 0.001, done: this.examples >= (this.settings.budget ?? Infinity) };
   }
@@ -117,9 +117,9 @@ class Session {
     return { cost: 1 / (this.step + 1) - this.nudged / 2, accuracy: 0.5, examples: limit || 50, confusion: [[1, 0], [0, 1]] };
   }
 
-  /** @param {Float32Array} input @param {Float32Array} activations */
+  /** Each neuron is one above the one before it. @param {Float32Array} input @param {Float32Array} activations */
   forward(input, activations) {
-    activations.fill(input[0]);
+    activations.forEach((_, neuron) => (activations[neuron] = input[0] + neuron));
     return input[0] > 0.5 ? 1 : 0;
   }
 
@@ -169,6 +169,11 @@ class Session {
     batch.fill(1);
     fixed.fill(2);
     return { cost: 1, slope: -1, gradientNorm: 1, stepLength: 1, learningRate: 1, fixedExamples: 20 };
+  }
+
+  /** Half of what they are now. @param {Float32Array} out */
+  average(out) {
+    out.fill(this.step / 2);
   }
 
   /** @param {Float32Array} out */
@@ -221,6 +226,18 @@ class Session {
 
   place_on_plane() {}
 
+  keep_way() {}
+
+  /** There is a path once a step was made. */
+  plane() {
+    return this.step === 0 ? undefined : { path: [], steps: [], kept: [], share: 1, extent: {} };
+  }
+
+  /** @param {number} _side @param {Float32Array} costs */
+  plane_costs(_side, costs) {
+    return costs.length;
+  }
+
   idle() {
     return Uint8Array.from([1, 0, 0, 0, 0]);
   }
@@ -268,9 +285,9 @@ class Session {
 
   averaging = false;
 
-  /** Two mistakes, the first of them the surer. @param {string} _set @param {number} limit */
+  /** Two mistakes, the first of them the surer; many looks read better than one. @param {string} _set @param {number} limit */
   survey(_set, limit) {
-    return { ...this.evaluate(_set, limit), recall: [1, null], mistakes: this.behind() };
+    return { ...this.evaluate(_set, limit), accuracy: this.averaging ? 0.75 : 0.5, recall: [1, null], mistakes: this.behind() };
   }
 
   behind() {
@@ -336,7 +353,9 @@ function dataset(like, counts) {
 const joined = (before, { labels }) => dataset(before, { ...before.counts(), train: before.counts().train + labels.length });
 
 class Drawings {
-  free() {}
+  free() {
+    freed.push(this);
+  }
 
   /** @type {number[]} */
   labels = [];

@@ -30,6 +30,27 @@ test("a survey brings the pictures of its mistakes, a cell those behind it", () 
   assert.equal(cell.pictures.length, 8);
 });
 
+test("looking at each image many times, training images are read in part, unseen ones all", () => {
+  const { ask, runs, sent } = desk();
+  const read = (/** @type {string} */ set) => ask({ type: "survey", set, limit: 0, count: 2 }).examples;
+  assert.deepEqual(["train", "test"].map(read), [50, 50]);
+  for (const on of [true, false]) {
+    sent.length = 0;
+    runs.handle({ type: "average-views", run: 1, on });
+    assert.deepEqual(sent.map(({ type }) => type), ["reading"], "what stands there is read anew");
+    assert.deepEqual(["train", "test"].map(read), on ? [1000, 50] : [50, 50]);
+    assert.equal(ask({ type: "evaluate", set: "test" }).accuracy, on ? 0.75 : 0.5);
+  }
+});
+
+test("a batch is told by its first images: what the network is told of each, reads in it, and what it costs", () => {
+  const { ask } = desk();
+  const { size, examples, inputs } = ask({ type: "batch", count: 3 });
+  assert.equal(size, 10);
+  assert.deepEqual(examples, [[0, 1], [1, 0], [2, 1]].map(([index, label]) => ({ index, label, digit: 0, cost: 10 + label })));
+  assert.deepEqual([...inputs], [0, 0.1, 0.2].flatMap((value) => Array(4).fill(Math.fround(value))));
+});
+
 test("why: about the image that stands there, and how it would be read without straightening", () => {
   const { ask, runs } = desk();
   assert.equal(ask({ type: "why" }), null);
@@ -71,7 +92,9 @@ test("drawings are kept, read, learnt from and left out again", () => {
 test("refused drawings leave those before in place", () => {
   const { runs, ask, last } = desk();
   ask({ type: "keep-drawings", ...drawings });
+  freed.length = 0;
   runs.handle({ type: "keep-drawings", run: 1, id: 99, ...drawings, labels: Uint8Array.of(1, 44) });
+  assert.equal(freed.length, 1, "the refused ones are given back");
   assert.match(last("refused").message, /expected labels 0 to 9, found 44/);
   assert.equal(ask({ type: "read-drawings" }).readings.length, 2);
 });
