@@ -342,7 +342,7 @@ function showCurve(state, curve) {
  */
 export function moveBall(state, { progress, rested }) {
   if (!state.landing) return [];
-  state.progress = Math.min(progress, ONE_STEP);
+  state.progress = progress;
   state.rested = rested;
   if (rested && state.nextCurve) showCurve(state, state.nextCurve);
   return ["slice"];

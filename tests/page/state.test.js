@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, createState, moveBall, say } from "../../www/state.js";
+import { apply, createState, land, moveBall, say } from "../../www/state.js";
 import { LIMITS } from "./core.js";
 
 const COUNTS = { train: 50, test: 8 };
@@ -85,6 +85,53 @@ test("a restart empties the history; one that continues keeps it up to its step"
   assert.deepEqual(state.history.steps, []);
 });
 
+test("of the run before nothing stands in the next one", () => {
+  const state = running();
+  const overshoot = { step: 9, stepLength: 4, turn: 0.25, cost: 1, costAfter: 3 };
+  apply(state, { type: "diverged", run: 1, step: 9, cost: 3, learningRate: 9, dead: false, silent: false, overshoot });
+  apply(state, snapshot(0, { curve: curve(0), idle: Uint8Array.of(1, 0, 0, 0, 0) }));
+  apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5 }, curve: curve(1) }));
+  apply(state, { type: "saved", run: 1, bytes: new ArrayBuffer(2), step: 1 });
+  const known = Object.assign(state, { plane: {}, survey: {}, cell: {} });
+  apply(state, started({ run: 2 }));
+  const { plane, survey, cell, idle, landing, nextCurve, report, saved } = known;
+  assert.deepEqual({ plane, survey, cell, idle, landing, nextCurve, report, saved, overshoot: state.overshoot }, {
+    plane: null, survey: null, cell: null, idle: null, landing: null, nextCurve: null, report: null, saved: null, overshoot: null,
+  });
+});
+
+test("an earlier step is seen as it was measured, and where the run goes on from it what came after is forgotten", () => {
+  const state = running();
+  const measured = (/** @type {number} */ step) => ({ step, cost: 1 / (step + 1), trainAccuracy: 0, testAccuracy: 0, exact: true, examples: 1 });
+  for (const step of [0, 5, 10]) apply(state, snapshot(step, { measured: [measured(step)] }));
+  const back = { newest: 10, measured: measured(5), place: null };
+  assert.ok(apply(state, snapshot(5, { back })).includes("history"));
+  assert.deepEqual([state.back, state.measured], [back, back.measured]);
+  const topics = apply(state, snapshot(10, { back: null, measured: [measured(10)] }));
+  assert.ok(topics.includes("history") && topics.includes("plane"), "back again, it is not marked there any more");
+  assert.deepEqual(state.history.steps, [0, 5, 10]);
+  apply(state, snapshot(5, { back }));
+  say(state, { text: "The link is copied." });
+  apply(state, { type: "gone-on", run: 1, step: 5 });
+  assert.deepEqual([state.back, state.history.steps, state.message.text], [null, [0, 5], "The link is copied."]);
+});
+
+test("a run is what its options make until something is changed on its way, and is so again when it begins anew", () => {
+  const state = running();
+  const options = LIMITS.presets.video;
+  apply(state, { type: "options", run: 1, options, diverts: true });
+  apply(state, { type: "options", run: 1, options, diverts: false });
+  assert.equal(state.diverted, true);
+  apply(state, started({ run: 2 }));
+  assert.equal(state.diverted, false);
+  apply(state, { type: "nudged", run: 2, index: 0, change: 0.1, predictedChange: 0, measuredChange: 0 });
+  assert.equal(state.diverted, false, "it can be undone");
+  apply(state, snapshot(1, { run: 2 }));
+  assert.equal(state.diverted, true);
+  apply(state, started({ run: 3, step: 7 }));
+  assert.equal(state.diverted, true, "nobody knows how it came there");
+});
+
 test("Play is meant for the run asked for last when it was pressed, answered or not", () => {
   const state = running();
   const play = () => Object.assign(state, { playing: true, playedFor: state.asked });
@@ -129,6 +176,26 @@ test("the ball moves along the curve of its own step, then stands on the next", 
   assert.deepEqual(state.ghosts, [{ step: 0, cost: 0 }], "a ghost where the step started from");
 });
 
+test("a curve that comes after the ball has rested is shown at once", () => {
+  const state = running();
+  apply(state, snapshot(0, { curve: curve(0) }));
+  apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5 } }));
+  moveBall(state, { progress: 1, rested: true });
+  apply(state, snapshot(1, { curve: curve(1) }));
+  assert.deepEqual([state.curve?.step, state.landing], [1, null]);
+});
+
+test("a landing that was told already is not begun anew", () => {
+  const state = running();
+  apply(state, snapshot(0, { curve: curve(0) }));
+  /** @type {any} */
+  const report = { step: 1, cost: 2, costAfter: 1.5 };
+  land(state, report);
+  moveBall(state, { progress: 0.5, rested: false });
+  apply(state, snapshot(1, { report }));
+  assert.equal(state.progress, 0.5);
+});
+
 test("another rate makes another step: the ball waits no longer", () => {
   const state = running();
   apply(state, snapshot(0, { curve: curve(0) }));
@@ -154,12 +221,14 @@ test("a report without its curve moves no ball", () => {
   assert.equal(state.landing, null);
 });
 
-test("steps nobody watched take the last landing with them", () => {
-  const state = running();
-  apply(state, snapshot(0, { curve: curve(0) }));
-  apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5 }, curve: curve(1) }));
-  apply(state, snapshot(900));
-  assert.deepEqual([state.landing, state.report, state.ghosts], [null, null, []]);
+test("steps nobody watched take the last landing with them, and so does a weight moved by hand", () => {
+  for (const message of [snapshot(900), { type: "nudged", run: 1, index: 0, change: 0.1, predictedChange: 0, measuredChange: 0 }]) {
+    const state = running();
+    apply(state, snapshot(0, { curve: curve(0) }));
+    apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5 }, curve: curve(1) }));
+    apply(state, message);
+    assert.deepEqual([state.landing, state.report, state.ghosts], [null, null, []], message.type);
+  }
 });
 
 test("only so many ghosts are kept", () => {
@@ -213,7 +282,7 @@ test("what ended a run is said until the run goes on", () => {
   const state = running();
   const diverged = { text: "At step 4 the cost is beyond all numbers.", action: /** @type {const} */ ("go-back"), until: 4 };
   say(state, diverged);
-  apply(state, snapshot(3));
+  for (const step of [3, 4]) apply(state, snapshot(step));
   assert.equal(state.message.text, diverged.text);
   apply(state, snapshot(5));
   assert.equal(state.message.text, "");
