@@ -45,7 +45,7 @@ export function hint(state) {
   const numbers = `${whole(weights)} random weights`;
   if (state.slow) return slowWords(state, state.slow);
   if (state.back) return `Step ${whole(state.step)} of ${whole(state.back.newest)}. Play goes on here.`;
-  if (state.step > 0 && risen(state)) return "The cost has risen again: the steps may be too long. Lower the learning rate, or Reset.";
+  if (risen(state)) return "The cost has risen again: the steps may be too long. Lower the learning rate, or Reset.";
   if (tooFar(state)) return "That step was too long: its images cost more now than before. Lower the learning rate.";
   if (state.playing && options.labels !== "true") return byHeart(options);
   if (state.playing && guesses(state)) return `After ${whole(state.step)} steps it still guesses: another learning rate may help.`;

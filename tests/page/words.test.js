@@ -4,7 +4,10 @@ import { test } from "node:test";
 import * as format from "../../www/format.js";
 import { SIDE, clear, draw, fitted, flatten, undo } from "../../www/pad.js";
 import { createPad, createState } from "../../www/state.js";
-import { divergence, hint, idleWords, linkWords, networkNote, neuronSum, nudgeWords, padNote, risesAhead, runName, sliceWords, stepWords, verdict } from "../../www/words.js";
+import {
+  divergence, hint, idleWords, journeyWords, linkWords, networkNote, neuronSum, neuronTitle, nudgeWords, padNote, planeWords, risesAhead, runName,
+  seenNote, sliceWords, stepWords, verdict,
+} from "../../www/words.js";
 import { PHASES } from "../../www/slow.js";
 import { LIMITS } from "./core.js";
 
@@ -47,6 +50,20 @@ test("the hint leads from nothing learnt to something to try", () => {
   const history = { ...createState().history, steps: [0, 1, 2], cost: [2, 0.4, 0.9] };
   for (const playing of [true, false])
     assert.match(hint(state({ reading, step: 9, playing, history, measured: { ...measured, cost: 0.9 } })), /risen again/);
+  const nothing = { ...history, cost: [2, 1e-6, 5e-5] };
+  assert.doesNotMatch(hint(state({ reading, step: 9, history: nothing, measured: { ...measured, cost: 5e-5 } })), /risen/, "batches make more of a difference");
+  for (const optimizer of /** @type {const} */ (["momentum", "adam"]))
+    assert.doesNotMatch(hint(state({ reading, step: 9, report, options: { ...LIMITS.presets.video, optimizer } })), /too long/, `${optimizer} may do that and go on`);
+});
+
+test("while it plays it is told what each step learns from, and that nothing has been learnt where others have learnt much", () => {
+  const measured = { step: 1, cost: 0.9, trainAccuracy: 0.1, testAccuracy: 0.1, exact: true, examples: 9, epoch: 1, measuredOn: 9 };
+  const playing = (/** @type {number} */ step, change = {}) => hint(state({ playing: true, step, measured, ...change }));
+  assert.match(playing(1000), /downhill on the cost of 10 images/);
+  assert.match(playing(1001), /After 1001 steps it still guesses/);
+  assert.match(playing(1001, { measured: { ...measured, trainAccuracy: 0.9 } }), /downhill/);
+  assert.doesNotMatch(playing(1001, { playing: false }), /still/);
+  assert.match(playing(9, { options: { ...LIMITS.presets.video, batchSize: 500 } }), /downhill on the cost of 50 images/, "there are no more");
 });
 
 test("the sentence under the slice compares what was predicted with what came, and names an overshoot", () => {
@@ -75,6 +92,48 @@ test("the sentence under the slice compares what was predicted with what came, a
   // The words follow the curve: its landing, not the slope alone.
   assert.equal(counted({ batch: straight(0.5) }), "Downhill at first for these 10 images, but the step lands 0.500 higher.");
   assert.match(sliceWords(state({ curve: { ...curve, slice: { ...slice, stepLength: 0, learningRate: 0 } } }))[2], /^$/);
+  // While it plays, too, as long as the ball is seen where it has landed.
+  assert.doesNotMatch(sliceWords(state({ curve, report, step: 1, playing: true }))[1], /predicted/);
+  assert.match(sliceWords(state({ curve, report, step: 1, playing: true, landing: { t: 1, cost: 0.859 } }))[1], /predicted/);
+});
+
+test("where the step that went too far is looked at, the slice tells of that", () => {
+  const measured = { step: 8, cost: 0.5, trainAccuracy: 0.5, testAccuracy: 0.5, exact: true, examples: 80, epoch: 1, measuredOn: 9 };
+  const seen = (/** @type {number} */ turn, step = 8) =>
+    sliceWords(state({ step, back: { newest: 40, measured, place: null }, overshoot: { step: 9, stepLength: 4, turn, cost: 0.5, costAfter: 3 } })).slice(0, 2).join(" ");
+  assert.equal(seen(0.25), "Longer than the valley is wide: uphill again after 25\u202f% of the way.");
+  assert.equal(seen(0), "Uphill from here: the steps before carry it on.");
+  for (const other of [seen(0.25, 7), seen(1)]) assert.equal(other, " ");
+});
+
+test("the words under the surface tell how much of the path it holds, once it is of the directions asked for", () => {
+  /** @type {any} */
+  const plane = { seed: null, share: 0.913 };
+  assert.equal(planeWords(state({ plane })), "Bluer is lower. Of 13\u202f002 dimensions two hold 91.3\u202f% of the path.");
+  assert.equal(planeWords(state({ plane, picture: "solid", random: 3 })), "Drag to turn.", "those before are seen still");
+  assert.equal(planeWords(state({ plane: { ...plane, seed: 3 }, random: 3 })), "Bluer is lower. Two random directions hold 91.3\u202f% of the path.");
+});
+
+test("the way from the drawing to the input is told with its numbers, and in short over the input", () => {
+  const names = ["raw", "cropped", "scaled", "centred", "upright", "sized"];
+  /** @type {import("../../www/protocol.js").Journey} */
+  const journey = {
+    stages: names.map((name) => ({ name, map: [1, 0, 0, 1, 0, 0] })),
+    bounds: [10, 20, 100.4, 180.2], brush: 2, scale: 0.1, enlarged: 1.25, moved: [-1.26, 3], angle: -29.6, stretch: [0.9, 1.1],
+  };
+  assert.deepEqual(journeyWords(journey).map((words) => words.join(" ").trim()), [
+    "as drawn", "cropped 100 \u00d7 180 of 280", "scaled \u00d7 1.25", "centred \u2190 1.3 \u2193 3.0 px", "set upright 30\u00b0 left",
+    "one size \u00d7 0.90, \u00d7 1.10",
+  ]);
+  const other = journeyWords({ ...journey, bounds: null, moved: [1, -1], angle: 30 });
+  assert.deepEqual([other[0], other[3][1], other[4][1]], [["the image", ""], "\u2192 1.0 \u2191 1.0 px", "30\u00b0 right"]);
+  const image = { ...createPad(), image: new Float32Array() };
+  const options = { ...LIMITS.presets.video, straighten: false };
+  assert.equal(seenNote(state({})), "The network sees: scaled, centred, straightened");
+  assert.equal(seenNote(state({ options })), "The network sees: scaled, centred");
+  assert.equal(seenNote(state({ pad: { ...image, label: 3 } })), "The network sees: the image, straightened");
+  assert.equal(seenNote(state({ pad: { ...image, label: 3 }, options })), "The network sees: the image, as it is");
+  assert.equal(seenNote(state({ pad: image })), "The network sees: noise, just as it is");
 });
 
 test("a step to come that would land clearly higher is told before it is made, with where the cost rises again", () => {
@@ -86,6 +145,9 @@ test("a step to come that would land clearly higher is told before it is made, w
   assert.match(hint(at(1)), /coming step is too long/);
   assert.equal(risesAhead(at(0.41)), null, "a little higher is what batches do");
   assert.equal(risesAhead(at(1, { playing: true })), null);
+  const beyond = curve(1);
+  beyond.batch[40] = 0;
+  assert.ok((risesAhead(state({ step: 9, curve: beyond })) ?? 1) < 1, "of the step itself, whatever lies behind its end");
   const slow = { phase: /** @type {const} */ ("ball"), share: 0, held: false };
   assert.match(hint(at(1, { slow })), /one step along the slope/);
   assert.match(hint(at(0.1, { slow })), /one step downhill/);
@@ -117,6 +179,9 @@ test("labels that were shuffled are told as such", () => {
   assert.equal(padNote(state({ pad })), "training image of a 2");
   assert.equal(padNote(state({ pad, options: { ...LIMITS.presets.video, labels: "shuffled" } })), "training image labelled 2");
   assert.equal(padNote(state({ pad: { ...pad, set: "test" }, options: { ...LIMITS.presets.video, labels: "shuffled" } })), "unseen image of a 2");
+  const slow = { phase: /** @type {const} */ ("forward"), share: 0, held: false };
+  assert.equal(padNote(state({ pad, slow })), "from the batch: a 2");
+  assert.equal(padNote(state({ pad: { ...pad, set: "test" }, slow })), "unseen image of a 2");
 });
 
 test("a drawing from elsewhere is fitted onto the pad, one from here stays where it is", () => {
@@ -141,6 +206,7 @@ test("a link is said to give what it gives", () => {
 test("idle neurons are counted, and called what they are", () => {
   const options = /** @type {any} */ ({ activation: "relu" });
   assert.equal(idleWords({ idle: Uint8Array.from([1, 0, 1]), options }), "2 of 3 neurons dead");
+  assert.equal(idleWords({ idle: Uint8Array.from([0, 1]), options: { ...options, activation: "silu" } }), "1 of 2 neurons dead");
   assert.equal(idleWords({ idle: Uint8Array.from([0, 1]), options: { ...options, activation: "tanh" } }), "1 of 2 neurons saturated");
   assert.equal(idleWords({ idle: Uint8Array.from([0, 0]), options }), "");
 });
@@ -153,6 +219,12 @@ test("a divergence is explained", () => {
       "Its images\u2019 cost went from 0.500 to 3.000; from there the network only guessed. This is the state before it.",
   );
   assert.match(divergence({ step: 40, learningRate: 30, dead: false, silent: false, overshoot: null }), /^At step 40 the cost is beyond all numbers: a learning rate of 30 is too large/);
+  const told = (/** @type {object} */ change) => divergence({ step: 40, learningRate: 30, dead: false, silent: false, overshoot: { ...overshoot, ...change } });
+  assert.match(told({ costAfter: Infinity }), /went from 0\.500 to infinity; from there the cost went beyond all numbers/);
+  assert.match(told({ turn: 0 }), /^Step 12 led uphill from its start: the steps before carried it on\./);
+  assert.match(told({ turn: 1 }), /^At step 40 the cost is beyond all numbers/, "no step went beyond the valley");
+  assert.match(divergence({ step: 40, learningRate: 30, dead: true, silent: false, overshoot: null }), /^At step 40 the network only guesses/);
+  assert.match(divergence({ step: 0, learningRate: 30, dead: true, silent: true, overshoot: null }), /take others/);
 });
 
 test("an answer is judged only when the right one is known", () => {
@@ -226,6 +298,7 @@ test("the opened neuron's sum is an equation", () => {
     /(\w+): 0\.320$/.exec(neuronSum(state({ reading, opened: { layer, neuron: 0 }, sizes: [4, 3, 2], options: { ...relu, ...options } })))?.[1];
   assert.deepEqual([squash({}, 1), squash({}, 2), squash({ cost: "cross-entropy" }, 2)], ["relu", "sigmoid", "softmax"]);
   assert.match(neuronSum(state({ opened })), /Draw a digit/);
+  assert.deepEqual([1, 2].map((layer) => neuronTitle(state({ sizes: [4, 3, 2] }), { layer, neuron: 1 })), ["hidden neuron 2", "Output \u201c1\u201d"]);
 });
 
 test("slow motion says what happens, and at the end what came of it", () => {
@@ -238,5 +311,11 @@ test("slow motion says what happens, and at the end what came of it", () => {
   const report = { step: 1, examples: 10, epoch: 1, cost: 1, costAfter: 0.929, gradientNorm: 1, stepLength: 1, predictedChange: -0.075, learningRate: 1 };
   assert.equal(stepWords({ report }), "Cost: slope predicted \u22120.075, got \u22120.071.");
   assert.equal(stepWords({ report: { ...report, costAfter: 0.97 } }), "Cost: slope predicted \u22120.075, got \u22120.030: the valley bends.");
+  assert.equal(stepWords({ report: { ...report, costAfter: 1.2 } }), "Cost: slope predicted \u22120.075, got +0.200.");
   assert.equal(stepWords({ report: null }), "");
+  // The mean over the batch is what the step was made from only where it saw the images as they are, by the weights themselves.
+  for (const [change, said] of /** @type {const} */ ([[{}, true], [{ augment: true }, false], [{ average: true }, false]])) {
+    const options = { ...LIMITS.presets.video, ...change };
+    assert.equal(/over the batch/.test(hint(state({ slow: { phase: "targets", share: 0, held: true }, reading, pad, options }))), said);
+  }
 });
