@@ -21,7 +21,7 @@ function page() {
   state.reading = reading;
   /** @type {string[]} */
   const log = [];
-  const slow = /** @type {any} */ ({ start: () => log.push("slow"), finish() {}, hold: () => log.push("hold") });
+  const slow = /** @type {any} */ ({ start: () => log.push("slow"), finish: () => log.push("finish"), hold: () => log.push("hold") });
   const drive = createDrive(state, {
     command: (message) => void log.push(message.type === "show-example" ? `${message.type} ${message.set}` : message.type),
     redraw() {},
@@ -42,7 +42,7 @@ test("the first step is seen by an image of its batch, and the drawing comes bac
   const { state, log, drive, arrives } = page();
   drive.step();
   drive.read();
-  assert.deepEqual(log, ["show-example train"], "what lay there does not do");
+  assert.deepEqual(log, ["finish", "show-example train"], "what lay there does not do");
   arrives();
   assert.deepEqual([log.at(-1), state.pad.label], ["slow", 3]);
   drive.seen();
@@ -77,5 +77,54 @@ test("pressed again while the image is awaited, it is asked for once; who wants 
   reduced = true;
   const other = page();
   other.drive.step();
-  assert.deepEqual(other.log, ["step"]);
+  assert.deepEqual(other.log, ["finish", "step"]);
+});
+
+test("who has pressed Play has seen steps: the next one is made at once, also while it plays", () => {
+  for (const playing of [true, false]) {
+    const { state, log, drive } = page();
+    state.asked = 2;
+    drive.play(true);
+    assert.deepEqual([state.playing, state.playedFor], [true, 2], "for the run asked for last, which may not have begun");
+    if (!playing) drive.play(false);
+    drive.step();
+    assert.deepEqual(log, playing ? ["play", "finish", "step"] : ["play", "pause", "finish", "step"]);
+  }
+  const { state, log, drive } = page();
+  state.playing = true;
+  drive.step();
+  assert.deepEqual(log, ["finish", "step"]);
+});
+
+test("asked for while it plays, a step is seen slowly once that has stopped; asked for again, it is held", () => {
+  const { state, log, drive } = page();
+  state.reading = { ...reading, cost: 1 };
+  state.playing = true;
+  drive.slow();
+  assert.deepEqual([log, state.playing], [["pause", "slow"], false]);
+  state.slow = { phase: "forward", share: 0, held: false };
+  drive.slow();
+  assert.equal(log.at(-1), "hold");
+});
+
+test("played while the image is awaited, or begun anew, nothing is seen slowly, and the drawing comes back", () => {
+  const played = page();
+  played.drive.slow();
+  played.state.playing = true;
+  played.arrives();
+  assert.deepEqual([played.log, played.state.pad.strokes], [["show-example train", "pad shown"], STROKES]);
+  const renewed = page();
+  renewed.drive.slow();
+  renewed.drive.seen();
+  renewed.arrives();
+  assert.deepEqual(renewed.log, ["show-example train"]);
+});
+
+test("nothing is driven before a run has begun", () => {
+  const { state, log, drive } = page();
+  state.run = 0;
+  drive.play(true);
+  drive.step();
+  drive.slow();
+  assert.deepEqual([log, state.playing], [[], false]);
 });

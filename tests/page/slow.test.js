@@ -119,6 +119,26 @@ test("the ball has the time it needs", () => {
   assert.equal(phase(), "weights");
 });
 
+test("keys that do nothing by themselves hurry nothing", () => {
+  const { slow, state } = motion({ reading });
+  slow.start();
+  for (const key of ["Tab", "Shift", "Control"]) listeners.keydown({ type: "keydown", key, target: null });
+  assert.equal(state.slow?.phase, "forward");
+  assert.equal(document.body.dataset.slow, "forward");
+  slow.finish();
+  assert.equal(document.body.dataset.slow, undefined);
+});
+
+test("hurried before its step is made it makes it, the second time as well", () => {
+  const { slow, log, phase } = motion({ reading });
+  slow.start();
+  for (let k = 0; k < 5; k++) phase();
+  log.length = 0;
+  slow.start();
+  slow.finish();
+  assert.deepEqual([log.filter((entry) => entry === "step").length, log.includes("ended")], [1, false]);
+});
+
 test("any key hurries to the end, with exactly one step", () => {
   for (const early of [true, false]) {
     const { slow, state, log, phase } = motion();
