@@ -49,7 +49,6 @@ export function createRescue({ state, connection, standing, restart, redraw }) {
   /** @param {string} text @param {"retry" | null} [action] */
   function giveUp(text, action = "retry") {
     state.phase = "failed";
-    state.playing = false;
     standing.failed(text);
     redraw([...say(state, { tone: "error", text, action }), "playing"]);
   }

@@ -52,7 +52,7 @@ function page() {
       else rescue.refused(run, run === from ? because : `expected the number of a run, found ${run - 1}`);
     }
   }
-  return { state, posted, heard, rescue, standing, answer, refuse, opened: () => opened };
+  return { state, posted, heard, connection, rescue, standing, answer, refuse, opened: () => opened };
 }
 
 test("the first run begins as the address asks", () => {
@@ -88,6 +88,7 @@ test("when a worker dies, another takes up the saved state, and the visitor read
   assert.equal(state.step, 1200);
   assert.deepEqual(state.history.steps, [0, 600, 1200], "and what led there is still seen");
   assert.equal(state.saved.step, 1200, "nor would it be lost if this one died, too");
+  assert.equal(rescue.started().text, "", "it is said once");
 });
 
 test("before a state was saved it begins anew, with the options in force, not those of the address", () => {
@@ -110,6 +111,7 @@ test("what cannot be taken up again is told, and the run begins anew", () => {
   refuse(3, "out of memory");
   const last = posted[posted.length - 1];
   assert.deepEqual([last.type, last.replaces, last.options.learningRate], ["start", 2, LIMITS.presets.video.learningRate]);
+  assert.deepEqual([posted.length, last.options.trainingExamples], [5, undefined], "once, with as many images as there are");
   assert.match(answer(0).text, /begins anew\. .*: out of memory$/, "the first reason, not that the others lacked a run");
 });
 
@@ -130,6 +132,41 @@ test("the visitor's own data are given to the next worker again", () => {
   rescue.begin(() => ({}));
   assert.deepEqual(posted.slice(1).map(({ type }) => type), ["start", "load-data", "start"]);
   assert.deepEqual(posted.slice(2).map(({ replaces }) => replaces), [2, 3]);
+  // Back to those that came with the page, nothing has to be given.
+  answer(0);
+  rescue.keepData({ type: "shipped-data" }, null);
+  posted.length = 0;
+  rescue.begin(() => ({}));
+  assert.deepEqual(posted.map(({ type }) => type), ["start"]);
+});
+
+test("a worker that dies later on is started again, and knows nothing of the one before", (t) => {
+  const { state, rescue, posted, answer, refuse, opened } = page();
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  rescue.begin(() => ({}));
+  answer(0);
+  rescue.keepData({ type: "load-data", images: new ArrayBuffer(1), labels: new ArrayBuffer(2) }, null);
+  for (const [death, because] of ["out of memory", "no such file"].entries()) {
+    now += 11_000;
+    rescue.died("unreachable", "code");
+    assert.deepEqual([opened(), state.phase], [death + 1, "loading"]);
+    const before = posted.length;
+    rescue.begin(() => ({}));
+    // The second one cannot even begin the first of its runs.
+    refuse(before + (death === 0 ? 2 : 1), because);
+    assert.equal(posted.at(-1).replaces, death === 0 ? before + 1 : null);
+    assert.match(answer(0).text, new RegExp(`: ${because}$`));
+  }
+});
+
+test("a worker that cannot be started is told, with a way to try again", () => {
+  const { state, rescue, connection } = page();
+  connection.open = () => {
+    throw new Error("Worker is not allowed here");
+  };
+  rescue.open();
+  assert.deepEqual([state.phase, state.message.text, state.message.action], ["failed", "Worker is not allowed here", "retry"]);
 });
 
 test("a worker that dies again at once is not started for ever", () => {
