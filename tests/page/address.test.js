@@ -29,6 +29,8 @@ test("an empty budget is none", () => {
 
 for (const [hash, message] of [
   ["colour=red", /expected preset, .* found “colour”/],
+  ["toString=red", /expected preset, .* found “toString”/],
+  ["learningRate=Infinity", /learningRate: expected a number, found “Infinity”/],
   ["seed=many", /seed: expected a number, found “many”/],
   ["straighten=yes", /straighten: expected true or false, found “yes”/],
   ["layers=16-x", /layers: expected a number, found “x”/],
@@ -48,4 +50,5 @@ test("labels are a word or a share", () => {
   assert.equal(share("shuffled"), "shuffled");
   assert.equal(share("true"), "true");
   assert.equal(share("0.25"), 0.25);
+  assert.equal(share(""), "", "no share at all is not none of them");
 });

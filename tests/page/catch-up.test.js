@@ -13,7 +13,7 @@ function page(step = 0) {
   /** @type {number[]} */
   const shown = [];
   let asked = 0;
-  return { stand, shown, asked: () => asked, catchUp: createCatchUp(state, () => void shown.push(state.step), () => void asked++) };
+  return { state, stand, shown, asked: () => asked, catchUp: createCatchUp(state, () => void shown.push(state.step), () => void asked++) };
 }
 
 test("a step that the page knows of is shown at once", async () => {
@@ -36,6 +36,13 @@ test("a step is waited for until a picture of it, or of a later one, has come", 
   }
   await Promise.all(waits);
   assert.deepEqual(shown, [10, 12]);
+});
+
+test("while it plays, what the page shows is as good as any other", async () => {
+  const { state, catchUp, shown } = page(7);
+  state.playing = true;
+  await catchUp.until(900);
+  assert.deepEqual(shown, [7]);
 });
 
 test("without a step the next picture is waited for, whatever it shows", async () => {
@@ -66,6 +73,18 @@ test("numbers that stand on a part of the images are not waited for less than th
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(shown, exact ? [9] : []);
   }
+  await waits;
+});
+
+test("numbers of an earlier step are not taken for those of this one", async () => {
+  const { state, stand, catchUp, shown } = page(7);
+  const waits = catchUp.until(9);
+  state.step = 9;
+  catchUp.seen();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(shown, []);
+  stand(9);
+  catchUp.seen();
   await waits;
 });
 

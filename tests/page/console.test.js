@@ -47,6 +47,7 @@ for (const [call, message] of /** @type {[(descent: any) => Promise<unknown>, Re
   [(d) => d.predict(new Array(2 ** 32 - 1)), /predict: expected numbers from 0 to 255, found undefined/],
   [(d) => d.predict(within()), /predict: expected numbers from 0 to 255, found \[\[\[\u2026\]\]\]/],
   [(d) => d.predict([1, 2]), /predict: expected 4 numbers from 0 to 255, found \[1, 2\]/],
+  [(d) => d.predict([1, 2, 3, -1]), /predict: expected numbers from 0 to 255, found -1/],
   [(d) => d.predict([1, 2, 3, 256]), /predict: expected numbers from 0 to 255, found 256/],
   [(d) => d.predict([1, 2, 3, NaN]), /predict: expected numbers from 0 to 255, found NaN/],
   [(d) => d.predict([1, 2, 3, "4"]), /predict: expected numbers from 0 to 255, found "4"/],
@@ -137,6 +138,55 @@ test("before the network stands wrong calls are refused, and good ones learn tha
   assert.deepEqual(asked, []);
 });
 
+/** A page whose restarts and questions are answered when the test says so; what happens, in order. */
+function slowly() {
+  /** @type {string[]} */
+  const log = [];
+  /** @type {{ resolve(value: any): void, reject(error: Error): void }[]} */
+  const open = [];
+  const state = createState();
+  state.limits = LIMITS;
+  state.step = 7;
+  const answer = (/** @type {any} */ { type }) => (log.push(type), new Promise((resolve, reject) => open.push({ resolve, reject })));
+  const shown = async (/** @type {number} */ step) => void log.push(`shown ${step}`);
+  const descent = /** @type {any} */ (createConsole({ standing: { promise: Promise.resolve() }, state, ask: answer, restart: answer, shown }));
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return { descent, log, settle, first: () => /** @type {(typeof open)[number]} */ (open.shift()) };
+}
+
+test("a call is about the run of the restarts asked for before it, refused or not", async () => {
+  const { descent, log, settle, first } = slowly();
+  const calls = [descent.configure({ seed: 1 }), descent.configure({ seed: -1 }), descent.options(), descent.configure({ seed: 2 })];
+  await settle();
+  assert.deepEqual(log.splice(0), ["start"]);
+  first().resolve({});
+  await settle();
+  assert.deepEqual(log.splice(0), ["shown 7", "start"]);
+  first().reject(new Error("option seed: expected 0 or more, found -1"));
+  await assert.rejects(calls[1], /found -1/);
+  await settle();
+  assert.deepEqual(log, ["get-options", "start"]);
+  first().resolve({ seed: 1 });
+  assert.deepEqual(await calls[2], { seed: 1 });
+});
+
+test("what changes the run resolves once the page shows it, a training also where it ended early", async () => {
+  const { descent, log, settle, first } = slowly();
+  const trained = descent.train({ steps: 3 });
+  await settle();
+  first().resolve({ step: 10 });
+  assert.deepEqual(await trained, { step: 10 });
+  const refused = descent.train({ steps: 3 });
+  await settle();
+  first().reject(new Error("the run diverged at step 11"));
+  await assert.rejects(refused, /diverged/);
+  const set = descent.setParameters([]);
+  await settle();
+  first().resolve(undefined);
+  await set;
+  assert.deepEqual(log, ["train", "shown 10", "train", "shown undefined", "set-parameters", "shown undefined"]);
+});
+
 test("good calls are passed on as typed arrays", async () => {
   const { descent, asked } = console();
   await descent.predict([0, 1, 2, 255]);
@@ -146,6 +196,9 @@ test("good calls are passed on as typed arrays", async () => {
   assert.deepEqual(asked[1].points, Float64Array.of(1, 2, 3, 4, 5, 6));
   assert.deepEqual(asked[1].lengths, Uint32Array.of(2, 1));
   assert.deepEqual(asked[2].values, Float32Array.of(1, 2, 3));
+  await descent.parameters();
+  await descent.parameters("average");
+  assert.deepEqual(asked.slice(3).map(({ which }) => which), ["trained", "average"]);
 });
 
 test("buffers are copied, so that the caller keeps them", async () => {
@@ -153,6 +206,7 @@ test("buffers are copied, so that the caller keeps them", async () => {
   const saved = Uint8Array.of(1, 2, 3, 4);
   await descent.restore(saved.subarray(1, 3));
   assert.deepEqual(new Uint8Array(asked[0].bytes), Uint8Array.of(2, 3));
+  assert.equal(asked[0].continues, false, "what led there is not known");
   await descent.loadData(saved.buffer, saved.buffer);
   assert.notEqual(asked[1].images, saved.buffer);
 });
