@@ -28,7 +28,7 @@ test("of the drawings kept on this machine the good ones are recalled, and those
   const file = (/** @type {unknown[]} */ drawings) => JSON.stringify({ format: "descent drawings", drawings });
   assert.deepEqual(stored(file(two)), { drawings: two, lost: 0 });
   assert.deepEqual(stored(file([two[0], { label: 10, strokes: [[[1, 1]]] }, two[1], null])), { drawings: two, lost: 2 });
-  assert.deepEqual(stored(file(Array(1003).fill(two[1]))), { drawings: Array(1000).fill(two[1]), lost: 3 });
+  assert.deepEqual(stored(file([...Array(1002).fill(two[1]), two[0]])), { drawings: [...Array(999).fill(two[1]), two[0]], lost: 3 }, "the newest");
   for (const text of [null, "", "{}", "[1]"]) assert.deepEqual(stored(text), { drawings: [], lost: 0 }, String(text));
 });
 
@@ -49,5 +49,8 @@ test("other files are refused with what was expected and found", () => {
   for (const [text, message] of wrong) assert.throws(() => parseDrawings(text), message);
   const scribble = { label: 1, strokes: [Array(20_001).fill([1, 2])] };
   assert.throws(() => join([], [scribble]), /a drawing with at most 20000 points, found 20001/, "or it could not be read again");
+  const hatched = { label: 1, strokes: Array(10_001).fill(Array(2).fill([1, 2])) };
+  assert.throws(() => join([], [hatched]), /at most 20000 points, found 20002/, "of all its strokes together");
+  assert.equal(parseDrawings(writeDrawings(join(Array(999).fill(two[1]), [two[0]]))).length, 1000);
   assert.throws(() => join(Array(1000).fill(two[1]), two), /at most 1000 drawings, found 1002/);
 });

@@ -18,10 +18,24 @@ test("packed files are unpacked", async () => {
   assert.deepEqual(new Uint8Array(found), content);
 });
 
+test("how much is unpacked is told, and never more than all, whatever a file says of its length", async () => {
+  const packed = gzipSync(content);
+  for (const length of [content.length, 1]) {
+    const file = buffer(packed);
+    new DataView(file).setUint32(packed.length - 4, length, true);
+    /** @type {number[]} */
+    const told = [];
+    await unpack(file, "labels", content.length, (share) => void told.push(share)).catch(() => {});
+    assert.equal(told.at(-1), 1);
+    assert.deepEqual(told, told.toSorted((a, b) => a - b));
+    assert.ok(told.every((share) => share > 0 && share <= 1), `${told}`);
+  }
+});
+
 test("broken and oversized ones are refused", async () => {
   const packed = gzipSync(content);
   await assert.rejects(unpack(buffer(packed.subarray(0, 40)), "images", 1e9), /images: expected a whole gzip file/);
-  await assert.rejects(unpack(buffer(packed), "images", 100), /images: expected at most 100 bytes/);
+  for (const limit of [100, content.length - 1]) await assert.rejects(unpack(buffer(packed), "images", limit), new RegExp(`images: expected at most ${limit} bytes`));
   await assert.rejects(unpack(buffer(content), "images", 100), /images: expected at most 100 bytes, found 80000/);
 });
 

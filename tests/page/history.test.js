@@ -24,6 +24,14 @@ test("going back forgets what came after", () => {
   assert.equal(history.testAccuracy.length, 3);
 });
 
+test("a full history loses every second point, but none of its newest quarter", () => {
+  const history = createHistory();
+  for (let step = 0; step <= MOST_POINTS; step++) record(history, measured(step));
+  const whole = history.steps.findLastIndex((step, index) => index > 0 && step - history.steps[index - 1] > 1);
+  assert.ok(Math.abs(history.steps.length - whole - MOST_POINTS / 4) < 2, `${history.steps.length - whole}`);
+  assert.ok(history.steps.slice(1, whole).every((step, index) => step - history.steps[index] === 2));
+});
+
 test("a long run stays bounded, in order, from its first step to its last", () => {
   const history = createHistory();
   const last = 20 * MOST_POINTS;

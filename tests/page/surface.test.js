@@ -8,10 +8,12 @@ function setUp({ pieces = 1, laid = true } = {}) {
   /** @type {any[]} */
   const sent = [];
   const clock = { now: 0 };
-  const watched = { aspect: /** @type {number | null} */ (null) };
+  const watched = { aspect: /** @type {number | null} */ (null), seed: /** @type {number | null} */ (null), kept: 0 };
+  /** What each plane was laid for. @type {[number, number | undefined][]} */
+  const asked = [];
   const session = {
-    /** @type {() => any} */
-    plane: () => (laid ? { path: [], steps: [], share: 0.9, extent: {} } : undefined),
+    /** @type {(aspect: number, seed?: number) => any} */
+    plane: (aspect, seed) => (asked.push([aspect, seed]), laid ? { path: [], steps: [], share: 0.9, extent: {} } : undefined),
     /** @param {number} _side @param {Float32Array} costs @param {number} first */
     plane_costs: (_side, costs, first) => {
       clock.now += 4;
@@ -19,7 +21,7 @@ function setUp({ pieces = 1, laid = true } = {}) {
     },
   };
   const surface = createSurface({ number: 1, session, watched, send: (m) => sent.push(m), now: () => clock.now });
-  return { surface, sent, clock, watched, session };
+  return { surface, sent, clock, watched, session, asked };
 }
 
 test("surface: nobody looks, nothing is done", () => {
@@ -48,6 +50,37 @@ test("surface: while training the finest grid waits, and each plane is followed 
   assert.equal(surface.wait(20, false), 0);
   for (let i = 0; i < 5; i++) surface.advance(20, true);
   assert.deepEqual(sent.map((m) => m.side), [11, 21, 21, 41], "and where one is seen the coarse grid is left out");
+});
+
+test("surface: looked at in another way, or with another run beside it, the plane of the same step is laid anew", () => {
+  const { surface, clock, watched, asked } = setUp();
+  watched.aspect = 1.5;
+  for (const change of [{}, { seed: 3 }, { kept: 1 }, { aspect: 2 }]) {
+    Object.assign(watched, change);
+    clock.now += 1000;
+    for (let i = 0; i < 5; i++) surface.advance(5, true);
+  }
+  assert.deepEqual(asked, [[1.5, undefined], [1.5, 3], [1.5, 3], [2, 3]]);
+});
+
+test("surface: what nobody looks at any more is not measured to its end", () => {
+  const { surface, sent, clock, watched, asked } = setUp({ pieces: 2 });
+  watched.aspect = 1.5;
+  surface.advance(5, true);
+  watched.aspect = null;
+  surface.advance(5, true);
+  assert.equal(surface.wait(5, true), Infinity);
+  watched.aspect = 2;
+  clock.now += 1000;
+  for (let i = 0; i < 2; i++) surface.advance(5, true);
+  assert.deepEqual([asked.map(([aspect]) => aspect), sent.length], [[1.5, 2], 1]);
+});
+
+test("surface: where measuring takes long, it rests for longer", () => {
+  const { surface, clock, watched } = setUp({ pieces: 100 });
+  watched.aspect = 1.5;
+  for (let step = 0; step < 200; step++) surface.advance(5, false);
+  assert.ok(surface.wait(6, false) > 2 * clock.now, `${surface.wait(6, false)} ms after ${clock.now}`);
 });
 
 test("surface: where parameters were put in, what was seen of the path before is gone", () => {
