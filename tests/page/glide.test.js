@@ -67,11 +67,34 @@ test("glide: the first surface is there at once, the next is on its way for as l
   now = 600;
   const { seen, moving } = show(other);
   assert.ok(moving && Math.abs(seen.costs[0] - 0.1) < 1e-6, String(seen.costs[0]));
+  assert.equal(seen.measured, other.costs);
   // One that comes too early takes over from what is seen.
   const third = measured({ end: 50, cost: 0.1 });
   assert.ok(Math.abs(show(third).seen.costs[0] - 0.1) < 1e-6);
   now = 800;
   assert.deepEqual(show(third), { seen: third, moving: false });
+});
+
+test("glide: where nothing plays the next surface is on its way for a moment only, however long the last was seen", () => {
+  prefer(false);
+  let now = 0;
+  const show = setUp(() => now);
+  show(measured({ end: 20, cost: 1 }));
+  now = 60_000;
+  const other = measured({ end: 40, cost: 0.01, playing: false });
+  show(other);
+  now += 249;
+  assert.equal(show(other).moving, true);
+  now += 1;
+  assert.deepEqual(show(other), { seen: other, moving: false });
+});
+
+test("glide: a kept run glides along while it is the same one, and is there at once when it is another", () => {
+  const [one, other] = [20, 40].map((end) => measured({ end, cost: 1 }));
+  const kept = (/** @type {number[]} */ ...across) => across.map((x) => /** @type {[number, number]} */ ([x, 0]));
+  assert.deepEqual(between({ ...one, kept: kept(0, 1) }, { ...other, kept: kept(2, 5) }, 0.5).kept, kept(1, 3));
+  assert.deepEqual(between({ ...one, kept: kept(0) }, { ...other, kept: kept(2, 5) }, 0.5).kept, kept(2, 5));
+  assert.deepEqual(between(one, { ...other, kept: kept(2, 5) }, 0.5).kept, kept(2, 5));
 });
 
 test("glide: where motion is not wanted, or nothing was seen, what was measured is there at once", () => {
@@ -85,4 +108,7 @@ test("glide: where motion is not wanted, or nothing was seen, what was measured 
   const nothing = { ...other, path: null, costs: null, extent: null };
   assert.deepEqual(show(nothing), { seen: nothing, moving: false });
   assert.deepEqual(show(other), { seen: other, moving: false });
+  show(nothing);
+  const third = measured({ end: 50, cost: 0.1 });
+  assert.deepEqual(show(third), { seen: third, moving: false }, "it comes out of nothing that was seen before");
 });

@@ -113,6 +113,8 @@ export class FakeElement {
     this.dataset = {};
     /** @type {any[]} */
     this.children = [];
+    /** @type {FakeElement | null} */
+    this.parent = null;
     this.textContent = "";
     /** @type {Record<string, string>} */
     this.attributes = {};
@@ -152,7 +154,11 @@ export class FakeElement {
   }
   /** @param {any[]} children */
   append(...children) {
+    for (const child of children) if (child instanceof FakeElement) child.parent = this;
     this.children.push(...children);
+  }
+  remove() {
+    this.parent?.children.splice(this.parent.children.indexOf(this), 1);
   }
   /** @param {any[]} children */
   replaceChildren(...children) {

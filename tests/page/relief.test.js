@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { calls, fakeCanvas, forget, texts, useTheme } from "./recording.js";
 import * as relief from "../../www/relief.js";
+import { palette } from "../../www/palette.js";
 import { createState } from "../../www/state.js";
 import { createTurn } from "../../www/turn.js";
 import { createPlaneChart } from "../../www/views/plane-chart.js";
@@ -125,6 +126,46 @@ test("surface in space: the ball lies where the run stands, axes and colours are
   const turned = calls(canvas, "arc").map(({ args }) => args);
   assert.ok(Math.hypot(turned[1][0] - x, turned[1][1] - y) > 5, "turned, the ball is seen elsewhere");
   assert.equal(calls(canvas, "drawImage").length, 1);
+});
+
+test("surface in space: an earlier place that is looked at is where the ball lies, and a path behind a hill shines through it", () => {
+  const canvas = fakeCanvas(340, 180);
+  createPlaneChart(canvas).draw({ ...DATA, here: [-1, 0.5] });
+  const project = relief.project(relief.FIRST_ANGLE, FIELD, { left: 34, top: 24, width: 290, height: 138 });
+  const [across] = project(...relief.placeOn(FIELD, EXTENT, [-1, 0.5]));
+  assert.ok(Math.abs(calls(canvas, "arc").at(-1)?.args[0] - across) < 0.01);
+
+  const hill = COSTS.map((_, at) => (at === 4 * SIDE + 4 ? 1 : 0.1));
+  /** How many pieces of a way along the upper edge are hidden. @param {number} yaw */
+  const hidden = (yaw) => {
+    const other = fakeCanvas(340, 180);
+    createPlaneChart(other).draw({ ...DATA, costs: hill, path: [[-2, 1.4], [2, 1.4]], angle: { yaw, pitch: 0.2 } });
+    const all = calls(other);
+    const stroked = all.findIndex(({ name, state }) => name === "stroke" && state.strokeStyle === palette().fade("you", 0.3));
+    const begun = all.slice(0, stroked).findLastIndex(({ name }) => name === "beginPath");
+    return all.slice(begun, stroked).filter(({ name }) => name === "lineTo").length;
+  };
+  assert.ok(hidden(0) > 0, "the hill is in front of it");
+  assert.equal(hidden(Math.PI), 0, "it is in front of the hill");
+});
+
+test("relief: the light stands still while the model turns under it", () => {
+  const flat = { left: -1, bottom: -1, right: 1, top: 1 };
+  const [width, height] = [80, 60];
+  const colours = Uint32Array.from({ length: relief.LEVELS * relief.SHADES }, (_, at) => at % relief.SHADES);
+  /** The shade in the middle of a plane that rises in a direction. @param {number} x @param {number} y @param {number} yaw */
+  const shade = (x, y, yaw) => {
+    const costs = Float32Array.from({ length: 25 }, (_, at) => 3 + x * (at % 5) + y * Math.floor(at / 5));
+    const field = relief.createField(costs, 5, flat);
+    const picture = { width, height, words: new Uint32Array(width * height), depths: new Float32Array(width * height) };
+    const angle = { yaw, pitch: 0.9 };
+    relief.paintField(field, angle, relief.project(angle, field, { left: 0, top: 0, width, height }), picture, colours, { half: 0, shade: 0 });
+    return picture.words[(height / 2) * width + width / 2];
+  };
+  // Turned by a quarter, what rose away from the viewer rises to the left.
+  const [away, left, right] = [shade(0, 0.5, 0), shade(-0.5, 0, 0), shade(0.5, 0, 0)];
+  assert.ok(Math.abs(shade(0, 0.5, Math.PI / 2) - left) <= 1 && Math.abs(shade(0, 0.5, -Math.PI / 2) - right) <= 1);
+  assert.ok(right > left + 5 && left > 0, `from the upper left, and a little from everywhere: ${[away, left, right]}`);
 });
 
 test("turning: by drag and by arrow keys, within limits, and only what is shown in space", () => {

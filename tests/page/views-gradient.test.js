@@ -81,6 +81,33 @@ test("gradient: a dot of the map and a row both lead to their parameter, and the
   view.draw({ ...data(), chosen: place });
   const [ring] = calls(canvas, "arc");
   assert.ok(Math.hypot(ring.args[0] - left - 10.5 * cell, ring.args[1] - top - 7.5 * cell) < 0.01);
+  forget(canvas);
+  // Of biases, too: those of the first layer stand beside its tiles.
+  view.draw({ ...data(), chosen: placeOf(784 * 16 + 5, SIZES) });
+  const biases = layOutMap(SIZES, 355, Math.round(0.3 * 172))[16];
+  const [other] = calls(canvas, "arc");
+  assert.ok(Math.hypot(other.args[0] - biases.left - 0.5 * biases.cell, other.args[1] - biases.top - 5.5 * biases.cell) < 0.01);
+  // Under the last row there is none.
+  view.draw({ ...data(), largest: largest([13001, 12992]) });
+  assert.equal(view.hit(20, 172 - 3), null);
+});
+
+test("gradient: the map is that of the network shown, however large the picture was before", () => {
+  const canvas = fakeCanvas(355, 172);
+  const view = createGradientChart(canvas);
+  view.draw(data());
+  const sizes = [784, 30, 10];
+  view.draw({ ...data(), sizes, all: new Float32Array(23_860), largest: [{ ...placeOf(3, sizes), nudge: 1 }] });
+  const { left, top, cell, index } = layOutMap(sizes, 355, Math.round(0.3 * 172))[29];
+  assert.deepEqual(view.hit(left + 4.5 * cell, top + 2.5 * cell), placeOf(index(4, 2), sizes));
+});
+
+test("gradient: names of the map that would run into each other are left out", () => {
+  const canvas = fakeCanvas(200, 172);
+  createGradientChart(canvas).draw(data());
+  const names = texts(canvas).filter(({ text }) => /^\d+( pixels)? \u2192 \d+$/.test(text));
+  assert.ok(names.length > 0);
+  names.forEach((a, k) => names.slice(0, k).forEach((b) => assert.ok(a.right < b.left || b.right < a.left, `${a.text} on ${b.text}`)));
 });
 
 test("gradient: outputs that stand for something else than digits are called so, in the picture and in words", () => {
@@ -141,6 +168,18 @@ test("neuron: a product never lies over the name of what it is of, however narro
       assert.ok(name.right < calculation.left, `${width} px: ${name.text} ends at ${name.right}, ${calculation.text} begins at ${calculation.left}`);
       assert.ok(calculation.right <= width, `${width} px`);
     }
+  }
+});
+
+test("neuron: its weights are its own column", () => {
+  const canvas = fakeCanvas(650, 170);
+  const parameters = new Float32Array(COUNT).fill(1);
+  for (let input = 0; input < 784; input++) parameters[16 * input + 2] = 0;
+  const view = createNeuronCard(canvas);
+  for (const [neuron, caption] of /** @type {const} */ ([[2, "weights"], [3, "weights, \u00b11"]])) {
+    forget(canvas);
+    view.draw({ sizes: SIZES, parameters, opened: { layer: 1, neuron }, told: null });
+    assert.equal(texts(canvas)[0].text, caption);
   }
 });
 

@@ -20,6 +20,7 @@ const library = `export default class {
   valToPos(value) { return value; }
   posToVal(left) { return left; }
   destroy() { this.destroyed = true; }
+  static join([own]) { return own; }
 }`;
 const hook = `export const resolve = (specifier, context, next) => specifier.endsWith("vendor/uplot.js")
   ? { url: ${JSON.stringify(`data:text/javascript,${encodeURIComponent(library)}`)}, shortCircuit: true }
@@ -155,6 +156,45 @@ test("dragging and the arrow keys scrub", () => {
   assert.match(chart().canvas.attributes["aria-valuetext"], /^step 41, cost 0\.14/);
   element.send("keydown", { key: "Home" });
   assert.equal(scrubbed.at(-1), 0);
+  const before = scrubbed.length;
+  element.send("keydown", { key: "ArrowLeft", altKey: true });
+  over.send("pointerdown", { clientX: 100, button: 2 });
+  assert.equal(scrubbed.length, before, "other buttons, and keys with others, are the browser's");
+  over.send("pointerdown", { clientX: 280 });
+  assert.equal(scrubbed.at(-1), "end", "at the right edge is where the run has come to");
+});
+
+test("the axes: beside a run that came farther, and while an earlier step is looked at, the picture is this run's", () => {
+  useTheme("dark");
+  const { element } = chartElement();
+  const view = createHistoryChart(element);
+  const ranges = (/** @type {object} */ change, /** @type {number} */ steps, /** @type {number} */ cost) => {
+    view.draw({ ...history(200), ...change });
+    const { x, cost: vertical } = chart().options.scales;
+    return [x.range(null, 0, steps)[1], vertical.range(null, 0, cost)[1]];
+  };
+  assert.deepEqual(ranges({}, 199, 2), [199, 2.5]);
+  assert.deepEqual(ranges({}, 3, 2), [10, 2.5], "the first steps do not rush across it");
+  const kept = { name: "another", history: history(5000) };
+  assert.equal(ranges({ kept }, 4999, 2)[0], 1.25 * 199);
+  const wild = { ...history(200), cost: history(200).cost.map((cost, step) => (step > 150 ? 1e6 : cost)), here: { step: 100, cost: 0.1 } };
+  assert.equal(ranges({ ...wild, kept: null }, 199, 1e6)[1], 8, "up to here it was at most 2");
+});
+
+test("values under the cursor are those of the run shown, and those of a shorter run than before are none", () => {
+  useTheme("dark");
+  const { element } = chartElement();
+  const view = createHistoryChart(element);
+  view.draw(history(200));
+  const [readout] = element.children;
+  const words = () => readout.children.map((/** @type {any} */ part) => part.textContent);
+  const hover = (/** @type {number} */ left) => chart().options.hooks.setCursor[0]({ cursor: { left } });
+  hover(150);
+  assert.equal(words()[0], "step 150");
+  view.draw(history(20));
+  assert.deepEqual(words(), ["", "cost", "unseen", "train"]);
+  hover(-10);
+  assert.equal(words()[0], "");
 });
 
 test("one pointer drags, whatever others do, and none a chart that is built anew", () => {

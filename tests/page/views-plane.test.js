@@ -42,6 +42,35 @@ test("plane: the surface fills the picture, painted once for each grid, and the 
   assert.ok(words.includes("1.514"), words.join());
 });
 
+test("plane: while it glides the legend tells what was measured, and an earlier place is where the run stands", () => {
+  const canvas = fakeCanvas(200, 100);
+  createPlaneChart(canvas).draw({ ...DATA, measured: COSTS, costs: COSTS.map((cost) => 2 * cost), here: [-1, 1] });
+  assert.ok(texts(canvas).some(({ text }) => text === "cost 0.100"));
+  assert.deepEqual(calls(canvas, "arc").at(-1)?.args.slice(0, 2), [80, 40]);
+});
+
+test("plane: a kept run whose cost is another than that of the surface under its end is said to lie off it", () => {
+  const end = 0.1 + Math.hypot(3, 3) / 5;
+  const named = (/** @type {number} */ keptCost) => {
+    const canvas = fakeCanvas(400, 200);
+    createPlaneChart(canvas).draw({ ...DATA, kept: [[-4, -2], [3, 3]], keptCost });
+    return texts(canvas).find(({ text }) => text.startsWith("kept"))?.text;
+  };
+  for (const cost of [end, 1.1 * end, end / 1.1]) assert.equal(named(cost), "kept");
+  for (const cost of [1.3 * end, end / 1.3]) assert.equal(named(cost), `kept: cost ${cost.toFixed(3)}, off this surface`);
+});
+
+test("plane: the start is named on the side where the path does not lead, if there is room", () => {
+  const side = (/** @type {[number, number][]} */ path) => {
+    const canvas = fakeCanvas(200, 100);
+    createPlaneChart(canvas).draw({ ...DATA, path });
+    const { left } = /** @type {ReturnType<typeof texts>[number]} */ (texts(canvas).find(({ text }) => text === "start"));
+    return left > calls(canvas, "arc")[0].args[0] ? "right" : "left";
+  };
+  assert.deepEqual([side([[0, 0], [1, 0]]), side([[0, 0], [-1, 0]])], ["left", "right"]);
+  assert.deepEqual([side([[-4.5, 0], [1, 0]]), side([[4.5, 0], [-1, 0]])], ["right", "left"]);
+});
+
 test("plane: before the second step there is nothing but a word", () => {
   const canvas = fakeCanvas(200, 100);
   const chart = createPlaneChart(canvas);

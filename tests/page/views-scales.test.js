@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { useTheme } from "./recording.js";
 import { SIGNED_STEPS, palette } from "../../www/palette.js";
-import { createSteadyScale, robustMaximum, roundUp, tickLabel, ticks, valueAt } from "../../www/scales.js";
+import { createSteadyScale, largestTiles, robustMaximum, roundUp, tickLabel, ticks, valueAt } from "../../www/scales.js";
 
 test("a value is read off a curve, between its points too", () => {
   const ends = { from: -1, to: 5 };
@@ -49,6 +49,16 @@ test("the robust maximum ignores a lone outlier and what is not a number", () =>
   assert.ok(Math.abs(robustMaximum(values, 0, 1000, 1) - 0.999) < 0.003);
   assert.equal(robustMaximum(values, 0, 0, 1), 0);
   assert.ok(robustMaximum(values, 0, 500, 1) < 0.502, "the range is respected");
+});
+
+test("tiles stand in rows of equal length, unless they would be much smaller so", () => {
+  const laid = (/** @type {number} */ width, /** @type {number} */ height, /** @type {number} */ count) => {
+    const { columns, rows } = largestTiles(width, height, count, () => 0);
+    return [columns, rows];
+  };
+  // Seven by three would make tiles of 100, five by four of 90.
+  assert.deepEqual(laid(700, 360, 20), [5, 4]);
+  assert.deepEqual(laid(300, 200, 5), [3, 2], "in a row they would be of 60");
 });
 
 test("a steady scale grows at once, and shrinks only when it has become far too large", () => {

@@ -9,6 +9,7 @@ import { createNetworkDiagram, layOut } from "../../www/views/network-diagram.js
 import { createPredictionBars } from "../../www/views/prediction-bars.js";
 import { createSliceChart } from "../../www/views/slice-chart.js";
 import { createCurve } from "../../www/views/smooth-curve.js";
+import { createThumbnails } from "../../www/views/thumbnails.js";
 import { arrange, createWeightImages } from "../../www/views/weight-images.js";
 
 beforeEach(() => void useTheme("dark"));
@@ -54,7 +55,19 @@ test("pad: only the primary button of the primary pointer writes, one pointer at
   canvas.send("pointerdown", { clientX: 1, clientY: 1 });
   canvas.send("pointermove", { clientX: 50, clientY: 5, pointerId: 2 });
   canvas.send("pointerdown", { clientX: 90, clientY: 90, pointerId: 2 });
+  canvas.send("pointerup", { pointerId: 2 });
   assert.equal(log.length, 1);
+  canvas.send("pointerup", {});
+  assert.deepEqual(log.at(-1), { strokes: [[[1, 1]]], finished: true });
+});
+
+test("pad: a hand that trembles adds no points", () => {
+  const { canvas, log } = padWithLog();
+  canvas.send("pointerdown", { clientX: 100, clientY: 100 });
+  for (const clientX of [100.2, 99.8, 100.3]) canvas.send("pointermove", { clientX, clientY: 100 });
+  assert.equal(log.length, 1);
+  canvas.send("pointermove", { clientX: 100.5, clientY: 100 });
+  assert.deepEqual(log.at(-1)?.strokes, [[[100, 100], [100.5, 100]]]);
 });
 
 test("pad: the page cannot scroll under the pen", () => {
@@ -159,6 +172,27 @@ test("bars: the sentence says what is read, and whether it is right", () => {
   assert.match(bars.describe({ ...data, scores: null }), /No digit/);
 });
 
+// thumbnails
+
+test("thumbnails: as many as there are images, each to be chosen by its place", () => {
+  const element = /** @type {any} */ (new FakeElement());
+  /** @type {number[]} */
+  const chosen = [];
+  const view = createThumbnails(element, (place) => chosen.push(place));
+  const draw = (/** @type {string[]} */ ...captions) =>
+    view.draw({ items: captions.map((caption) => ({ pixels: Float32Array.of(0, 1, 0, 1), caption, name: `a ${caption}` })), side: 2, full: 1 });
+  const names = () => element.children.map((/** @type {any} */ { attributes }) => attributes["aria-label"]);
+  draw("1", "2", "3");
+  const [first, , third] = element.children;
+  draw("4", "5");
+  assert.deepEqual(names(), ["a 4", "a 5"]);
+  assert.equal(element.children[0], first, "a button that has the focus keeps it");
+  for (const button of [first, third]) element.send("click", { target: { closest: () => button } });
+  assert.deepEqual(chosen, [0]);
+  draw();
+  assert.deepEqual(names(), []);
+});
+
 // network-diagram
 
 /** @param {number[]} sizes */
@@ -201,11 +235,24 @@ test("network: edges are drawn again only when weights or input changed", () => 
   assert.ok(first > 0 && first < 150, `${first} strokes for some 600 edges`);
   view.draw({ ...data, activations: new Float32Array(42).fill(1), digit: 3 });
   assert.equal(strokes(), first);
-  view.draw({ ...data, parameters: Float32Array.from(data.parameters ?? []) });
+  const parameters = Float32Array.from(data.parameters ?? []);
+  view.draw({ ...data, parameters });
   const second = strokes();
   assert.ok(second > first);
-  view.draw({ ...data, input: Float32Array.from(data.input ?? []) });
+  view.draw({ ...data, parameters, input: Float32Array.from(data.input ?? []) });
   assert.ok(strokes() > second);
+});
+
+test("network: what the batch wants has the same edges whatever image stands there", () => {
+  const edges = [0, 1].map((ink) => {
+    const canvas = fakeCanvas(640, 400);
+    const data = networkData();
+    const input = new Float32Array(784).fill(ink, 0, 392);
+    createNetworkDiagram(canvas).draw({ ...data, input, nudges: data.parameters });
+    return calls(calls(canvas, "drawImage").at(-1)?.args[0], "stroke").map(({ args: [path], state }) => [path.curves, state.strokeStyle, state.lineWidth]);
+  });
+  assert.ok(edges[0].length > 0);
+  assert.deepEqual(edges[0], edges[1]);
 });
 
 test("network: the winner is yellow, others go from silent to active", () => {
@@ -313,6 +360,17 @@ test("weights: tile j holds column j of the weights, all on one signed scale", (
   }
   assert.deepEqual(texts(canvas).map(({ text }) => text).slice(0, 2), ["+0.4", "\u22120.4"]);
   assert.equal(calls(canvas, "drawImage")[0].state.imageSmoothingEnabled, false);
+});
+
+test("weights: the few beyond the scale have its end's colour", () => {
+  const canvas = fakeCanvas(300, 150);
+  const parameters = new Float32Array(400 + 1 + 2 + 2).fill(0.1, 0, 400);
+  [parameters[7], parameters[8]] = [5, -5];
+  createWeightImages(canvas).draw({ sizes: [400, 1, 2], parameters, change: null, mode: "weights", side: 20, chosen: null, opened: null, blend: 0 });
+  const words = new Uint32Array(calls(calls(canvas, "drawImage")[0].args[0], "putImageData")[0].args[0].data.buffer);
+  const { signedRamp } = palette();
+  assert.deepEqual([words[7], words[8]], [signedRamp[signedRamp.length - 1], signedRamp[0]]);
+  assert.deepEqual(texts(canvas).map(({ text }) => text), ["+0.12", "\u22120.12"]);
 });
 
 test("weights: tiles fit and never overlap, for any number of neurons", () => {
@@ -473,6 +531,10 @@ test("slice: the axis never jumps, keeps the ball in view, and comes to rest", (
     last = cy;
   }
   assert.ok(drawings > 3 && drawings < 60, `${drawings} drawings`);
+  // Back up it leaves the picture at no time.
+  forget(canvas);
+  view.draw(data);
+  assert.ok(ball(canvas)[1] > 0, `${ball(canvas)}`);
 });
 
 test("slice: a wild batch now and then does not press the others flat", () => {
@@ -523,6 +585,9 @@ test("slice: at speed the ball is where the fixed set sees it, sinks from one pi
   assert.deepEqual([first, second, third].map(({ trail }) => trail.length), [0, 1, 2]);
   assert.ok(third.trail[0].args[1] < third.trail[1].args[1], "it came from above");
   assert.ok(third.written.includes((0.8 * widerValley(0)).toFixed(3)), third.written.join());
+  // What was left behind at speed is no trail of a later ride.
+  chart.draw({ ...data, fast: false });
+  assert.equal(picture(0.7, 1).trail.length, 0);
 });
 
 test("slice: from the landing on one curve the ball is carried to the start of the next, without a leap", () => {
@@ -553,6 +618,23 @@ test("slice: from the landing on one curve the ball is carried to the start of t
   draw({ ...data, landing, progress: 1 }, 1500);
   draw(next, 1600);
   assert.ok(Math.abs(ball(canvas)[0] - axes(canvas).x(0)) < 8);
+  // Nor is it carried where motion is not wanted.
+  const { matchMedia } = globalThis;
+  Object.assign(globalThis, { matchMedia: () => ({ matches: true }) });
+  draw({ ...data, landing, progress: 1 }, 3000);
+  assert.equal(draw({ ...next, batch: next.batch && next.batch.slice() }, 4000).place[0], ball(canvas)[0]);
+  assert.ok(Math.abs(ball(canvas)[0] - axes(canvas).x(0)) < 8);
+  Object.assign(globalThis, { matchMedia });
+});
+
+test("slice: the step that went too far is marked from where its cost rises again, and be it from its start", () => {
+  for (const [turn, marked] of /** @type {const} */ ([[0, true], [0.25, true], [null, false]])) {
+    const canvas = fakeCanvas(370, 220);
+    createSliceChart(canvas).draw({ ...sliceData(), turn });
+    const word = calls(canvas, "fillText").find(({ args }) => args[0] === "uphill from here");
+    assert.equal(Boolean(word), marked, `${turn}`);
+    if (word) assert.ok(Math.abs(word.args[1] - axes(canvas).x(turn ?? 0)) < 1);
+  }
 });
 
 test("slice: a ghost for each of the last steps, the newest next to the ball", () => {
@@ -598,4 +680,15 @@ test("curve: through all points, the exact ones too, with the exact slope at zer
   assert.ok(Math.abs((curve.at(1e-4) - curve.at(-1e-4)) / 2e-4 + 0.24) < 1e-4);
   assert.ok(Math.abs(curve.at(3.21) - valley(3.21)) < 1e-4);
   assert.equal(createCurve(-1, 5, [NaN, NaN], [], null), null);
+});
+
+test("curve: where the points lie unevenly it follows a parabola all the same; two in one place make no kink", () => {
+  const parabola = (/** @type {number} */ t) => 1 + t * t;
+  const values = Float64Array.from({ length: 7 }, (_, k) => parabola(k - 1));
+  const curve = createCurve(-1, 5, values, [[0.3, parabola(0.3)], [2.8, parabola(2.8)]], null);
+  assert.ok(curve);
+  for (let t = 0; t < 4; t += 0.05) assert.ok(Math.abs(curve.at(t) - parabola(t)) < 1e-9, `${t}: ${curve.at(t)} for ${parabola(t)}`);
+  // Measured apart, they need not agree to the last digit.
+  const twice = createCurve(-1, 5, values, [[1.001, parabola(1) + 0.05]], null);
+  for (let t = 0; t < 2; t += 0.01) assert.ok(Math.abs((twice?.at(t) ?? 0) - parabola(t)) < 0.1, `${t}: ${twice?.at(t)}`);
 });
