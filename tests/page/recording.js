@@ -107,8 +107,8 @@ export class FakeElement {
     this.offsetHeight = height;
     this.width = 0;
     this.height = 0;
-    /** @type {Record<string, string>} */
-    this.style = {};
+    /** @type {Record<string, any>} */
+    this.style = { setProperty() {} };
     /** @type {Record<string, string>} */
     this.dataset = {};
     /** @type {any[]} */
