@@ -41,8 +41,10 @@ test("a step is waited for until a picture of it, or of a later one, has come", 
 test("while it plays, what the page shows is as good as any other", async () => {
   const { state, catchUp, shown } = page(7);
   state.playing = true;
-  await catchUp.until(900);
+  const waits = catchUp.until(900);
+  await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(shown, [7]);
+  await waits;
 });
 
 test("without a step the next picture is waited for, whatever it shows", async () => {

@@ -21,10 +21,12 @@ function page() {
   state.reading = reading;
   /** @type {string[]} */
   const log = [];
+  /** @type {string[]} */
+  const redrawn = [];
   const slow = /** @type {any} */ ({ start: () => log.push("slow"), finish: () => log.push("finish"), hold: () => log.push("hold") });
   const drive = createDrive(state, {
     command: (message) => void log.push(message.type === "show-example" ? `${message.type} ${message.set}` : message.type),
-    redraw() {},
+    redraw: (topics) => void redrawn.push(...topics),
     slow: () => slow,
     stepsPerSecond: () => null,
     showPad: () => void log.push("pad shown"),
@@ -35,7 +37,7 @@ function page() {
     apply(state, { type: "reading", run: 1, input: new Float32Array(4), reading: { ...reading, cost: 2 } });
     drive.read();
   }
-  return { state, log, drive, arrives };
+  return { state, log, redrawn, drive, arrives };
 }
 
 test("the first step is seen by an image of its batch, and the drawing comes back after it", () => {
@@ -97,10 +99,11 @@ test("who has pressed Play has seen steps: the next one is made at once, also wh
 });
 
 test("asked for while it plays, a step is seen slowly once that has stopped; asked for again, it is held", () => {
-  const { state, log, drive } = page();
+  const { state, log, redrawn, drive } = page();
   state.reading = { ...reading, cost: 1 };
   state.playing = true;
   drive.slow();
+  assert.ok(redrawn.includes("playing"), "the button says so");
   assert.deepEqual([log, state.playing], [["pause", "slow"], false]);
   state.slow = { phase: "forward", share: 0, held: false };
   drive.slow();
