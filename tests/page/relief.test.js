@@ -165,6 +165,7 @@ test("relief: the light stands still while the model turns under it", () => {
   // Turned by a quarter, what rose away from the viewer rises to the left.
   const [away, left, right] = [shade(0, 0.5, 0), shade(-0.5, 0, 0), shade(0.5, 0, 0)];
   assert.ok(Math.abs(shade(0, 0.5, Math.PI / 2) - left) <= 1 && Math.abs(shade(0, 0.5, -Math.PI / 2) - right) <= 1);
+  assert.ok(Math.abs(shade(0.5, 0, Math.PI / 2) - away) <= 1 && Math.abs(shade(0.5, 0, -Math.PI / 2) - shade(0, -0.5, 0)) <= 1);
   assert.ok(right > left + 5 && left > 0, `from the upper left, and a little from everywhere: ${[away, left, right]}`);
 });
 

@@ -126,8 +126,12 @@ test("the chart's canvas is #history; a new theme or axis builds it anew, new da
   assert.ok(first.destroyed && chart() !== first);
   const second = chart();
   useTheme("light");
+  let focused = 0;
+  second.canvas.focus = () => focused++;
+  element.contains = () => true;
   view.draw({ ...history(21), logarithmic: true });
   assert.ok(second.destroyed && chart() !== second);
+  assert.equal(focused, 1, "whoever was on it is on it still");
 });
 
 test("dragging and the arrow keys scrub", () => {

@@ -45,8 +45,10 @@ test("the robust maximum ignores a lone outlier and what is not a number", () =>
   assert.ok(Math.abs(robustMaximum(values, 0, 1000, 1) - 0.999) < 0.003);
   values[10] = 50;
   assert.ok(robustMaximum(values, 0, 1000, 0.995) < 1.1);
-  values[10] = NaN;
-  assert.ok(Math.abs(robustMaximum(values, 0, 1000, 1) - 0.999) < 0.003);
+  for (const value of [NaN, Infinity]) {
+    values[10] = value;
+    assert.ok(Math.abs(robustMaximum(values, 0, 1000, 1) - 0.999) < 0.003, `${value}`);
+  }
   assert.equal(robustMaximum(values, 0, 0, 1), 0);
   assert.ok(robustMaximum(values, 0, 500, 1) < 0.502, "the range is respected");
 });

@@ -514,6 +514,7 @@ test("slice: the axis never jumps, keeps the ball in view, and comes to rest", (
   const view = createSliceChart(canvas);
   const data = sliceData();
   assert.equal(view.draw(data), false, "the first picture needs no easing");
+  assert.ok(texts(canvas).some(({ text }) => text === "0"), "where it is not far, a cost of zero is in the picture");
   const small = {
     ...data,
     batch: data.batch && data.batch.map((cost) => cost / 8),
@@ -554,6 +555,20 @@ test("slice: a wild batch now and then does not press the others flat", () => {
   createSliceChart(other).draw(usual);
   const alone = axes(other).perCost;
   assert.ok(Math.abs(perCost) > 0.8 * Math.abs(alone), `${perCost} px for a cost of 1, alone ${alone}`);
+});
+
+test("slice: a few small batches leave the axis as it is", () => {
+  const canvas = fakeCanvas(370, 220);
+  const view = createSliceChart(canvas);
+  const data = { ...sliceData(), playing: true };
+  view.draw(data);
+  const { perCost } = axes(canvas);
+  const [batch, fixed] = [data.batch, data.fixed].map((values) => values && values.map((cost) => cost / 8));
+  for (let drawing = 0; drawing < 3; drawing++) {
+    forget(canvas);
+    view.draw({ ...data, batch, fixed, slice: data.slice && { ...data.slice, cost: data.slice.cost / 8 } });
+  }
+  assert.equal(axes(canvas).perCost, perCost);
 });
 
 test("slice: a batch far below the fixed set has the axis to itself, and the fixed set is named at the edge", () => {
