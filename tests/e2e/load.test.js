@@ -71,16 +71,18 @@ describe("loading", () => {
         new MutationObserver(() => bar.hidden || seen.push(bar.value)).observe(bar, { attributes: true });
       });
     });
-    await page.reload();
-    await ready(page);
-    const { seen, hidden } = await page.evaluate(() => ({
-      seen: /** @type {any} */ (window).seen,
-      hidden: /** @type {HTMLElement} */ (document.querySelector("#loading")).hidden,
-    }));
-    assert.ok(hidden);
-    assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
-    // Fetched, and then unpacked bit by bit.
-    assert.ok(seen.some((/** @type {number} */ share) => share > 0.35 && share < 0.95), String(seen));
+    /** @type {number[]} */
+    let seen = [];
+    // Fetched, and then unpacked bit by bit: a busy machine may draw no frame meanwhile, but not three times.
+    const between = () => seen.some((share) => share > 0.35 && share < 0.95);
+    for (let load = 0; load < 3 && !between(); load++) {
+      await page.reload();
+      await ready(page);
+      seen = await page.evaluate(() => /** @type {any} */ (window).seen);
+      assert.ok(await page.$eval("#loading", (bar) => /** @type {HTMLElement} */ (bar).hidden));
+      assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
+    }
+    assert.ok(between(), String(seen));
     await close();
   });
 
