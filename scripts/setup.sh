@@ -83,8 +83,9 @@ build() {
   install trunk trunk trunk --locked --no-default-features & jobs+=($!)
   # Its published lock file does not build on every machine.
   install wasm-bindgen wasm-bindgen-cli "wasm-bindgen wasm-bindgen-test-runner" & jobs+=($!)
-  local job
-  for job in "${jobs[@]}"; do wait "$job"; done
+  local job failed=0
+  for job in "${jobs[@]}"; do wait "$job" || failed=$?; done
+  return "$failed"
 }
 
 browser() {
