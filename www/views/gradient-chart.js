@@ -42,7 +42,7 @@ export function createGradientChart(canvas) {
   const surface = fitToDisplay(canvas);
   const steadyMap = createSteadyScale();
   const steadyBars = createSteadyScale();
-  /** @type {{ key: string, blocks: Block[], pixels: ReturnType<typeof createPixels>[] }} */
+  /** Of each block its pixels, and which parameter each of them shows. @type {{ key: string, blocks: Block[], pixels: (ReturnType<typeof createPixels> & { shown: Int32Array })[] }} */
   let map = { key: "", blocks: [], pixels: [] };
   let rows = { top: 0, height: 0, first: 0, count: 0 };
   /** @type {GradientData | null} */
@@ -58,7 +58,11 @@ export function createGradientChart(canvas) {
     const key = `${sizes} ${width} ${mapHeight}`;
     if (map.key !== key) {
       const blocks = layOutMap(sizes, width, mapHeight);
-      map = { key, blocks, pixels: blocks.map(({ columns, rows }) => createPixels(columns, rows)) };
+      const pixels = blocks.map(({ columns, rows, index }) => ({
+        ...createPixels(columns, rows),
+        shown: Int32Array.from({ length: columns * rows }, (_, at) => index(at % columns, Math.floor(at / columns))),
+      }));
+      map = { key, blocks, pixels };
     }
     paintMap(all);
     paintNames(sizes, mapHeight + 11);
@@ -70,11 +74,10 @@ export function createGradientChart(canvas) {
   function paintMap(all) {
     const { ctx, ratio } = surface;
     const { signedPixel } = palette();
-    const scale = steadyMap(robustMaximum(all, 0, all.length, SHARE_WITHIN_SCALE));
-    map.blocks.forEach(({ left, top, cell, columns, rows, index }, k) => {
-      const { canvas, words, commit } = map.pixels[k];
-      for (let row = 0, at = 0; row < rows; row++)
-        for (let column = 0; column < columns; column++, at++) words[at] = signedPixel(signedRoot(all[index(column, row)] / scale), 1);
+    const full = signedRoot(steadyMap(robustMaximum(all, 0, all.length, SHARE_WITHIN_SCALE)));
+    map.blocks.forEach(({ left, top, cell, columns, rows }, k) => {
+      const { canvas, words, shown, commit } = map.pixels[k];
+      for (let at = 0; at < words.length; at++) words[at] = signedPixel(signedRoot(all[shown[at]]), full);
       commit();
       // Smaller than the display's pixels they are averaged, not dropped.
       ctx.imageSmoothingEnabled = cell * ratio < 1;
@@ -229,7 +232,7 @@ export function layOutMap(sizes, width, height) {
 }
 
 /** A nudge of a hundredth of the largest is to be seen still: its colour is a tenth as strong. @param {number} value */
-const signedRoot = (value) => Math.sign(value) * Math.sqrt(Math.abs(value)) || 0;
+const signedRoot = (value) => (value < 0 ? -Math.sqrt(-value) : Math.sqrt(value) || 0);
 
 /** Where the weights of a layer lie in the map, from left to right. @param {number} layer @param {number[]} sizes @param {Block[]} blocks */
 function extentOf(layer, sizes, blocks) {
