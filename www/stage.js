@@ -30,8 +30,12 @@ import { overshootHere, padNote, risesAhead, verdict } from "./words.js";
  * @type {Record<string, [number, number]>}
  */
 const ACTIVATION_RANGES = { sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 3], silu: [-0.3, 3] };
-/** While a run goes on, lines are drawn so often at most: those that change faster are not seen any better. The weights are drawn in every frame. */
-const NETWORK_EVERY_MS = 66;
+/**
+ * While a run goes on, lines are drawn so often at most: those that change faster are not seen any better. It is longer than
+ * from one reading to the next, so that they are drawn with these and not between them once more. The weights are drawn in
+ * every frame.
+ */
+const NETWORK_EVERY_MS = 100;
 /** The surface has many pixels, and glides slowly. */
 const PLANE_EVERY_MS = 33;
 /** A picture's text equivalent is renewed at most this often, and while nothing plays more often. */
