@@ -7,7 +7,7 @@
 import { createPixels, fitToDisplay } from "../canvas.js";
 import { painter, strike } from "../draw.js";
 import { plain } from "../format.js";
-import { palette, rampColour } from "../palette.js";
+import { SIGNED_STEPS, palette } from "../palette.js";
 import { clamp, createSteadyScale, largestTiles, robustMaximum } from "../scales.js";
 
 /**
@@ -42,6 +42,7 @@ export function createWeightImages(canvas) {
   const scales = { weights: createSteadyScale(), change: createSteadyScale() };
   /** All tiles side by side, one word per pixel. @type {ReturnType<typeof createPixels> | null} */
   let atlas = null;
+  const ramp = createPixels(SIGNED_STEPS, 1);
   /** The tiles there are. @type {Grid & { count: number } | null} */
   let grid = null;
 
@@ -135,15 +136,12 @@ export function createWeightImages(canvas) {
     ctx.textAlign = "right";
     ctx.fillText(ends[1], right, y);
     ctx.fillText(ends[0], rampLeft - 7, y);
-    const gradient = ctx.createLinearGradient(rampLeft, 0, rampRight, 0);
-    for (let k = 0; k <= 16; k++) gradient.addColorStop(k / 16, rampColour(colours.signedRamp, k / 16));
-    ctx.beginPath();
-    ctx.roundRect(rampLeft, y - 4, LEGEND_RAMP, 8, 2);
-    ctx.fillStyle = gradient;
-    ctx.fill();
+    ramp.words.set(colours.signedRamp);
+    ramp.commit();
+    ctx.drawImage(ramp.canvas, rampLeft, y - 4, LEGEND_RAMP, 8);
     ctx.strokeStyle = colours.line;
     ctx.lineWidth = 1;
-    ctx.stroke();
+    ctx.strokeRect(rampLeft, y - 4, LEGEND_RAMP, 8);
     ctx.fillStyle = colours.muted;
     ctx.fillRect((rampLeft + rampRight) / 2 - 0.5, y - 6, 1, 12);
 
