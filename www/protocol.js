@@ -58,7 +58,7 @@
  */
 
 /**
- * The cost along the step about to be made, at equal steps from `from` to `to`; the unit is one step length.
+ * The cost along the step about to be made, at equal steps from `from` to `to`, on each curve of its own; the unit is one step length.
  * @typedef {{ step: number, examples: number, from: number, to: number, // `examples`: in the batch
  *   batch: Float32Array,           // [points], on the batch about to be used
  *   fixed: Float32Array,           // [points], on a fixed set of training images

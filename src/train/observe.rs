@@ -92,18 +92,8 @@ impl Trainer {
     /// training examples.
     ///
     /// * `from`, `to`: in step lengths, 0 is here and 1 is where the step lands
-    /// * `batch`, `fixed`: the results, as many as there is room for
-    ///
-    /// # Errors
-    /// If the two have not the same length.
-    pub fn slice(
-        &mut self,
-        from: f32,
-        to: f32,
-        batch: &mut [f32],
-        fixed: &mut [f32],
-    ) -> Result<Slice, Error> {
-        Error::check_length("points of both curves", batch.len(), fixed.len())?;
+    /// * `batch`, `fixed`: the results, as many as there is room for in each
+    pub fn slice(&mut self, from: f32, to: f32, batch: &mut [f32], fixed: &mut [f32]) -> Slice {
         let (cost, gradient) = self.gradient();
         let direction = self.direction(&gradient);
         let slice = Slice {
@@ -132,7 +122,7 @@ impl Trainer {
                 *out = cost;
             }
         }
-        Ok(slice)
+        slice
     }
 
     /// Which way, and how strongly, the batch to come wants each parameter moved: minus the gradient of its cost, in the

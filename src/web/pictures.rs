@@ -30,10 +30,11 @@ impl Session {
 
     /// The cost along the step to come, at equal distances from `from` to `to`, in step lengths.
     ///
-    /// * `batch`, `fixed`: the results, on the batch and on a fixed thousand of training examples
+    /// * `batch`, `fixed`: the results, on the batch and on a fixed thousand of training examples, as many as there is room
+    ///   for in each
     ///
     /// # Errors
-    /// If the arrays have not the same length.
+    /// Never in practice.
     pub fn slice(
         &mut self,
         from: f32,
@@ -42,7 +43,7 @@ impl Session {
         fixed: &Float32Array,
     ) -> Result<JsValue> {
         let [mut on_batch, mut on_fixed] = [batch, fixed].map(|a| vec![0.0; a.length() as usize]);
-        let slice = self.trainer.slice(from, to, &mut on_batch, &mut on_fixed)?;
+        let slice = self.trainer.slice(from, to, &mut on_batch, &mut on_fixed);
         write(batch, &on_batch)?;
         write(fixed, &on_fixed)?;
         to_js(&slice)

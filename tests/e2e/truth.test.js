@@ -73,14 +73,14 @@ describe("the truth of the pictures", () => {
       );
       const { curve: shown, gradient, parameters } = await curve(7);
       const { slice, from, to, batch, fixed } = shown;
-      assert.equal(batch.length, 41);
+      assert.deepEqual([batch.length, fixed.length], [49, 25]);
       assert.deepEqual([from, to, slice.fixedExamples], [-1, 5, examples]);
 
       const along = batch.map((_, i) => from + ((to - from) * i) / (batch.length - 1));
       const truth = await costs(along.map((t) => parameters.map((w, i) => w - t * slice.learningRate * gradient[i])));
       truth.forEach((cost, i) => {
         close(batch[i], cost, 1e-5, `batch, ${along[i]} steps ahead`);
-        close(fixed[i], cost, 1e-5, `fixed images, ${along[i]} steps ahead`);
+        if (i % 2 === 0) close(fixed[i / 2], cost, 1e-5, `fixed images, ${along[i]} steps ahead`);
       });
 
       const norm = Math.sqrt(dot(gradient, gradient));

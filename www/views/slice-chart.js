@@ -27,7 +27,7 @@ import { createSteadyRange } from "./steady-range.js";
  * @property {number} from   in steps: where the first value of the curves lies; usually behind, below zero
  * @property {number} to     where the last one lies
  * @property {Float32Array | null} batch  cost of the current batch at equal distances from..to
- * @property {Float32Array | null} fixed  cost of a fixed set of images, at the same places
+ * @property {Float32Array | null} fixed  cost of a fixed set of images, the same
  * @property {Slice | null} slice
  * @property {{ t: number, cost: number } | null} landing  measured after the step
  * @property {{ cost: number }[]} ghosts  where the last steps started from, oldest first
