@@ -14,6 +14,8 @@ const REST = 3;
 /** And at least for this long: contours that change faster are not looked at. */
 const REST_MS = 250;
 
+/** @typedef {import("./protocol.js").LaidPlane & { seed: number | null }} SeededPlane  `seed` as in `PlaneMeasured` */
+
 /**
  * @param {{ number: number, session: Pick<import("../descent.js").Session, "plane" | "plane_costs">, watched: { aspect: number | null, seed?: number | null, kept?: number },
  *   send(message: import("./protocol.js").FromWorker, transfer?: Transferable[]): void, now(): number }} setup
@@ -21,7 +23,7 @@ const REST_MS = 250;
  *   for those of the path; `kept`: another number when another run is kept beside this one
  */
 export function createSurface({ number, session, watched, send, now }) {
-  /** @type {{ laid: import("./protocol.js").LaidPlane & { seed: number | null }, level: number, costs: Float32Array, next: number } | null} */
+  /** @type {{ laid: SeededPlane, level: number, costs: Float32Array, next: number } | null} */
   let job = null;
   /** The step of the last plane that was begun, and the form it was asked for in. */
   let begun = { step: -1, asked: "", complete: false };
@@ -40,7 +42,7 @@ export function createSurface({ number, session, watched, send, now }) {
     return `${watched.aspect} ${watched.seed} ${watched.kept}`;
   }
 
-  /** @param {import("./protocol.js").LaidPlane & { seed: number | null }} laid @param {number} level */
+  /** @param {SeededPlane} laid @param {number} level */
   function grid(laid, level) {
     return { laid, level, costs: new Float32Array(SIDES[level] ** 2), next: 0 };
   }
