@@ -186,15 +186,16 @@ impl<'a> Axes<'a> {
         let [aa, ab, bb] = self.products;
         let [x, y] = self.directions.map(|direction| away.dot(direction));
         let area = aa * bb - ab * ab;
-        #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
-        let round = |value: f64| {
-            if area > 0.0 {
-                (value / area) as f32
-            } else {
-                0.0
-            }
+        // Directions that make no plane make a line at most, along the first of them.
+        let place = if area > 0.0 {
+            [(x * bb - y * ab) / area, (y * aa - x * ab) / area]
+        } else if aa > 0.0 {
+            [x / aa, 0.0]
+        } else {
+            [0.0; 2]
         };
-        [round(x * bb - y * ab), round(y * aa - x * ab)]
+        #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 only rounds")]
+        place.map(|t| t as f32)
     }
 
     /// Squared length of the way that goes so far along each direction.
@@ -242,5 +243,22 @@ mod tests {
         place.add_scaled(-2.0, &two);
         let [x, y] = Axes::new([&one, &two]).coordinates(&place);
         assert!((x - 0.3).abs() < 1e-5 && (y + 2.0).abs() < 1e-5, "{x} {y}");
+        let square = Axes::new([&one, &two]).square([0.3, -2.0]);
+        assert!((square / place.dot(&place) - 1.0).abs() < 1e-5, "{square}");
+        // One direction, or one twice, makes a line.
+        let nowhere = Parameters::zeros(&sizes);
+        let along = [&nowhere, &one].map(|second| Axes::new([&one, second]).coordinates(&one));
+        assert_eq!(along, [[1.0, 0.0]; 2]);
+        let at = Axes::new([&nowhere, &nowhere]).coordinates(&one);
+        assert_eq!(at, [0.0; 2]);
+    }
+
+    #[test]
+    fn places_are_at_equal_distances_with_both_ends() {
+        let found = |count| places(-1.0, 2.0, count).collect::<Vec<f32>>();
+        assert_eq!(found(4), [-1.0, 0.0, 1.0, 2.0]);
+        assert_eq!(found(2), [-1.0, 2.0]);
+        assert_eq!(found(1), [-1.0]);
+        assert!(found(0).is_empty());
     }
 }

@@ -11,6 +11,8 @@ use crate::network::Parameters;
 pub const PLANE_EXAMPLES: usize = 500;
 /// Rounds of the power iteration; each gains at least the ratio of two eigenvalues.
 const ROUNDS: usize = 200;
+/// Directions of length 1 whose product is larger than this lead along one line rather than at right angles.
+const ALONG: f64 = 0.5;
 
 /// Two directions, and a path as seen along them.
 #[derive(Clone, Debug)]
@@ -83,8 +85,8 @@ impl PlaneView {
 
 impl Plane {
     /// The plane through `present` along the first two principal components of the path up to there (Li et al.,
-    /// "Visualizing the loss landscape of neural nets", 2018): orthogonal directions of length 1. None before the run has
-    /// made two steps, or where it has not moved.
+    /// "Visualizing the loss landscape of neural nets", 2018): orthogonal directions of length 1, the second perhaps of none
+    /// where the path is a straight line. None before the run has made two steps, or where it has not moved.
     ///
     /// * `step`: that of `present`
     #[must_use]
@@ -101,8 +103,11 @@ impl Plane {
         let [here, start] = [walk.places.len() - 1, 0];
         turn(&mut first, |v| v[here] < v[start]);
         turn(&mut second, |v| v[here] + v[start] < 0.0);
-        // A path of two or three places may be a straight line: any other direction serves then.
-        let directions = [walk.direction(&first), walk.direction(&second)];
+        let mut directions = [walk.direction(&first), walk.direction(&second)];
+        // Along a straight line the second is made of rounding. Where that leads along the line as well, there is none.
+        if directions[0].dot(&directions[1]).abs() > ALONG {
+            directions[1].scale(0.0);
+        }
         let mut plane = Self::through(&walk, present, directions);
         plane.view.share = ((one + two) / total).min(1.0);
         Some(plane)
@@ -309,18 +314,28 @@ mod tests {
 
     #[test]
     fn a_path_has_room_on_all_sides() {
-        // 2 wide and 1 high: three tenths of 2 to the left and to the right, and the height that goes with it.
-        let view = PlaneView {
-            share: 1.0,
-            path: vec![[0.0, 0.0], [2.0, 1.0]],
-            steps: vec![0, 1],
-            least: 0.0,
-            kept: Vec::new(),
-        };
-        let found = view.extent(2.0);
-        let found = [found.left, found.bottom, found.right, found.top];
-        for (found, expected) in found.into_iter().zip([-0.6, -0.3, 2.6, 1.3]) {
-            assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+        let wide = [[0.0, 0.0], [2.0, 1.0]];
+        let high = [[0.0, 0.0], [1.0, 2.0]];
+        for (path, kept, expected) in [
+            // 2 wide and 1 high: three tenths of 2 to the left and to the right, and the height that goes with it.
+            (wide, None, [-0.6, -0.3, 2.6, 1.3]),
+            // 1 wide and 2 high: three tenths of 2 below and above, and the width that goes with it.
+            (high, None, [-2.7, -0.6, 3.7, 2.6]),
+            // The other run's path has room, too.
+            (high, Some([4.0, 1.0]), [-1.2, -0.6, 5.2, 2.6]),
+        ] {
+            let view = PlaneView {
+                share: 1.0,
+                path: path.to_vec(),
+                steps: vec![0, 1],
+                least: 0.0,
+                kept: Vec::from_iter(kept),
+            };
+            let found = view.extent(2.0);
+            let found = [found.left, found.bottom, found.right, found.top];
+            for (found, expected) in found.into_iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+            }
         }
     }
 
@@ -392,6 +407,69 @@ mod tests {
         for step in 1..5 {
             path.pass(step, &parameters(&[1.0; 10]));
         }
-        assert!(Plane::of_path(&mut path, 5, &parameters(&[1.0; 10])).is_none());
+        let here = parameters(&[1.0; 10]);
+        assert!(Plane::of_path(&mut path, 5, &here).is_none());
+        // Nothing of a path that leads nowhere lies in any plane.
+        let plane = Plane::at_random(&mut path, 5, &here, 1).unwrap();
+        assert_eq!(plane.view.share, 0.0);
+    }
+
+    #[test]
+    fn two_steps_make_a_plane_also_straight_on() {
+        let at = |x: f32| parameters(&[x, 1.0, -x, 0.0, 3.0, 0.0, 2.0 * x, 0.0, 0.0, 0.0]);
+        let mut path = Path::new(0, &at(0.0));
+        path.pass(1, &at(1.0));
+        assert!(Plane::of_path(&mut path, 1, &at(1.0)).is_none());
+        for end in [2.0, 3.0] {
+            let Plane { directions, view } = Plane::of_path(&mut path, 2, &at(end)).unwrap();
+            assert!(directions.iter().all(|d| d.norm().is_finite()));
+            assert_eq!(view.steps, [0, 1, 2]);
+            assert!((view.share - 1.0).abs() < 1e-9, "{}", view.share);
+            // One unit of `at` is as long as the root of six.
+            for (&[x, y], at) in view.path.iter().zip([0.0, 1.0, end]) {
+                let expected = (at - end) * 6.0_f32.sqrt();
+                assert!((x - expected).abs() < 1e-5 && y.abs() < 1e-5, "{x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_run_that_stands_still_after_a_step_is_seen_to_have_made_it() {
+        let mut random = Random::new(4, Stream::Noise);
+        for case in 0..100 {
+            let [before, after] = [(); 2].map(|()| {
+                let values = [(); 10].map(|()| random.signed());
+                parameters(&values)
+            });
+            let mut path = Path::new(0, &before);
+            (1..case % 7 + 2).for_each(|step| path.pass(step, &after));
+            let view = Plane::of_path(&mut path, 20, &after).unwrap().view;
+            let mut way = before.clone();
+            way.add_scaled(-1.0, &after);
+            let [x, y] = view.path[0];
+            let length = f64::from(x.hypot(y));
+            assert!((length / way.norm() - 1.0).abs() < 1e-4, "{case}: {view:?}");
+            let rest = &view.path[1..];
+            assert!(rest.iter().all(|at| *at == [0.0; 2]), "{case}: {view:?}");
+        }
+    }
+
+    #[test]
+    fn the_second_direction_is_found_from_a_place_on_the_first() {
+        // A cross: the places farthest out lie along the first direction alone.
+        let at = |[x, y]: [f32; 2]| parameters(&[x, 0.0, 0.0, y, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        let mut path = Path::new(0, &at([2.0, 0.0]));
+        path.pass(1, &at([-2.0, 0.0]));
+        path.pass(2, &at([0.0, 1.0]));
+        let view = Plane::of_path(&mut path, 3, &at([0.0, -1.0])).unwrap().view;
+        assert!((view.share - 1.0).abs() < 1e-9, "{}", view.share);
+        let found: Vec<[f32; 2]> = view.path.iter().map(|place| place.map(f32::abs)).collect();
+        for (found, expected) in found
+            .iter()
+            .zip([[2.0, 1.0], [2.0, 1.0], [0.0, 2.0], [0.0; 2]])
+        {
+            let apart = (found[0] - expected[0]).hypot(found[1] - expected[1]);
+            assert!(apart < 1e-5, "{found:?} {expected:?}");
+        }
     }
 }
