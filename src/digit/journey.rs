@@ -34,7 +34,7 @@ pub struct Journey {
     pub scale: f64,
     /// How many times larger that is than on the pad.
     pub enlarged: f64,
-    /// How far the centre of the ink was from the middle, in pixels.
+    /// How far the drawing was then moved, to the right and down in pixels, for the centre of its ink to be in the middle.
     pub moved: [f64; 2],
     /// How far it leant to the right, in degrees, and was set upright; 0 where nothing is straightened.
     pub angle: f64,
@@ -194,6 +194,42 @@ mod tests {
         strokes::draw(&[vec![[120.0, 60.0], [60.0, 200.0]]], &mut ink).unwrap();
         let angle = Journey::new(None, 28.0, &ink, true).angle;
         assert!((angle - 23.2).abs() < 1.0, "{angle}");
+    }
+
+    #[test]
+    fn every_stage_does_what_its_name_says_and_no_more() {
+        let mut ink = [0.0; PIXELS];
+        let placed = strokes::place(&leaning(), &mut ink).unwrap().unwrap();
+        let journey = Journey::new(Some(&placed), 280.0, &ink, true);
+        let near = |found: [f64; 2], expected: [f64; 2]| {
+            let apart = (found[0] - expected[0]).hypot(found[1] - expected[1]);
+            assert!(apart < 1e-9, "{found:?} {expected:?}");
+        };
+        let map = |stage: usize| journey.stages[stage].map;
+        // Ten units of the pad are a pixel; the box around the drawing is 70 by 140 about (95, 130).
+        near(at(map(0), [0.0, 0.0]), [0.0, 0.0]);
+        near(at(map(0), [280.0, 140.0]), [28.0, 14.0]);
+        near(at(map(1), [95.0, 130.0]), [14.0, 14.0]);
+        near(at(map(1), [105.0, 150.0]), [15.0, 16.0]);
+        near(at(map(2), [95.0, 130.0]), [14.0, 14.0]);
+        near(
+            at(map(2), [95.0, 200.0]),
+            [14.0, 14.0 + (20.0 - BRUSH) / 2.0],
+        );
+        let [right, down] = journey.moved;
+        assert!(right.hypot(down) > 0.5, "{right} {down}");
+        near(at(map(3), [95.0, 130.0]), [14.0 + right, 14.0 + down]);
+        // From the start of the stroke to its corner.
+        let way = |stage: usize| {
+            let [[x, y], [to_x, to_y]] =
+                [[120.0, 60.0], [60.0, 200.0]].map(|point| at(map(stage), point));
+            [to_x - x, to_y - y]
+        };
+        let slant = -journey.angle.to_radians().tan();
+        let [x, y] = way(3);
+        near(way(4), [x - slant * y, y]);
+        let [x, y] = way(4);
+        near(way(5), [x * journey.stretch[0], y * journey.stretch[1]]);
     }
 
     #[test]
