@@ -274,3 +274,28 @@ pub fn grey_levels(inputs: &SparseRows, examples: usize) -> Vec<u8> {
     }
     images
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_alone_is_changed_anew_in_each_epoch() {
+        // Its batch is the same each time: the epoch alone tells one image from the next.
+        let levels: [u8; PIXELS] = std::array::from_fn(|place| 255 * u8::from(place % 28 / 4 == 3));
+        let mut inputs = SparseRows::new(PIXELS);
+        inputs.push(&levels);
+        let labels = vec![1];
+        let examples = Examples { inputs, labels };
+        let mut augmenter = Augmenter::new(true, 1);
+        let mut maker = Maker::new(&levels, true, 5).unwrap();
+        let mut last = levels.to_vec();
+        for epoch in 0..3 {
+            augmenter.prepare(&examples, &[1], &[0], 5, (epoch, 0));
+            let image = grey_levels(augmenter.inputs(), 1);
+            assert_eq!(image, maker.make(&[0], epoch), "epoch {epoch}");
+            assert_ne!(image, last, "epoch {epoch}");
+            last = image;
+        }
+    }
+}

@@ -517,6 +517,18 @@ mod tests {
     }
 
     #[test]
+    fn images_that_are_many_are_changed_half_as_much() {
+        let all = |straightened, examples| {
+            let s = Strengths::suited(straightened, examples);
+            [s.shift, s.turn, s.scale, s.shear, s.elastic, s.thickness]
+        };
+        for straightened in [false, true] {
+            let full = all(straightened, MANY_EXAMPLES - 1);
+            assert_eq!(all(straightened, MANY_EXAMPLES), full.map(|s| s / 2.0));
+        }
+    }
+
+    #[test]
     fn no_control_point_is_too_far_away() {
         let furthest = control(CONTROLS - 1).max(-control(0));
         for strengths in [STRAIGHTENED, AS_THEY_ARE] {

@@ -125,15 +125,27 @@ mod tests {
 
     #[test]
     fn a_full_data_set_takes_no_more() {
-        let labels = vec![0; MAX_EXAMPLES];
-        let full = Dataset::new(
-            vec![0; MAX_EXAMPLES * PIXELS],
-            labels,
-            60_000,
-            String::new(),
-        );
         let mut drawings = Drawings::default();
         drawings.push(&seven(), 7).unwrap();
-        assert!(full.unwrap().with(&drawings).is_err());
+        for (room, fits) in [(COPIES, true), (COPIES - 1, false)] {
+            let count = MAX_EXAMPLES - room;
+            let images = vec![0; count * PIXELS];
+            let data = Dataset::new(images, vec![0; count], 60_000, String::new());
+            assert_eq!(data.unwrap().with(&drawings).is_ok(), fits, "{room}");
+        }
+    }
+
+    #[test]
+    fn no_more_drawings_are_kept_than_promised() {
+        let mut drawings = Drawings {
+            images: vec![0; (MAX_DRAWINGS - 1) * PIXELS],
+            labels: vec![0; MAX_DRAWINGS - 1],
+        };
+        drawings.push(&seven(), 7).unwrap();
+        assert_eq!(
+            drawings.push(&seven(), 7).unwrap_err().to_string(),
+            "drawings: expected at most 1000, found 1001"
+        );
+        assert_eq!(drawings.labels().len(), MAX_DRAWINGS);
     }
 }

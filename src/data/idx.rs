@@ -161,6 +161,10 @@ mod tests {
         assert_eq!(images(&plain).unwrap(), pixels);
         assert_eq!(images(&gzip(&plain)).unwrap(), pixels);
         assert_eq!(labels(&gzip(&file(&[3], &[9, 0, 4]))).unwrap(), [9, 0, 4]);
+        // Some tools pack a file in several pieces, one behind the other.
+        let (first, second) = plain.split_at(1_000);
+        let pieces = [gzip(first), gzip(second)].concat();
+        assert_eq!(images(&pieces).unwrap(), pixels);
     }
 
     #[test]
@@ -192,9 +196,14 @@ mod tests {
             "IDX images: expected images of 28 x 28 pixels, found 32 x 32"
         );
         assert_eq!(
+            message(images(&file(&[1, 28, 32], &[0; 896]))),
+            "IDX images: expected images of 28 x 28 pixels, found 28 x 32"
+        );
+        assert_eq!(
             message(labels(&file(&[2], &[3, 26]))),
             "IDX labels: expected labels 0 to 9, found 26 for image 1"
         );
+        assert!(labels(&file(&[2], &[3, 10])).is_err());
         assert_eq!(
             message(images(&file(&[2], &[3, 6, 0, 0, 0, 0, 0, 0, 0, 0]))),
             "IDX images: expected a file that begins with [0, 0, 8, 3], found [0, 0, 8, 1]"
@@ -207,11 +216,28 @@ mod tests {
             message(labels(&file(&[90_000], &[0; 90_000]))),
             "IDX labels: expected 1 to 70000 examples, found 90000 in its header"
         );
+        assert_eq!(
+            message(labels(&file(&[0], &[]))),
+            "IDX labels: expected 1 to 70000 examples, found 0 in its header"
+        );
+        assert!(labels(&file(&[70_000], &[0; 70_000])).is_ok());
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_too_much_is_refused() {
+        let much = vec![0; 16 + MAX_EXAMPLES * PIXELS + 1];
+        assert_eq!(
+            images(&gzip(&much)).unwrap_err().to_string(),
+            "IDX images: expected at most 70000 images, found over 54880016 bytes once unpacked"
+        );
     }
 
     #[test]
     fn a_lying_header_allocates_nothing() {
         let bytes = file(&[u32::MAX, u32::MAX, u32::MAX], &[0; 16]);
+        assert!(images(&bytes).is_err());
+        // So many pixels that counting them leaves 64 bits, and comes to none.
+        let bytes = file(&[4, 1 << 31, 1 << 31], &[]);
         assert!(images(&bytes).is_err());
     }
 }

@@ -86,6 +86,11 @@ mod tests {
         let first = views.outputs(&network, &mut pass, &input);
         let again = Views::new(true, 9_000).outputs(&network, &mut pass, &input);
         assert_eq!(first, again);
+        for (straightened, examples) in [(false, 9_000), (true, 60_000)] {
+            // Changed as much as in training, not always the same.
+            let mut others = Views::new(straightened, examples);
+            assert_ne!(first, others.outputs(&network, &mut pass, &input));
+        }
         assert!((first.iter().sum::<f32>() - 1.0).abs() < 1e-5);
         let mut rows = SparseRows::new(PIXELS);
         rows.push(&input);
