@@ -172,6 +172,7 @@ mod tests {
     #[test]
     fn streams_and_seeds_differ() {
         let first = |seed, stream| Random::new(seed, stream).bits();
+        let augmentation = |epoch, example| Stream::Augmentation { epoch, example };
         let numbers = [
             first(1, Stream::Parameters),
             first(2, Stream::Parameters),
@@ -179,6 +180,9 @@ mod tests {
             first(1, Stream::Order(0)),
             first(1, Stream::Order(1)),
             first(1, Stream::Noise),
+            first(1, Stream::Directions),
+            first(1, augmentation(0, 1)),
+            first(1, augmentation(1, 0)),
         ];
         for (i, a) in numbers.iter().enumerate() {
             assert!(numbers[i + 1..].iter().all(|b| a != b));
@@ -208,5 +212,9 @@ mod tests {
             counts.iter().all(|&c| (9_500..10_500).contains(&c)),
             "{counts:?}"
         );
+        // Of three quarters of all words every third would come twice as often, were none drawn again.
+        let thirds = (0..30_000).filter(|_| random.below(3 << 30).is_multiple_of(3));
+        let count = thirds.count();
+        assert!((9_500..10_500).contains(&count), "{count}");
     }
 }

@@ -251,4 +251,11 @@ mod tests {
             assert!(!outputs.activate(cost, &mut a, &[0], &[0]).is_finite());
         }
     }
+
+    #[test]
+    fn of_equal_outputs_the_first_is_read() {
+        assert_eq!(argmax(&[0.1, 0.7, 0.2, 0.7]), 1);
+        assert_eq!(argmax(&[f32::NAN, 0.3, 0.4]), 2);
+        assert_eq!(argmax(&[f32::NAN; 3]), 0);
+    }
 }

@@ -177,6 +177,15 @@ mod tests {
         let evidence = network.evidence(&[1.0, 0.5], 1).unwrap();
         assert_eq!((evidence.digit, evidence.voices[0].share), (0, -0.5));
         assert_eq!(evidence.products, [-2.0, 2.0]);
+        // Left of its lowest place SiLU falls: what drives such a neuron takes from what it says for the first output.
+        let mut network = Network::new(&[2, 1, 2], Activation::Silu, Cost::Squares, &mut random);
+        network
+            .parameters
+            .read(&[-4.0, 4.0, 0.0, 1.0, 0.0, 5.0, 0.0])
+            .unwrap();
+        let evidence = network.evidence(&[1.0, 0.5], 1).unwrap();
+        assert_eq!(evidence.digit, 0);
+        assert_eq!(evidence.products, [4.0, -2.0]);
     }
 
     #[test]

@@ -142,6 +142,7 @@ mod tests {
         let numbers = [1.0, -5.0, 3.0, 5.0, -0.5, 4.0];
         assert_eq!(largest(&numbers, 3), [1, 3, 5]);
         assert_eq!(largest(&numbers, 99), [1, 3, 5, 2, 0, 4]);
+        assert_eq!(largest(&[1.0, -1.0, 1.0], 2), [0, 1]);
         assert!(largest(&numbers, 0).is_empty());
     }
 
@@ -150,8 +151,12 @@ mod tests {
         let mut random = Random::new(1, Stream::Parameters);
         let network = Network::new(&[6, 4, 3], Activation::Tanh, Cost::Squares, &mut random);
         let input = [0.0, 0.5, 1.0, 0.25, 0.0, 0.75];
+        let layers = network.forward(ndarray::aview2(&[input]));
         for (layer, neuron) in [(0, 0), (0, 3), (1, 2)] {
             let all = network.explain(&input, layer, neuron, 99).unwrap();
+            let (z, a) = &layers[layer];
+            assert!((all.weighted_input - z[(0, neuron)]).abs() < 1e-6);
+            assert!((all.activation - a[(0, neuron)]).abs() < 1e-6);
             let sum: f32 = all.terms.iter().map(|t| t.weight * t.input).sum();
             assert!((sum - all.sum).abs() < 1e-6);
             assert!((sum + all.bias - all.weighted_input).abs() < 1e-6);
