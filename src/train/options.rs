@@ -469,6 +469,33 @@ mod tests {
     }
 
     #[test]
+    fn a_budget_that_is_taken_away_takes_its_recipe_along() {
+        let budgeted = changed(r#"{"preset": "best", "budget": 100000}"#).unwrap();
+        let changes = serde_json::from_str(r#"{"budget": null}"#).unwrap();
+        let best = Options::preset(Preset::Best, 9_000);
+        assert_eq!(budgeted.with(changes, 9_000).unwrap(), best);
+        assert_eq!(
+            budgeted.with(Changes::default(), 9_000).unwrap(),
+            budgeted,
+            "what is not there changes nothing"
+        );
+    }
+
+    #[test]
+    fn later_changes_lie_over_earlier_ones() {
+        let read = |text: &str| serde_json::from_str::<Changes>(text).unwrap();
+        let all = r#"{"preset": "best", "layers": [5], "activation": "tanh", "cost": "squares",
+            "optimizer": "momentum", "learningRate": 0.1, "schedule": "cosine", "budget": 7, "average": false,
+            "batchSize": 3, "seed": 9, "straighten": false, "augment": true, "labels": 0.5, "trainingExamples": 11}"#;
+        let mut changes = Changes::default();
+        changes.merge(read(all));
+        assert_eq!(changes, read(all));
+        changes.merge(read(r#"{"seed": 10, "budget": null}"#));
+        let over = all.replace(": 9", ": 10").replace(": 7", ": null");
+        assert_eq!(changes, read(&over));
+    }
+
+    #[test]
     fn a_preset_goes_back_but_keeps_the_seed() {
         let mut options = Options::preset(Preset::Best, 9_000);
         (options.seed, options.labels) = (77, Labels::Shuffled(1.0));
@@ -571,5 +598,10 @@ mod tests {
         // A batch is no larger than the set, whatever it is asked to be.
         let whole = changed(r#"{"budget": 1000000, "batchSize": 70000}"#).unwrap();
         assert!(whole.rate_at(0) < 0.1 * whole.learning_rate);
+        // And no rate is above the highest, also where half a step leads out of the warm-up.
+        let rates = (0..1_000_000)
+            .step_by(1_000)
+            .map(|seen| whole.rate_at(seen));
+        assert!(rates.fold(0.0, f64::max) <= whole.learning_rate);
     }
 }
