@@ -182,4 +182,45 @@ mod tests {
         (21..40).for_each(|step| path.pass(step, &at));
         assert!(path.places.len() > 8, "{}", path.places.len());
     }
+
+    #[test]
+    fn products_are_those_of_the_places_whatever_the_path_has_done() {
+        let at = |step: u16| {
+            let t = f32::from(step);
+            parameters(&[t, 1.0, (t / 7.0).sin(), 0.0, t * t, 0.5, 3.0, -t, 0.0, 1.0])
+        };
+        let mut path = Path::new(0, &at(0));
+        let mut step = 0;
+        for turn in 1..300 {
+            step += 1;
+            path.pass(step.into(), &at(step));
+            if [30, 120, 250].contains(&turn) {
+                step /= 2;
+                path.back_to(step.into());
+                let last = path.places[path.places.len() - 1].0;
+                assert!((u32::from(step) + 1 - path.stride..=step.into()).contains(&last));
+            }
+            let _ = path.walk(step.into(), &at(step));
+            assert_eq!(path.products.len(), path.places.len());
+            for (i, products) in path.products.iter().enumerate() {
+                for (j, &product) in products.iter().enumerate() {
+                    let expected = path.places[i].1.dot(&path.places[j].1);
+                    assert_eq!(product, expected, "{i} {j} after {turn}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn large_networks_have_fewer_places() {
+        let sizes = [784, 128, 128, 128, 10];
+        let at = Parameters::zeros(&sizes);
+        let mut path = Path::new(0, &at);
+        let mut most = 0;
+        for step in 1..100 {
+            path.pass(step, &at);
+            most = most.max(path.places.len());
+        }
+        assert!((FEWEST..=NUMBERS / at.count()).contains(&most), "{most}");
+    }
 }

@@ -216,6 +216,14 @@ mod tests {
                 for _ in 0..2_000 {
                     state.step += 37;
                     timeline.keep(&state);
+                    // Beside the parameters their average, and what the optimizer remembers of each.
+                    let remembered = match optimizer {
+                        Optimizer::Descent => 0,
+                        Optimizer::Momentum => 1,
+                        Optimizer::Adam => 2,
+                    };
+                    let numbers = (2 + remembered) * state.network.parameters.count();
+                    assert!(timeline.bytes() >= 4 * numbers * timeline.stops.len());
                     assert!(timeline.bytes() <= TIMELINE_BYTES, "{sizes:?}");
                     assert_eq!(timeline.stops[0].step, 0);
                     assert_eq!(timeline.stops.last().map(|s| s.step), Some(state.step));
