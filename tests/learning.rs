@@ -84,6 +84,12 @@ fn sixteen_views_read_about_as_well_and_always_the_same() {
         trainer.readings(Part::Test, 0, Some(&mut views)),
         (cost, readings.clone())
     );
+    // Where all are read correctly their scores say what they cost.
+    let right = readings.iter().take_while(|r| r.label == r.read);
+    let costs: Vec<f64> = right.map(|r| -f64::from(r.score).ln()).collect();
+    let mean = costs.iter().sum::<f64>() / costs.len() as f64;
+    let (of_right, _) = trainer.readings(Part::Test, costs.len(), Some(&mut views));
+    assert!(costs.len() > 2 && (of_right / mean - 1.0).abs() < 1e-4);
     let plain = trainer.evaluate(Part::Test, 0).accuracy;
     let accuracy = Survey::new(cost, &readings, 10, 0).evaluation.accuracy;
     // Better only after millions of examples, which take too long here.
@@ -106,6 +112,59 @@ fn the_likeliest_example_of_a_training_image_is_itself() {
     assert!(trainer.training_input(9_000, &mut input).is_err());
     // Nothing resembles nothing.
     assert_eq!(trainer.nearest(&[0.0; PIXELS], 1).unwrap()[0].cosine, 0.0);
+}
+
+#[test]
+fn examples_are_told_of_as_the_network_is() {
+    let mut run = trainer(Options {
+        labels: Labels::Shuffled(1.0),
+        training_examples: 300,
+        ..options(Preset::Video)
+    });
+    let (_, readings) = run.readings(Part::Train, 0, None);
+    let true_label = |index| digits().example(Part::Train, index).unwrap().1;
+    let told: Vec<u8> = (0..300).map(|index| run.told(index).unwrap()).collect();
+    assert!(told.iter().enumerate().any(|(k, &t)| t != true_label(k)));
+    assert!(readings.iter().all(|r| r.label == told[r.index]));
+    assert!(run.told(300).is_err());
+    // What resembles an input is one of these as well.
+    let mut input = [0.0; PIXELS];
+    run.training_input(7, &mut input).unwrap();
+    let near = run.nearest(&input, 1_000).unwrap();
+    assert_eq!(near.len(), 300);
+    assert!(near.iter().all(|near| near.label == told[near.index]));
+}
+
+#[test]
+fn the_coming_examples_are_named_by_their_place_among_all_of_them() {
+    let [mut changed, plain] = [true, false].map(|augment| {
+        trainer(Options {
+            augment,
+            ..options(Preset::Best)
+        })
+    });
+    let coming = plain.coming().to_vec();
+    assert_eq!(changed.coming(), coming);
+    // Also once their images are ready.
+    let _ = changed.gradient();
+    assert_eq!(changed.coming(), coming);
+}
+
+#[test]
+fn images_from_elsewhere_are_read_as_those_of_the_set() {
+    for straighten in [false, true] {
+        let mut run = trainer(Options {
+            straighten,
+            ..options(Preset::Video)
+        });
+        train(&mut run, 2_000);
+        let (_, expected) = run.readings(Part::Test, 50, None);
+        let (images, labels): (Vec<_>, Vec<u8>) = (0..50)
+            .map(|index| digits().example(Part::Test, index).unwrap())
+            .unzip();
+        let found = run.readings_of(&images.concat(), &labels, None).unwrap();
+        assert_eq!(found, expected, "straightened: {straighten}");
+    }
 }
 
 #[test]
@@ -290,10 +349,12 @@ fn images_made_ahead_change_nothing_but_who_makes_them() {
         trainer.step().unwrap();
     }
     assert!(trainer.take_ahead(0, 0, vec![1, 2, 3]).is_err());
+    assert!(trainer.take_ahead(0, 0, Vec::new()).is_err());
     let mut plain = self::trainer(options(Preset::Video));
     assert!(plain.images_to_augment().is_none());
     assert!(plain.take_ahead(0, 0, vec![0; 784]).is_err());
     assert!(Preparer::new(&[0; 800], true, 1).is_err());
+    assert!(Preparer::new(&[], true, 1).is_err());
 }
 
 #[test]
@@ -321,6 +382,9 @@ fn a_saved_run_goes_on_as_if_it_had_never_stopped() {
         let bytes = run.save().unwrap();
         let mut restored = Trainer::restore(digits(), &bytes).unwrap();
         assert_eq!(restored.options(), run.options());
+        // Of the way there nothing is saved.
+        assert_eq!(restored.stops(), [run.report(0.0).step]);
+        assert_eq!(restored.places()[0], run.network().parameters);
         train(&mut run, 15_000);
         train(&mut restored, 15_000);
         assert_eq!(run.network(), restored.network());
@@ -611,16 +675,18 @@ fn an_earlier_step_comes_back_to_the_last_bit_and_goes_on_as_before() {
         }
         let steps: Vec<u32> = kept.iter().map(|(step, ..)| *step).collect();
         assert_eq!(run.stops(), steps);
+        let cost = run.plane().unwrap().1.cost(&[0.0; 2]);
         for (step, evaluation, bytes) in kept.iter().rev().step_by(3) {
             assert_eq!(run.look_back(step + 1).unwrap(), *step);
             assert_eq!(&run.evaluate(Part::Train, 1_000), evaluation);
             assert_eq!(&run.save().unwrap(), bytes, "step {step}");
-            let (view, _) = run.plane().unwrap();
+            let (view, mut landscape) = run.plane().unwrap();
             assert_eq!(
                 view.steps.last(),
                 steps.last(),
                 "the plane of the whole way"
             );
+            assert_eq!(landscape.cost(&[0.0; 2]), cost, "around where it leads");
         }
         run.return_to_newest();
         assert_eq!(run.save().unwrap(), kept[20].2);
@@ -727,6 +793,29 @@ fn a_divergence_goes_back_to_a_nudge_but_not_to_one_that_was_undone() {
     assert_eq!(ends[0], ends[1]);
 }
 
+#[test]
+fn a_divergence_after_looking_back_goes_back_no_further_than_without() {
+    let ends = [false, true].map(|looks_back| {
+        let mut run = trainer(Options {
+            activation: Activation::Silu,
+            cost: Cost::CrossEntropy,
+            learning_rate: 0.01,
+            ..options(Preset::Video)
+        });
+        train(&mut run, 500);
+        // From the first weights this rate ends the run sooner.
+        run.set_learning_rate(10.0).unwrap();
+        if looks_back {
+            run.look_back(0).unwrap();
+            run.return_to_newest();
+        }
+        let error = end(&mut run);
+        assert!(matches!(error, Error::Diverged { .. }), "{error}");
+        (error.to_string(), run.network().clone())
+    });
+    assert!(ends[0] == ends[1], "{} {}", ends[0].0, ends[1].0);
+}
+
 /// How a run ends: the steps that it was allowed, or the error that stopped it.
 fn fate(options: &Options, examples: u64) -> (Trainer, Result<(), Error>) {
     let mut run = trainer(options.clone());
@@ -822,6 +911,13 @@ fn a_run_beyond_recovery_is_stopped_and_the_fatal_step_found() {
             assert_eq!(slice.step_length, overshoot.step_length, "{what}");
             run.return_to_newest();
             assert_eq!(run.report(0.0).step, reached, "{what}");
+            // Of the steps before it none made its batch worse by half of what guessing costs.
+            run.look_back(overshoot.from).unwrap();
+            while run.report(0.0).step + 1 < overshoot.step {
+                let seen = run.observed_step().unwrap();
+                let rise = seen.cost_after - seen.report.cost;
+                assert!(rise < 0.5 * cost.of_guessing(10), "{what} {seen:?}");
+            }
             // One step from the sound place with a rate that stays this side of the turn makes its batch better.
             run.look_back(overshoot.from).unwrap();
             run.set_learning_rate(1e-2).unwrap();
@@ -916,7 +1012,10 @@ fn a_run_that_is_stuck_knows_from_where_it_could_still_learn() {
             "{what} {result:?}"
         );
         assert!(!run.is_sound(), "{what}");
-        run.find_overshoot().unwrap();
+        let reached = run.report(0.0).step;
+        let overshoot = run.find_overshoot().unwrap();
+        let stands = overshoot.map_or(reached, |overshoot| overshoot.step - 1);
+        assert_eq!(run.report(0.0).step, stands, "{what} {overshoot:?}");
         let sound = run.sound_stop().expect("known by now");
         assert_eq!(run.look_back(sound).unwrap(), sound);
         assert!(run.is_sound(), "{what} step {sound}");
@@ -1005,6 +1104,21 @@ fn idle_neurons_are_those_whose_activations_say_so() {
         }
     }
     assert!(found[1] > 10, "large steps leave neurons idle: {found:?}");
+}
+
+#[test]
+fn of_a_few_images_idle_neurons_are_found_too() {
+    let mut run = trainer(Options {
+        activation: Activation::Relu,
+        training_examples: 50,
+        ..options(Preset::Video)
+    });
+    let mut values = run.network().parameters.to_vec();
+    let third_bias = 784 * 16 + 2;
+    values[third_bias] = -1e3;
+    run.set_parameters(&values).unwrap();
+    let idle = run.idle();
+    assert!(idle[2] && !idle[3], "{idle:?}");
 }
 
 #[test]
@@ -1172,6 +1286,12 @@ fn a_nudge_is_undone_by_looking_back_and_is_never_remembered() {
     run.look_back(0).unwrap();
     run.return_to_newest();
     assert_eq!(run.save().unwrap(), before);
+    // One made there is gone with the place it was made at.
+    run.look_back(0).unwrap();
+    run.nudge(7, 0.5).unwrap();
+    run.return_to_newest();
+    run.nudge(7, 0.0).unwrap();
+    assert_eq!(run.save().unwrap(), before);
     // What is measured while a weight is moved by hand is not what training made.
     run.nudge(13_001, 0.5).unwrap();
     run.keep().unwrap();
@@ -1311,11 +1431,18 @@ fn no_step_is_blamed_for_what_was_changed_by_hand() {
     while run.step().is_ok() {
         assert!(run.report(0.0).step < 2_000, "it cannot go well");
     }
+    let reached = run.report(0.0).step;
     assert_eq!(run.find_overshoot().unwrap(), None);
+    assert_eq!(run.report(0.0).step, reached);
     // Back before it the run is its own again.
     let sound = run.sound_stop().unwrap();
     run.look_back(sound).unwrap();
     assert!(gone_on_to(&mut run, 0.1, 3_000) > 0.5);
+    // And so is what goes wrong from there.
+    run.set_learning_rate(3.0).unwrap();
+    end(&mut run);
+    let overshoot = run.find_overshoot().unwrap();
+    assert!(overshoot.is_some_and(|o| o.from == sound && o.step > sound));
 }
 
 #[test]

@@ -185,5 +185,9 @@ mod tests {
             way.scale(-length);
             assert_eq!(run.turn(way), 1.0, "{length}");
         }
+        // And where there is no cost any more, it has turned.
+        let (_, mut way) = run.gradient();
+        way.scale(-1e38);
+        assert!(run.turn(way) < 1e-3);
     }
 }
