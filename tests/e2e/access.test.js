@@ -15,8 +15,8 @@ const TABS = ["draw", "network", "descent", "weights"];
 
 /** @param {number} width @returns {import("puppeteer-core").Viewport} */
 const screen = (width) => (width < 760 ? { ...PHONE, width, height: 740 } : { width, height: Math.max(768, Math.round(width * 0.5625)) });
-/** As low as the bars of browser and system leave a laptop's window. */
-const LOW = [[960, 600], [1024, 641], [1259, 641], [1260, 560], [1280, 593], [1366, 641], [1440, 720], [1100, 749], [1100, 750]].map(([width, height]) => ({ width, height }));
+/** As low as the bars of browser and system leave a laptop's window, magnified or not. */
+const LOW = [[1024, 474], [1093, 513], [960, 600], [1024, 641], [1259, 641], [1260, 560], [1280, 593], [1366, 641], [1440, 720], [1100, 749], [1100, 750]].map(([width, height]) => ({ width, height }));
 
 describe("access", () => {
   /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -267,6 +267,26 @@ describe("access", () => {
     await close();
   });
 
+  it("what does not fit beside the stage comes with the first scrolling", async () => {
+    for (const [viewport, part] of /** @type {const} */ ([[{ width: 911, height: 427 }, ".score-sum"], [touch(844, 390), ".score-sum"], [touch(1180, 745), "#label-drawing"]])) {
+      const { page, problems, close } = await site.visit(viewport);
+      await draw(page, OWN_DIGITS[14], { size: 120, across: 0.5, down: 0.5 });
+      const low = await page.evaluate(async (part) => {
+        const under = () => {
+          const [box, bar] = [part, ".bar"].map((one) => /** @type {Element} */ (document.querySelector(one)).getBoundingClientRect());
+          return box.bottom - bar.top;
+        };
+        const before = under();
+        scrollTo({ top: Math.max(0, before + 8), behavior: "instant" });
+        await new Promise((drawn) => requestAnimationFrame(drawn));
+        return under();
+      }, part);
+      assert.ok(low <= 0, `${viewport.width}x${viewport.height}: ${part} lies ${low} px under the bar`);
+      assert.deepEqual(problems, []);
+      await close();
+    }
+  });
+
   it("four times as large, nothing stays in the way of what is read", async () => {
     const { page, problems, close } = await site.visit({ width: 342, height: 192 });
     const position = (/** @type {string} */ part) => page.$eval(part, (element) => getComputedStyle(element).position);
@@ -288,8 +308,9 @@ describe("access", () => {
       const press = (control) => page.$eval(control, (element) => /** @type {HTMLElement} */ (element).click());
       await openAll(page);
       await press("#tab-draw");
+      await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
       await draw(page, OWN_DIGITS[14], { size: 150, across: 0.5, down: 0.5 });
-      const scores = () => page.$eval("#scores", (element) => JSON.stringify(element.getBoundingClientRect()));
+      const scores = () => page.$eval("#scores", (element) => JSON.stringify([element.getBoundingClientRect().top - /** @type {Element} */ (document.querySelector("#you")).getBoundingClientRect().top, element.clientHeight]));
       const asked = await scores();
       const answers = await page.$$eval("#label-drawing button", (buttons) => buttons.map((button) => button.getBoundingClientRect().toJSON()));
       const small = answers.filter((box) => Math.min(box.width, box.height) < 44);
