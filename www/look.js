@@ -39,12 +39,16 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
   /** The picture on which the neuron was opened. */
   let opener = network;
 
+  /** In a window that does not show all of the stage it lies below what opens it. @param {string} id */
+  const seen = (id) => void requestAnimationFrame(() => byId(id).scrollIntoView({ block: "nearest" }));
+
   /** @param {Place | null} place */
   function choose(place) {
     state.chosen = place;
     slider.value = state.nudged && state.nudged.index === place?.index ? String(state.nudged.change) : "0";
     announce(place ? `${parameterName(place, state.sizes, state.names)}. ${nudgeWords(state)}` : "");
     redraw(["gradient", "network"]);
+    if (place) seen("nudging");
   }
 
   function nudge() {
@@ -60,8 +64,7 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
     post({ type: "watch-neuron", neuron });
     untold = neuron !== null;
     redraw(["network", "neuron"]);
-    // Where the page shows one part at a time, the neuron lies under it.
-    if (neuron) requestAnimationFrame(() => byId("neuron").scrollIntoView({ block: "nearest" }));
+    if (neuron) seen("neuron");
   }
 
   /** @param {HTMLCanvasElement} canvas @param {Neuron} neuron */

@@ -267,6 +267,39 @@ describe("access", () => {
     await close();
   });
 
+  it("what opens, and what a choice asks for, comes into sight above the bar", async () => {
+    for (const viewport of [{ width: 1093, height: 513 }, { width: 911, height: 427 }, { width: 1366, height: 641 }, touch(390, 664), touch(375, 553)]) {
+      const { page, problems, close } = await site.visit(viewport);
+      const size = `${viewport.width}x${viewport.height}`;
+      await page.evaluate(() => descent.train({ steps: 150 }));
+      await page.$eval("#random-digit", (button) => /** @type {HTMLElement} */ (button).click());
+      await settle(page);
+      /** @type {string[]} */
+      const under = [];
+      /** @param {string} tab @param {string} opener @param {string} part */
+      for (const [tab, opener, part] of [["draw", "#why", "#why-near"], ["descent", "#see-batch", "#batch-images"], ["network", "#network", "#neuron-picture"], ["descent", "#gradient", "#nudge"]]) {
+        if (viewport.width < 760) await page.click(`#tab-${tab}`);
+        await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
+        await settle(page);
+        if (opener === "#network" || opener === "#gradient") {
+          await page.$eval(opener, (picture) => /** @type {HTMLElement} */ (picture).focus({ preventScroll: true }));
+          await page.keyboard.press("ArrowDown");
+        } else await page.$eval(opener, (button) => /** @type {HTMLElement} */ (button).click());
+        await page.waitForSelector(part, { visible: true });
+        await settle(page);
+        const missing = await page.evaluate((part) => {
+          const [box, bar] = [part, ".bar"].map((one) => /** @type {Element} */ (document.querySelector(one)).getBoundingClientRect());
+          return box.top < 0 ? `${-box.top} px above the window` : box.bottom > bar.top + 1 ? `${box.bottom - bar.top} px under the bar` : "";
+        }, part);
+        if (missing) under.push(`${part} lies ${missing}`);
+        await page.keyboard.press("Escape");
+      }
+      assert.deepEqual(under, [], size);
+      assert.deepEqual(problems, []);
+      await close();
+    }
+  });
+
   it("what does not fit beside the stage comes with the first scrolling", async () => {
     for (const [viewport, part] of /** @type {const} */ ([[{ width: 911, height: 427 }, ".score-sum"], [touch(844, 390), ".score-sum"], [touch(1180, 745), "#label-drawing"]])) {
       const { page, problems, close } = await site.visit(viewport);
