@@ -196,6 +196,7 @@ export function createLessons(state, page) {
   /** A run that has found its valley, and the smallest rate of the ladder at which its next step leaps over it. */
   async function overshoot() {
     page.slice();
+    byId("slice-words").scrollIntoView({ block: "nearest" });
     await begin(VIDEO);
     await unlessLeft(page.ask({ type: "train", steps: SETTLED_STEPS }));
     const rates = state.limits?.learningRates.filter((rate) => rate > (state.options?.learningRate ?? 0)) ?? [];

@@ -31,12 +31,12 @@ const TOPICS = {
   ball: ["network", "gradient"],
   weights: ["network"],
 };
-/** Where it is to be seen, when only a part of the page is. @type {Record<Phase, string>} */
-const TABS = { forward: "network", targets: "draw", gradient: "descent", ball: "descent", weights: "weights" };
+/** Where it is to be seen, when only a part of the page is: the tab, and what of it. @type {Record<Phase, [string, string]>} */
+const PLACES = { forward: ["network", "network"], targets: ["draw", "scores"], gradient: ["descent", "gradient"], ball: ["descent", "slice"], weights: ["weights", "weights"] };
 
 /**
  * @param {State} state
- * @param {{ step(): void, ended(): void, over(): void, receive(message: Snapshot): void, redraw(topics: Topic[]): void, show(tab: string): void }} page
+ * @param {{ step(): void, ended(): void, over(): void, receive(message: Snapshot): void, redraw(topics: Topic[]): void, show(tab: string, part?: string): void }} page
  *   `ended`: at its end; `over`: in whatever way
  */
 export function createSlow(state, { step, ended, over, receive, redraw, show }) {
@@ -62,7 +62,7 @@ export function createSlow(state, { step, ended, over, receive, redraw, show }) 
     }
     release();
     document.body.dataset.slow = phase;
-    show(TABS[phase]);
+    show(...PLACES[phase]);
     redraw(["message", "network", "gradient"]);
   }
 

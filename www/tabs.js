@@ -6,7 +6,7 @@
  * @module
  */
 
-import { modified } from "./dom.js";
+import { byId, modified } from "./dom.js";
 
 /** @param {HTMLElement} list with role tablist */
 export function createTabs(list) {
@@ -29,10 +29,11 @@ export function createTabs(list) {
     if (list.offsetHeight > 0) scrollTo({ top: 0 });
   }
 
-  /** @param {string} name */
-  function show(name) {
+  /** @param {string} name @param {string} [part] of it, brought into sight */
+  function show(name, part) {
     const tab = tabs.find(({ dataset }) => dataset.tab === name);
     if (tab && name !== document.body.dataset.tab) choose(tab);
+    if (part && list.offsetHeight > 0) byId(part).scrollIntoView({ block: "nearest" });
   }
 
   tabs.forEach((tab, index) => {

@@ -162,6 +162,44 @@ describe("the text below", () => {
     await page.setViewport(LAPTOP);
   });
 
+  it("what a scene speaks of is seen, also in the window of a laptop that is magnified", async () => {
+    const { page, problems } = here.tab;
+    await page.setViewport({ width: 1093, height: 513 });
+    for (const [name, part, done] of [["slope", "#slice-words", `/Too far/.test(document.querySelector("#slice-words").textContent)`], ["many", "#nudge", `document.activeElement.id === "nudge"`]]) {
+      await page.$eval(`[data-scene="${name}"]`, (button) => /** @type {HTMLElement} */ (button).click());
+      await until(done);
+      await settle(page);
+      const [top, bottom, bar] = await page.evaluate((part) => {
+        const [box, bar] = [part, ".bar"].map((one) => /** @type {Element} */ (document.querySelector(one)).getBoundingClientRect());
+        return [box.top, box.bottom, bar.top];
+      }, part);
+      assert.ok(top >= 0 && bottom <= bar + 1, `${name}: ${part} from ${top} to ${bottom}, the bar at ${bar}`);
+    }
+    assert.deepEqual(problems, []);
+    await page.setViewport(LAPTOP);
+  });
+
+  it("slow motion on a phone shows each thing that it speaks of, above the bar", async () => {
+    const { page, problems, close } = await here.site.visit({ ...PHONE, height: 664 });
+    await page.$eval("#random-digit", (button) => /** @type {HTMLElement} */ (button).click());
+    await settle(page);
+    await page.click("#slow");
+    /** @type {string[]} */
+    const under = [];
+    for (const [phase, part] of [["targets", "#scores"], ["gradient", "#gradient"], ["ball", "#slice"], ["weights", "#weights"]]) {
+      await page.waitForFunction((phase) => document.body.dataset.slow === phase, { timeout: 5_000, polling: 20 }, phase);
+      const [top, bottom, bar] = await page.evaluate((part) => {
+        const [box, bar] = [part, ".bar"].map((one) => /** @type {Element} */ (document.querySelector(one)).getBoundingClientRect());
+        return [box.top, box.bottom, bar.top];
+      }, part);
+      // Of its outline a pixel or two may be hidden.
+      if (top < -4 || bottom > bar + 4) under.push(`${phase}: ${part} from ${top} to ${bottom}, the bar at ${bar}`);
+    }
+    assert.deepEqual(under, []);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("the gradient: chooses the largest nudge", async () => {
     const { page } = here.tab;
     await page.evaluate(() => descent.train({ steps: 40 }));
