@@ -153,6 +153,38 @@ describe("own data", () => {
     await page.click("#nudge-close");
   });
 
+  it("long names stay with their images, and leave room for the bars", async () => {
+    for (const [width, height] of [[1366, 641], [1093, 513], [820, 1100], [390, 664]]) {
+      const visit = await here.site.visit({ width, height });
+      const { page } = visit;
+      await page.evaluate(async () => {
+        await descent.train({ steps: 300 });
+        const names = /** @type {HTMLSelectElement} */ (document.querySelector("#names-choice"));
+        names.value = "fashion";
+        names.dispatchEvent(new Event("change", { bubbles: true }));
+        for (const button of ["#random-digit", "#see-batch"]) /** @type {HTMLElement} */ (document.querySelector(button)).click();
+      });
+      await page.waitForFunction(() => document.querySelectorAll("#batch-images button").length === 10, { timeout: 5_000 });
+      await settle(page);
+      const wide = await page.evaluate(() => {
+        /** @param {string} list */
+        const wide = (list) => [...document.querySelectorAll(`${list} button`)].filter((button) => [...button.children].some((part) => part.getBoundingClientRect().right > button.getBoundingClientRect().right + 1)).map(({ textContent }) => textContent);
+        const batch = wide("#batch-images");
+        /** @type {HTMLElement} */ (document.querySelector("#tab-draw")).click();
+        /** @type {HTMLElement} */ (document.querySelector("#why")).click();
+        return batch;
+      });
+      await page.waitForSelector("#why-near button", { visible: true });
+      await settle(page);
+      const near = await page.$$eval("#why-near button", (buttons) => buttons.filter((button) => button.scrollWidth > button.clientWidth + 1).map(({ textContent }) => textContent));
+      const bars = await page.$$eval(".score-track", (tracks) => Math.min(...tracks.map((track) => track.getBoundingClientRect().width)));
+      assert.deepEqual([wide, near], [[], []], `${width}x${height}`);
+      assert.ok(bars >= 24, `${width}x${height}: bars of ${bars} px`);
+      assert.deepEqual(visit.problems, []);
+      await visit.close();
+    }
+  });
+
   it("one button leads back to the digits that came with the page", async () => {
     const { page, problems } = here.tab;
     await page.click("#random-digit");
