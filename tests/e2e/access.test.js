@@ -348,6 +348,8 @@ describe("access", () => {
       const answers = await page.$$eval("#label-drawing button", (buttons) => buttons.map((button) => button.getBoundingClientRect().toJSON()));
       const small = answers.filter((box) => Math.min(box.width, box.height) < 44);
       assert.deepEqual([small, new Set(answers.map(({ top }) => top)).size], [[], 2], `${width}x${height}: what was drawn`);
+      const flat = await page.$$eval(".lesson :is([data-scene], summary), #nudge", (controls) => controls.filter((control) => (control.id ? parseFloat(getComputedStyle(control).minHeight) : control.getBoundingClientRect().height) < 43.5).map(({ textContent, id }) => textContent || id));
+      assert.deepEqual(flat, [], `${width}x${height}: not high enough`);
       /** @type {string[]} */
       const wrong = [];
       // Over the tiles lies an opened neuron, and over that a card.
