@@ -320,6 +320,26 @@ describe("access", () => {
     }
   });
 
+  it("a message with a button is seen on a phone on its side, as is what is held in slow motion", async () => {
+    const { page, problems, close } = await site.visit(touch(844, 390));
+    const seen = () => page.$eval(".say", (say) => getComputedStyle(say).clipPath === "none");
+    await page.evaluate(() => descent.train({ steps: 50 }));
+    await settle(page);
+    assert.equal(await seen(), false, "a hint");
+    await page.focus("#history");
+    await page.keyboard.press("Home");
+    await page.waitForSelector("#status-action:not([hidden])");
+    assert.equal(await seen(), true, "looking back");
+    await page.click("#status-action");
+    for (const state of ["slow", "held"]) {
+      await page.$eval("#slow", (button) => /** @type {HTMLElement} */ (button).click());
+      await page.waitForSelector(`[data-tone=${state}]`);
+      assert.equal(await seen(), true, state);
+    }
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("four times as large, nothing stays in the way of what is read", async () => {
     const { page, problems, close } = await site.visit({ width: 342, height: 192 });
     const position = (/** @type {string} */ part) => page.$eval(part, (element) => getComputedStyle(element).position);
