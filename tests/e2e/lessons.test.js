@@ -214,6 +214,24 @@ describe("the text below", () => {
     await until(`document.querySelector("[data-live=many]").textContent.includes(${JSON.stringify(name)})`);
   });
 
+  it("what slow motion tells leaves the drawing and its reading free", async () => {
+    const { page, problems } = here.tab;
+    await page.click("#random-digit");
+    await settle(page);
+    for (const [width, height] of [[1366, 641], [1280, 593], [1440, 779]]) {
+      await page.setViewport({ width, height });
+      await page.click("#slow");
+      await until(`document.body.dataset.slow === "targets"`);
+      await page.click("#slow");
+      await page.waitForSelector("[data-tone=held]");
+      const [you, say] = await page.evaluate(() => ["#you", ".say"].map((part) => /** @type {Element} */ (document.querySelector(part)).getBoundingClientRect().toJSON()));
+      assert.ok(say.left >= you.right, `${width}x${height}: from ${say.left}, over what ends at ${you.right}`);
+      await page.keyboard.press("Escape");
+    }
+    assert.deepEqual(problems, []);
+    await page.setViewport(LAPTOP);
+  });
+
   it("watching: starts anew and plays", async () => {
     await here.tab.page.evaluate(() => descent.train({ steps: 500 }));
     await set("watch");
