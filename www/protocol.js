@@ -391,8 +391,8 @@
  *   share: number,              // of the path's variance that lies in the plane, 0..1
  *   extent: { left: number, bottom: number, right: number, top: number }
  * }} LaidPlane
- * @typedef {LaidPlane & { type: "plane", run: number, side: number,
- *   seed: number | null,        // of random directions; null for the path's own
+ * @typedef {LaidPlane & { seed: number | null }} SeededPlane  // `seed`: of random directions; null for the path's own
+ * @typedef {SeededPlane & { type: "plane", run: number, side: number,
  *   costs: Float32Array         // [side, side] over the extent, row by row from the lower left; transferred
  * }} PlaneMeasured
  *

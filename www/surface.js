@@ -14,7 +14,7 @@ const REST = 3;
 /** And at least for this long: contours that change faster are not looked at. */
 const REST_MS = 250;
 
-/** @typedef {import("./protocol.js").LaidPlane & { seed: number | null }} SeededPlane  `seed` as in `PlaneMeasured` */
+/** @typedef {import("./protocol.js").SeededPlane} SeededPlane */
 
 /**
  * @param {{ number: number, session: Pick<import("../descent.js").Session, "plane" | "plane_costs">, watched: { aspect: number | null, seed?: number | null, kept?: number },
