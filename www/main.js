@@ -167,7 +167,9 @@ function receive(message) {
     case "nudged":
       return look.nudged();
     case "stopped":
-      return write({ text: `The budget is used up${state.options?.schedule === "cosine" ? ": the learning rate has come down to zero" : ""}.` });
+      return write({
+        text: `The budget is used up${state.options?.schedule === "cosine" ? ": the learning rate has come down to zero" : ""}. Reset begins anew; a longer one is set under More.`,
+      });
   }
 }
 

@@ -260,6 +260,7 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
     play(stepsPerSecond) {
       playing = { stepsPerSecond };
       due = now();
+      stopAtBudget();
     },
 
     pause() {

@@ -261,13 +261,16 @@ test("a budget used up ends the playing", () => {
   pass(500);
   assert.equal(last("stopped").run, 2);
   assert.equal(last("snapshot").examples, 200);
-  // Played on, it makes a step, and ends again.
-  for (const examples of [210, 220]) {
-    post({ type: "play", run: 2, stepsPerSecond: null });
+  // Played on, it ends again before a step; one by hand is made.
+  for (const stepsPerSecond of [null, 60]) {
+    post({ type: "play", run: 2, stepsPerSecond });
     pass(500);
-    assert.equal(last("snapshot").examples, examples);
+    assert.equal(last("snapshot").examples, 200);
   }
   assert.equal(of("stopped").length, 3);
+  post({ type: "step", run: 2 });
+  pass(500);
+  assert.equal(last("snapshot").examples, 210);
 });
 
 test("the drawing is read anew by the next run, as its options say", () => {
