@@ -33,7 +33,8 @@ export function createTabs(list) {
   function show(name, part) {
     const tab = tabs.find(({ dataset }) => dataset.tab === name);
     if (tab && name !== document.body.dataset.tab) choose(tab);
-    if (part && list.offsetHeight > 0) byId(part).scrollIntoView({ block: "nearest" });
+    // What is in sight already stays where it is.
+    if (part) byId(part).scrollIntoView({ block: "nearest" });
   }
 
   tabs.forEach((tab, index) => {
