@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { OWN_DIGITS, draw } from "./drawing.js";
-import { PHONE, boxOf, openSite, ready, settle, text } from "./site.js";
+import { PHONE, boxOf, hiddenPixels, openSite, ready, settle, text } from "./site.js";
 
 /** Phones, tablets, laptops, screens; and both sides of each width at which the page is laid out anew. */
 const WIDTHS = [360, 390, 600, 759, 760, 959, 960, 1259, 1260, 1366, 1439, 1440, 1920, 2560];
@@ -276,9 +276,8 @@ describe("access", () => {
       await page.evaluate(() => descent.train({ steps: 150 }));
       await page.$eval("#random-digit", (button) => /** @type {HTMLElement} */ (button).click());
       await settle(page);
-      /** @type {string[]} */
-      const under = [];
-      /** @param {string} tab @param {string} opener @param {string} part */
+      /** @type {object[]} */
+      const missing = [];
       for (const [tab, opener, part] of [["draw", "#why", "#why-near"], ["descent", "#see-batch", "#batch-images"], ["network", "#network", "#neuron-picture"], ["descent", "#gradient", "#nudge"]]) {
         if (viewport.width < 760) await page.click(`#tab-${tab}`);
         await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
@@ -289,14 +288,11 @@ describe("access", () => {
         } else await page.$eval(opener, (button) => /** @type {HTMLElement} */ (button).click());
         await page.waitForSelector(part, { visible: true });
         await settle(page);
-        const missing = await page.evaluate((part) => {
-          const [box, bar] = [part, ".bar"].map((one) => /** @type {Element} */ (document.querySelector(one)).getBoundingClientRect());
-          return box.top < 0 ? `${-box.top} px above the window` : box.bottom > bar.top + 1 ? `${box.bottom - bar.top} px under the bar` : "";
-        }, part);
-        if (missing) under.push(`${part} lies ${missing}`);
+        const hidden = await hiddenPixels(page, part);
+        if (hidden.above > 0 || hidden.under > 1) missing.push({ part, ...hidden });
         await page.keyboard.press("Escape");
       }
-      assert.deepEqual(under, [], size);
+      assert.deepEqual(missing, [], size);
       assert.deepEqual(problems, []);
       await close();
     }
@@ -306,16 +302,10 @@ describe("access", () => {
     for (const [viewport, part] of /** @type {const} */ ([[{ width: 911, height: 427 }, ".score-sum"], [touch(844, 390), ".score-sum"], [touch(1180, 745), "#label-drawing"]])) {
       const { page, problems, close } = await site.visit(viewport);
       await draw(page, OWN_DIGITS[14], { size: 120, across: 0.5, down: 0.5 });
-      const low = await page.evaluate(async (part) => {
-        const under = () => {
-          const [box, bar] = [part, ".bar"].map((one) => /** @type {Element} */ (document.querySelector(one)).getBoundingClientRect());
-          return box.bottom - bar.top;
-        };
-        const before = under();
-        scrollTo({ top: Math.max(0, before + 8), behavior: "instant" });
-        await new Promise((drawn) => requestAnimationFrame(drawn));
-        return under();
-      }, part);
+      const { under: before } = await hiddenPixels(page, part);
+      await page.evaluate((before) => scrollTo({ top: Math.max(0, before + 8), behavior: "instant" }), before);
+      await settle(page);
+      const { under: low } = await hiddenPixels(page, part);
       assert.ok(low <= 0, `${viewport.width}x${viewport.height}: ${part} lies ${low} px under the bar`);
       assert.deepEqual(problems, []);
       await close();

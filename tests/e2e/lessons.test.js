@@ -1,7 +1,7 @@
 // The text below the stage: short, in the order of the chapter, and each button really sets the stage for it.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LAPTOP, PHONE, fingerprint, settle, shows, text, useSite, value } from "./site.js";
+import { LAPTOP, PHONE, fingerprint, hiddenPixels, settle, shows, text, useSite, value } from "./site.js";
 
 const ORDER = ["recap", "cost", "slope", "many", "watch", "learnt", "heart", "hood"];
 
@@ -168,11 +168,8 @@ describe("the text below", () => {
       await page.$eval(`[data-scene="${name}"]`, (button) => /** @type {HTMLElement} */ (button).click());
       await until(done);
       await settle(page);
-      const [top, bottom, bar] = await page.evaluate((part) => {
-        const [box, bar] = [part, ".bar"].map((one) => /** @type {Element} */ (document.querySelector(one)).getBoundingClientRect());
-        return [box.top, box.bottom, bar.top];
-      }, part);
-      assert.ok(top >= 0 && bottom <= bar + 1, `${name}: ${part} from ${top} to ${bottom}, the bar at ${bar}`);
+      const { above, under } = await hiddenPixels(page, part);
+      assert.ok(above <= 0 && under <= 1, `${name}: ${part} lies ${above} px above the window, ${under} px under the bar`);
     }
     assert.deepEqual(problems, []);
     await page.setViewport(LAPTOP);
@@ -183,18 +180,15 @@ describe("the text below", () => {
     await page.$eval("#random-digit", (button) => /** @type {HTMLElement} */ (button).click());
     await settle(page);
     await page.click("#slow");
-    /** @type {string[]} */
-    const under = [];
+    /** @type {object[]} */
+    const missing = [];
     for (const [phase, part] of [["targets", "#scores"], ["gradient", "#gradient"], ["ball", "#slice"], ["weights", "#weights"]]) {
       await page.waitForFunction((phase) => document.body.dataset.slow === phase, { timeout: 5_000, polling: 20 }, phase);
-      const [top, bottom, bar] = await page.evaluate((part) => {
-        const [box, bar] = [part, ".bar"].map((one) => /** @type {Element} */ (document.querySelector(one)).getBoundingClientRect());
-        return [box.top, box.bottom, bar.top];
-      }, part);
+      const hidden = await hiddenPixels(page, part);
       // Of its outline a pixel or two may be hidden.
-      if (top < -4 || bottom > bar + 4) under.push(`${phase}: ${part} from ${top} to ${bottom}, the bar at ${bar}`);
+      if (hidden.above > 4 || hidden.under > 4) missing.push({ phase, part, ...hidden });
     }
-    assert.deepEqual(under, []);
+    assert.deepEqual(missing, []);
     assert.deepEqual(problems, []);
     await close();
   });

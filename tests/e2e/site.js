@@ -196,6 +196,18 @@ export function text(page, selector) {
 }
 
 /**
+ * How many pixels of an element are not to be seen; less than nothing is room left.
+ * @param {import("puppeteer-core").Page} page @param {string} selector
+ * @returns {Promise<{ above: number, under: number }>} beyond the top of the window, and under the bar or beyond it
+ */
+export function hiddenPixels(page, selector) {
+  return page.evaluate((selector) => {
+    const [box, bar] = [selector, ".bar"].map((part) => /** @type {Element} */ (document.querySelector(part)).getBoundingClientRect());
+    return { above: -box.top, under: box.bottom - bar.top };
+  }, selector);
+}
+
+/**
  * Until the page has drawn what was asked of it: the worker answers in order, and the next frame shows it.
  * @param {import("puppeteer-core").Page} page
  */
