@@ -207,6 +207,26 @@ fn the_best_recipe_reads_better_sooner() {
 }
 
 #[test]
+fn at_its_safe_rate_every_recipe_learns() {
+    for activation in Activation::ALL {
+        for cost in Cost::ALL {
+            for optimizer in Optimizer::ALL {
+                let mut run = trainer(Options {
+                    activation,
+                    cost,
+                    optimizer,
+                    learning_rate: optimizer.safe_rate(),
+                    ..options(Preset::Video)
+                });
+                train(&mut run, 60_000);
+                let read = run.evaluate(Part::Test, 0).accuracy;
+                assert!(read > 0.9, "{activation:?}, {cost:?}, {optimizer:?}: {read}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_handful_of_images_is_learnt_by_heart() {
     for optimizer in Optimizer::ALL {
         let mut trainer = trainer(Options {

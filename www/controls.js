@@ -71,7 +71,9 @@ export function createControls(on) {
   changing(speed, on.speed);
   changing(rate, () => on.learningRate(Number(rate.value)));
   changing(batch, () => on.batchSize(Number(batch.value)));
-  for (const [name, choice] of Object.entries(choices)) changing(choice, () => on.configure({ [name]: choice.value }));
+  for (const [name, choice] of Object.entries(choices)) {
+    changing(choice, () => on.configure({ [name]: choice.value, ...(name !== "preset" && { learningRate: suitedRate() }) }));
+  }
   changing(labels, () => on.configure({ labels: share(labels.value) }));
   changing(layers, () => known?.limits && on.configure({ layers: parseLayers(layers.value, known.limits) }));
   changing(examples, () => on.configure({ trainingExamples: wholeNumber(examples, "Training images") }));
@@ -89,6 +91,16 @@ export function createControls(on) {
   byId("new-start").addEventListener("click", on.newStart);
   // Enter in a field means "take this", which its change event does.
   for (const form of document.querySelectorAll("form")) form.addEventListener("submit", (event) => event.preventDefault());
+
+  /** The rate of a recipe is made for its activation, cost and optimizer: with others it could destroy the network in a step. */
+  function suitedRate() {
+    if (!known?.limits || !known.options) return undefined;
+    const { limits, options } = known;
+    const usual = limits.presets[options.preset];
+    const { activation, cost, optimizer } = choices;
+    const kept = activation.value === usual.activation && cost.value === usual.cost && optimizer.value === usual.optimizer;
+    return kept ? usual.learningRate : limits.safeRates[limits.optimizers.indexOf(optimizer.value)];
+  }
 
   /** Fills what depends on the limits. @param {import("./protocol.js").Limits} limits */
   function offer(limits) {

@@ -32,6 +32,7 @@
  *   learningRate: Range, learningRates: number[],
  *   batchSizes: number[], seed: Range,
  *   activations: string[], costs: string[], optimizers: string[], schedules: string[],
+ *   safeRates: number[],           // of each optimizer: a learning rate at which every activation and cost learns
  *   layerChoices: number[][],
  *   presets: Record<string, Options>,
  *   maxExamples: number,

@@ -45,6 +45,19 @@ pub enum Optimizer {
 impl Optimizer {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Descent, Self::Momentum, Self::Adam];
+
+    /// A learning rate at which every activation and cost learns, in batches of ten: the largest of the ladder. A recipe may
+    /// take larger steps, as the video's does.
+    #[must_use]
+    pub const fn safe_rate(self) -> f64 {
+        match self {
+            Self::Descent => 0.1,
+            // Momentum's velocity sums up to ten steps.
+            Self::Momentum => 0.01,
+            // Of a step of Adam it is the length, for each parameter.
+            Self::Adam => 0.001,
+        }
+    }
 }
 
 /// How the learning rate changes over a run.

@@ -52,6 +52,8 @@ struct Limits {
     activations: [Activation; Activation::ALL.len()],
     costs: [Cost; Cost::ALL.len()],
     optimizers: [Optimizer; Optimizer::ALL.len()],
+    /// Of each optimizer.
+    safe_rates: [f64; Optimizer::ALL.len()],
     schedules: [Schedule; Schedule::ALL.len()],
     presets: Presets,
 }
@@ -80,6 +82,7 @@ pub fn limits() -> Result<JsValue> {
         activations: Activation::ALL,
         costs: Cost::ALL,
         optimizers: Optimizer::ALL,
+        safe_rates: Optimizer::ALL.map(Optimizer::safe_rate),
         schedules: Schedule::ALL,
         presets: Presets {
             video: preset(Preset::Video),

@@ -21,7 +21,7 @@ export const LIMITS = {
   hiddenLayers: { min: 1, max: 3 }, neurons: { min: 1, max: 9 },
   learningRate: { min: 0.001, max: 100 }, learningRates: [0.1, 0.3, 1, 3],
   batchSizes: [1, 10], seed: { min: 0, max: 99 },
-  activations: ["sigmoid", "relu"], costs: ["squares"], optimizers: ["descent"], schedules: ["constant", "cosine"],
+  activations: ["sigmoid", "relu"], costs: ["squares"], optimizers: ["descent"], safeRates: [0.1], schedules: ["constant", "cosine"],
   layerChoices: [[3, 2]], presets: { video: VIDEO, best: { ...VIDEO, preset: "best", batchSize: 1, average: true } },
   maxExamples: 100, fixedExamples: 20, savedBytes: 1000,
 };
