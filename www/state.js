@@ -80,7 +80,9 @@ export function createState() {
     pointed: /** @type {import("./protocol.js").Neuron | null} */ (null), // one that the mouse is on
 
     curve: /** @type {import("./protocol.js").Curve | null} */ (null),
-    nextCurve: /** @type {import("./protocol.js").Curve | null} */ (null),
+    curveRun: 0, // that it is of
+    nextCurve: /** @type {import("./protocol.js").Curve | null} */ (null), // and its nudges, when the ball has been seen to land
+    nextNudges: /** @type {import("./protocol.js").Nudges | null} */ (null),
     report: /** @type {import("./protocol.js").StepReport | null} */ (null),
     landing: /** @type {Landing | null} */ (null),
     ghosts: /** @type {{ step: number, cost: number }[]} */ ([]),
@@ -163,12 +165,15 @@ const anyRun = {
 /** @type {Changes<Exclude<FromWorker["type"], OfAnyRun>>} */
 const shownRun = {
   options(state, { options, diverts }) {
+    // How the last step went says nothing of those at another rate.
+    if (state.options?.learningRate !== options.learningRate) state.report = null;
     state.options = options;
     if (diverts) state.diverted = true;
     // The step to come is another one now.
     state.rested = true;
+    showNudges(state);
     if (state.nextCurve) showCurve(state, state.nextCurve);
-    return ["options", "slice"];
+    return ["options", "slice", "gradient"];
   },
   snapshot: see,
   reading(state, { input, reading }) {
@@ -244,7 +249,7 @@ function begin(state, message) {
   state.plane = null;
   state.survey = state.cell = null;
   state.change = null;
-  state.nudges = null;
+  state.nudges = state.nextNudges = null;
   state.nudged = null;
   // In another network a number means another weight, another neuron.
   if (!same) state.chosen = state.opened = state.pointed = null;
@@ -271,13 +276,6 @@ function see(state, message) {
   state.epoch = message.epoch;
   state.parameters = message.parameters;
   if (message.change) state.change = message.change;
-  if (message.nudges) {
-    const { step, all, largest } = message.nudges;
-    // While a weight is moved by hand the bars stay where they are.
-    const stay = state.nudged && state.nudges?.largest.map((one) => ({ ...one, nudge: all[one.index] }));
-    state.nudges = { step, all, largest: stay ?? largest };
-    changed.push("gradient");
-  }
   if (message.reading !== undefined) {
     state.reading = message.reading;
     changed.push("reading");
@@ -292,18 +290,35 @@ function see(state, message) {
   }
   if (message.back) state.measured = message.back.measured;
   if (message.report && message.report !== state.report) land(state, message.report);
+  // The curve under the ball, and the gradient that moves it, stay until the ball has landed, and has been seen there.
+  const rolls = state.landing !== null && !state.rested;
+  if (message.nudges) {
+    state.nextNudges = message.nudges;
+    if (!rolls) showNudges(state);
+    changed.push("gradient");
+  }
   if (message.curve) {
-    // The curve under the ball stays until the ball has landed on it, and has been seen there.
-    if (state.landing && !state.rested) state.nextCurve = message.curve;
+    if (rolls) state.nextCurve = message.curve;
     else showCurve(state, message.curve);
     changed.push("slice");
   }
   return changed;
 }
 
+/** The nudges that came last. @param {State} state */
+function showNudges(state) {
+  if (!state.nextNudges) return;
+  const { step, all, largest } = state.nextNudges;
+  // While a weight is moved by hand the bars stay where they are.
+  const stay = state.nudged && state.nudges?.largest.map((one) => ({ ...one, nudge: all[one.index] }));
+  state.nudges = { step, all, largest: stay ?? largest };
+  state.nextNudges = null;
+}
+
 /** Where a step has led, on the curve that it was made on. @param {State} state @param {import("./protocol.js").StepReport} report */
 export function land(state, report) {
   state.report = report;
+  showNudges(state);
   if (state.nextCurve) showCurve(state, state.nextCurve);
   state.landing = null;
   // A landing belongs on the curve that was computed for this very step.
@@ -315,6 +330,7 @@ export function land(state, report) {
 
 /** Steps were made that nobody watched: what the last watched one did is history. @param {State} state */
 function forgetLanding(state) {
+  showNudges(state);
   state.report = null;
   state.landing = null;
   state.nextCurve = null;
@@ -329,6 +345,7 @@ function showCurve(state, curve) {
   // Of the last ten steps those that were seen: what came before is no trail of this place.
   state.ghosts = state.ghosts.filter(({ step }) => step >= curve.step - GHOSTS);
   state.curve = curve;
+  state.curveRun = state.run;
   state.nextCurve = null;
   state.landing = null;
   state.progress = 0;
@@ -344,8 +361,10 @@ export function moveBall(state, { progress, rested }) {
   if (!state.landing) return [];
   state.progress = progress;
   state.rested = rested;
-  if (rested && state.nextCurve) showCurve(state, state.nextCurve);
-  return ["slice"];
+  if (!rested || !(state.nextCurve || state.nextNudges)) return ["slice"];
+  showNudges(state);
+  if (state.nextCurve) showCurve(state, state.nextCurve);
+  return ["slice", "gradient"];
 }
 
 /** @param {State} state @param {Partial<Message> & { text: string }} message @returns {Topic[]} */

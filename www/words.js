@@ -15,8 +15,8 @@ import { PHASES } from "./slow.js";
 
 /** Reading this share of unseen digits, it has learnt something worth trying to fool. */
 const LEARNT = 0.8;
-/** The cost wobbles on its way, but not by this factor. */
-const RISEN = 2;
+/** The cost wobbles on its way, but where it is up by this factor and so much less of the training images is read, something was lost. */
+const RISEN = { factor: 2, lost: 0.1 };
 /** Where a step brings less than this share of what its slope promised, the ground bends. */
 const STRAIGHT = 0.75;
 /** Changes of the cost that its numbers do not show. */
@@ -29,8 +29,6 @@ const TIE = 0.005;
 const FLAT = 0.002;
 /** Changes below this are written with an exponent where they stand in a sentence of two lines. */
 const TINY = 1e-4;
-/** Costs that are nothing beside what a batch more or less makes of them. */
-const NOTHING = 1e-4;
 /** An output below this is hardly lit. */
 const SURE = 0.5;
 /** After so many steps a run that learns reads more than this share, which is hardly more than one in ten. */
@@ -61,7 +59,7 @@ export function hint(state) {
   }
   if (options.labels === "true" && !(state.measured && state.measured.testAccuracy > LEARNT))
     return state.reading
-      ? "Press Play and watch what you drew being read again and again."
+      ? `Press Play and watch ${state.pad.image ? "the image" : "what you drew"} being read again and again.`
       : "Draw, or take a test digit, then press Play and watch it being read again and again.";
   if (options.labels !== "true") return byHeart(options);
   const noise = state.pad.image !== null && state.pad.label === null;
@@ -86,7 +84,9 @@ function tooFar({ report, step, options }) {
 
 /** Whether the run has lost much of what it had reached. @param {State} state */
 function risen({ measured, history }) {
-  return measured !== null && measured.cost > NOTHING && history.steps.length > 2 && history.cost.some((cost) => measured.cost > RISEN * cost);
+  if (!measured || history.steps.length <= 2) return false;
+  const lost = history.trainAccuracy.some((accuracy) => measured.trainAccuracy < accuracy - RISEN.lost);
+  return lost && history.cost.some((cost) => measured.cost > RISEN.factor * cost);
 }
 
 /** Whether it stands where nothing can be learnt from. @param {State} state */
@@ -117,7 +117,9 @@ export function sliceWords(state) {
   if (!options || !curve) return ["", "", "", false];
   // What one step did is said only while the network stands where that step led.
   const told = report && report.step === step && !(playing && !landing && !nextCurve);
-  const [batch, rest] = wayWords(options, curve, playing, Boolean(told));
+  // Until the ball has landed the curve is that of the step just made.
+  const coming = Boolean(told && !landing);
+  const [batch, rest] = wayWords(options, curve, playing, Boolean(told), coming);
   if (!told) return [batch, `${rest}.`, curve.slice.stepLength > 0 ? `One direction in ${whole(parameterCount)} dimensions.` : "", true];
   const got = report.costAfter - report.cost;
   const compared = `Last step: ${promised(report)}.`;
@@ -125,12 +127,13 @@ export function sliceWords(state) {
   return [batch, `${rest}. ${compared}`, "", true];
 }
 
-/** Which way the step to come goes, for its own images and for others. @param {import("./protocol.js").Options} options @param {import("./protocol.js").Curve} curve @param {boolean} playing @param {boolean} brief  more is to be said @returns {[string, string]} */
-function wayWords({ trainingExamples }, curve, playing, brief) {
+/** Which way the step to come goes, for its own images and for others. @param {import("./protocol.js").Options} options @param {import("./protocol.js").Curve} curve @param {boolean} playing @param {boolean} brief  more is to be said @param {boolean} coming  images of another step were spoken of @returns {[string, string]} */
+function wayWords({ trainingExamples }, curve, playing, brief, coming) {
   const { cost: here, stepLength, learningRate, slope, fixedExamples } = curve.slice;
   if (stepLength === 0) return [learningRate === 0 ? "The rate has come down to zero:" : "The ground is level here:", "no step is left to make"];
   const all = curve.examples >= trainingExamples;
-  const batch = curve.examples === 1 ? "this one image" : `${all ? "all" : "these"} ${images(curve.examples)}`;
+  const which = coming ? "the next" : "these";
+  const batch = curve.examples === 1 ? (coming ? "the next image" : "this one image") : `${all ? "all" : which} ${images(curve.examples)}`;
   // Momentum and Adam go on where they came from for a while.
   if (slope > 0) return [`Uphill for ${batch}:`, "the steps before still carry it on"];
   const rise = playing ? 0 : valueAt(curve, curve.batch, 1) - here;

@@ -214,6 +214,42 @@ test("a step made while the ball still moves puts it on the next curve first", (
   assert.deepEqual(state.landing, { t: 1, cost: 1.2 });
 });
 
+test("the gradient that moves the ball stays until it has landed", () => {
+  const nudges = (/** @type {number} */ step) => ({ step, all: new Float32Array(2), largest: [] });
+  const rolling = () => {
+    const state = running();
+    apply(state, snapshot(0, { curve: curve(0), nudges: nudges(0) }));
+    apply(state, snapshot(1, { report: { step: 1, costAfter: 0.5 }, curve: curve(1), nudges: nudges(1) }));
+    assert.equal(state.nudges?.step, 0);
+    return state;
+  };
+  let state = rolling();
+  assert.deepEqual(moveBall(state, { progress: 1, rested: false }), ["slice"]);
+  assert.deepEqual(moveBall(state, { progress: 1, rested: true }), ["slice", "gradient"]);
+  assert.equal(state.nudges?.step, 1);
+  state = rolling();
+  apply(state, snapshot(9));
+  assert.equal(state.nudges?.step, 1, "steps that nobody watched");
+  state = rolling();
+  apply(state, snapshot(2, { report: { step: 2, costAfter: 0.4 } }));
+  assert.equal(state.nudges?.step, 1, "of the curve that the ball rolls along now");
+  state = rolling();
+  apply(state, { type: "options", run: 1, options: /** @type {any} */ (state.options), diverts: false });
+  assert.equal(state.nudges?.step, 1);
+  state = rolling();
+  apply(state, started({ run: 2, replaces: 1 }));
+  assert.equal(state.nudges, null);
+});
+
+test("at another rate nothing is said of the last step", () => {
+  const state = running();
+  apply(state, snapshot(1, { report: { step: 1, costAfter: 0.5 } }));
+  apply(state, { type: "options", run: 1, options: /** @type {any} */ ({ ...state.options, batchSize: 1 }), diverts: true });
+  assert.equal(state.report?.step, 1);
+  apply(state, { type: "options", run: 1, options: /** @type {any} */ ({ ...state.options, learningRate: 3 }), diverts: true });
+  assert.equal(state.report, null);
+});
+
 test("a report without its curve moves no ball", () => {
   const state = running();
   apply(state, snapshot(0, { curve: curve(0) }));

@@ -47,11 +47,11 @@ test("the hint leads from nothing learnt to something to try", () => {
   const report = { step: 9, examples: 90, epoch: 1, cost: 0.4, costAfter: 0.9, gradientNorm: 1, stepLength: 1, predictedChange: -3, learningRate: 10 };
   assert.match(hint(state({ reading, step: 9, report })), /That step was too long/);
   assert.doesNotMatch(hint(state({ reading, step: 10, report })), /too long/, "that step is past");
-  const history = { ...createState().history, steps: [0, 1, 2], cost: [2, 0.4, 0.9] };
-  for (const playing of [true, false])
-    assert.match(hint(state({ reading, step: 9, playing, history, measured: { ...measured, cost: 0.9 } })), /risen again/);
-  const nothing = { ...history, cost: [2, 1e-6, 5e-5] };
-  assert.doesNotMatch(hint(state({ reading, step: 9, history: nothing, measured: { ...measured, cost: 5e-5 } })), /risen/, "batches make more of a difference");
+  const history = { ...createState().history, steps: [0, 1, 2], cost: [2, 0.4, 0.9], trainAccuracy: [0.1, 0.8, 0.6] };
+  const lost = { ...measured, cost: 0.9, trainAccuracy: 0.6 };
+  for (const playing of [true, false]) assert.match(hint(state({ reading, step: 9, playing, history, measured: lost })), /risen again/);
+  assert.doesNotMatch(hint(state({ reading, step: 9, history, measured: { ...lost, trainAccuracy: 0.75 } })), /risen/, "it wobbles");
+  assert.doesNotMatch(hint(state({ reading, step: 9, history, measured: { ...lost, cost: 0.7 } })), /risen/);
   for (const optimizer of /** @type {const} */ (["momentum", "adam"]))
     assert.doesNotMatch(hint(state({ reading, step: 9, report, options: { ...LIMITS.presets.video, optimizer } })), /too long/, `${optimizer} may do that and go on`);
 });
@@ -92,6 +92,11 @@ test("the sentence under the slice compares what was predicted with what came, a
   // The words follow the curve: its landing, not the slope alone.
   assert.equal(counted({ batch: straight(0.5) }), "Downhill at first for these 10 images, but the step lands 0.500 higher.");
   assert.match(sliceWords(state({ curve: { ...curve, slice: { ...slice, stepLength: 0, learningRate: 0 } } }))[2], /^$/);
+  // After a step the images to come are others, as long as not all make one batch.
+  const after = (/** @type {object} */ change) => sliceWords(state({ curve, report, step: 1, ...change }))[0];
+  assert.equal(after({}), "Downhill for the next 10 images,");
+  assert.equal(after({ curve: { ...curve, examples: 1 } }), "Downhill for the next image,");
+  assert.equal(after({ landing: { t: 1, cost: 0.859 } }), "Downhill for these 10 images,", "those that the ball rolls for");
   // While it plays, too, as long as the ball is seen where it has landed.
   assert.doesNotMatch(sliceWords(state({ curve, report, step: 1, playing: true }))[1], /predicted/);
   assert.match(sliceWords(state({ curve, report, step: 1, playing: true, landing: { t: 1, cost: 0.859 } }))[1], /predicted/);
