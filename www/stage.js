@@ -114,6 +114,7 @@ export function createStage(state, on) {
     })),
     picture(canvas("sparkline"), ["history"], createCostSparkline(canvas("sparkline")), () => ({ history: state.history })),
     picture(canvas("slice"), ["slice"], createSliceChart(canvas("slice")), () => ({
+      run: state.curveRun,
       from: state.curve?.from ?? -1,
       to: state.curve?.to ?? 1,
       batch: state.curve?.batch ?? null,

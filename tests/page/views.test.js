@@ -409,6 +409,7 @@ const widerValley = (t) => 0.35 + 0.05 * (t - 0.5) ** 2;
 function sliceData() {
   const at = Array.from({ length: 41 }, (_, k) => -1 + (6 * k) / 40);
   return {
+    run: 1,
     from: -1,
     to: 5,
     batch: Float32Array.from(at, valley),
@@ -508,6 +509,23 @@ for (const [width, height] of [
     }
   });
 }
+
+test("slice: another run has an axis of its own at once", () => {
+  const canvas = fakeCanvas(370, 220);
+  const view = createSliceChart(canvas);
+  const data = { ...sliceData(), playing: true, fast: true };
+  const tiny = (/** @type {Float32Array | null} */ values) => values && values.map((cost) => 1e-4 * cost);
+  view.draw({ ...data, batch: tiny(data.batch), fixed: tiny(data.fixed) });
+  view.draw(data);
+  const [, before] = ball(canvas);
+  assert.ok(before > 0 && before < 220, `in the same run the ball stays in the picture: ${before}`);
+  view.draw({ ...data, batch: tiny(data.batch), fixed: tiny(data.fixed) });
+  view.draw({ ...data, run: 2 });
+  const there = ball(canvas);
+  const fresh = fakeCanvas(370, 220);
+  createSliceChart(fresh).draw({ ...data, run: 2 });
+  assert.deepEqual(there, ball(fresh));
+});
 
 test("slice: the axis never jumps, keeps the ball in view, and comes to rest", () => {
   const canvas = fakeCanvas(370, 220);

@@ -294,7 +294,8 @@ export function createNetworkDiagram(canvas) {
     lettering(ctx, palette().muted, "center");
     ctx.fillText(`${whole(sizes[0])} pixels`, picture.left + picture.size / 2, picture.top + picture.size + 17);
     columns.forEach(({ left, right }, k) => {
-      const text = k === columns.length - 1 ? `${sizes[k + 1]} outputs` : `${sizes[k + 1]} neurons`;
+      const size = sizes[k + 1];
+      const text = `${size} ${k === columns.length - 1 ? "output" : "neuron"}${size === 1 ? "" : "s"}`;
       ctx.fillText(text, (left + right) / 2, height - 5);
     });
   }

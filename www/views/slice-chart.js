@@ -24,6 +24,7 @@ import { createSteadyRange } from "./steady-range.js";
  * @property {number} fixedExamples how many images the fixed set has
  *
  * @typedef {object} SliceData
+ * @property {number} run    that it is of
  * @property {number} from   in steps: where the first value of the curves lies; usually behind, below zero
  * @property {number} to     where the last one lies
  * @property {Float32Array | null} batch  cost of the current batch at equal distances from..to

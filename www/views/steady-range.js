@@ -39,6 +39,7 @@ export function createSteadyRange() {
   let goal = null;
   /** What the last drawings needed. @type {Range[]} */
   let needs = [];
+  let run = NaN;
 
   return {
     shown: () => range,
@@ -47,6 +48,12 @@ export function createSteadyRange() {
     adapt(data) {
       const needed = need(data);
       if (!needed) return false;
+      if (data.run !== run) {
+        // Nothing leads from the costs of one run to those of another.
+        run = data.run;
+        range = null;
+        needs = [];
+      }
       needs = [...needs, needed].slice(-REMEMBERED);
       if (!range || !goal) {
         goal = rounded(needed);
@@ -60,7 +67,8 @@ export function createSteadyRange() {
       range.high = mix(range.high, goal.high, ease);
       // The ball never leaves the picture, nor does where it will land, however far the range still has to go.
       const landing = data.landing?.cost ?? (data.batch ? valueAt(data, data.batch, Math.min(1, data.to)) : undefined);
-      const costs = (data.fast ? [] : [data.slice?.cost, landing]).filter((cost) => cost !== undefined && Number.isFinite(cost));
+      const shown = data.fast ? [data.fixed ? valueAt(data, data.fixed, 0) : undefined] : [data.slice?.cost, landing];
+      const costs = shown.filter((cost) => cost !== undefined && Number.isFinite(cost));
       for (const cost of /** @type {number[]} */ (costs)) {
         range.low = Math.min(range.low, cost);
         range.high = Math.max(range.high, cost);
