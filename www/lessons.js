@@ -38,8 +38,11 @@ import { className, images } from "./words.js";
 
 /** From here on a step that is too long can be seen to be. */
 const SETTLED_STEPS = 300;
-/** A network that reads so many of the unseen digits is sure of nearly everything, of noise as well; it takes so long at most. */
-const LEARNT = { accuracy: 0.9, steps: 30_000 };
+/**
+ * A network that reads so many of the unseen digits, after so many images, is sure of nearly everything, of noise as well; one
+ * that has to learn it first gets so many steps.
+ */
+const LEARNT = { accuracy: 0.9, examples: 200_000, steps: 30_000 };
 /** To look at the step to come. */
 const LOOK_MS = 1500;
 /** What the chapter speaks of, whatever a scene before has left behind: the seed stays. */
@@ -59,8 +62,8 @@ export function createLessons(state, page) {
     recap: {
       tab: "network",
       focus: "network",
-      async set() {
-        page.command({ type: "show-example" });
+      set() {
+        page.digit();
         page.open({ layer: 1, neuron: 0 });
       },
     },
@@ -96,7 +99,7 @@ export function createLessons(state, page) {
       focus: "noise",
       async set() {
         page.pause();
-        if (!(state.measured && state.measured.testAccuracy > LEARNT.accuracy)) {
+        if (!(state.measured && state.measured.testAccuracy > LEARNT.accuracy && state.examples >= LEARNT.examples)) {
           await begin(VIDEO);
           page.say(`First it learns to read: ${whole(LEARNT.steps)} steps. Then comes the noise.`);
           await unlessLeft(page.ask({ type: "train", steps: LEARNT.steps }));

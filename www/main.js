@@ -425,7 +425,13 @@ const lessons = createLessons(state, {
   slowly: drive.stepSlowly,
   choose: look.choose,
   open: look.open,
-  digit: () => state.pad.strokes.length === 0 && (!state.pad.image || state.pad.label === null) && command({ type: "show-example" }),
+  digit() {
+    const { image, label, strokes } = state.pad;
+    const noise = image !== null && label === null;
+    if (strokes.length === 0 && (!image || noise)) command({ type: "show-example" });
+    // What was drawn lies under it.
+    else if (noise) (pad.undo(state.pad), showPad());
+  },
   batch: batch.open,
   clear() {
     closeCards();

@@ -60,7 +60,7 @@ export function createReadouts(state) {
     for (const id of NEEDS_NETWORK) /** @type {HTMLButtonElement} */ (byId(id)).disabled = !ready;
     for (const field of fields) /** @type {HTMLInputElement} */ (field).disabled = !ready;
     byId("play").setAttribute("aria-pressed", String(state.playing));
-    setText(byId("keep-run"), state.kept ? "Drop the kept" : "Keep this run");
+    setText(byId("keep-run"), state.kept ? "Drop kept run" : "Keep this run");
     setText(playText, state.playing ? "Pause" : "Play");
   }
 
