@@ -361,6 +361,7 @@
  *
  * What a nudge did to the cost of the batch about to be used.
  * @typedef {{ type: "nudged", run: number, index: number, change: number,
+ *   step: number,                  // that the run stands at
  *   predictedChange: number,       // slope times change
  *   measuredChange: number
  * }} Nudged

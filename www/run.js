@@ -289,7 +289,7 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
       const { predictedChange, measuredChange } = session.nudge(index, change);
       nudged = change !== 0;
       moved();
-      send({ type: "nudged", run: number, index, change, predictedChange, measuredChange });
+      send({ type: "nudged", run: number, index, change, step: place.step, predictedChange, measuredChange });
     },
 
     /** Whether a step was made. */

@@ -265,11 +265,13 @@ function see(state, message) {
   if (message.step !== state.step) {
     if (!message.report) forgetLanding(state);
     if (state.message.ofStep || message.step > state.message.until) changed.push(...say(state, { text: "" }));
-    if (state.nudged) {
-      state.diverted = true;
-      changed.push("gradient");
-    }
+  }
+  // Of a run that was playing, the step at which it was stopped for the nudge may be seen after the answer.
+  if (state.nudged && message.step !== state.nudged.step) {
+    // A step takes the nudge along, a look at another place undoes it.
+    if (!message.back && !state.back) state.diverted = true;
     state.nudged = null;
+    changed.push("gradient");
   }
   state.step = message.step;
   state.examples = message.examples;

@@ -234,10 +234,10 @@ export function misread(reason) {
   return `The link was not understood: ${reason}`;
 }
 
-/** What a link gives to whoever opens it. @param {Pick<State, "data" | "diverted">} state @param {string} place where it is now */
-export function linkWords({ data, diverted }, place) {
+/** What a link gives to whoever opens it. @param {Pick<State, "data" | "diverted" | "nudged">} state @param {string} place where it is now */
+export function linkWords({ data, diverted, nudged }, place) {
   if (data.own || data.taught) return `The link is ${place}. It gives these options, but not your ${data.own ? "images" : "drawings"}.`;
-  if (diverted) return `The link is ${place}. It begins anew with these options, without what was changed on the way.`;
+  if (diverted || nudged) return `The link is ${place}. It begins anew with these options, without what was changed on the way.`;
   return `The link to this very run is ${place}.`;
 }
 

@@ -77,6 +77,7 @@ describe("a close look", () => {
 
   it("nudging stops the training", async () => {
     const { page } = here.tab;
+    await page.select("#speed", "max");
     await page.click("#play");
     await page.waitForFunction(() => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) > 5);
     await page.focus("#gradient");
@@ -84,6 +85,14 @@ describe("a close look", () => {
     await seen("#nudging", true);
     await nudge(0.3);
     await page.waitForFunction(() => document.querySelector("#play")?.getAttribute("aria-pressed") === "false", { timeout: 2_000 });
+    // The run was ahead of what was drawn of it: the nudge is told and can be undone all the same.
+    await says("#nudge-words", /^\+0\.300: .*measured/);
+    await settle(page);
+    assert.match(await text(page, "#nudge-words"), /^\+0\.300: .*measured/);
+    const nudged = await fingerprint(page);
+    await page.click("#nudge-undo");
+    await settle(page);
+    assert.notEqual(await fingerprint(page), nudged);
   });
 
   it("nudging goes on after a nudge that was refused, and after one with which the worker died", async () => {

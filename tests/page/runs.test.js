@@ -372,7 +372,7 @@ test("a nudge changes one parameter where training left it, and zero undoes it",
   pass(350);
   const { step } = last("snapshot");
   post({ type: "nudge", run: 1, index: 0, change: 0.5 });
-  assert.deepEqual([last("nudged").predictedChange, last("nudged").measuredChange], [-0.5, -0.45]);
+  assert.deepEqual([last("nudged").predictedChange, last("nudged").measuredChange, last("nudged").step], [-0.5, -0.45, step]);
   pass(500);
   assert.equal(last("snapshot").parameters[0], step + 0.5);
   post({ type: "nudge", run: 1, index: 0, change: 0.25 });

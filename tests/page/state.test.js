@@ -53,7 +53,7 @@ test("the gradient is drawn anew when it was measured, and when a nudge is over"
   const nudges = { step: 3, all: new Float32Array(2), largest: [] };
   assert.ok(apply(state, snapshot(3, { nudges })).includes("gradient"));
   assert.deepEqual(state.nudges, nudges);
-  apply(state, { type: "nudged", run: 1, index: 0, change: 0.1, predictedChange: 0, measuredChange: 0 });
+  apply(state, { type: "nudged", run: 1, index: 0, change: 0.1, step: 3, predictedChange: 0, measuredChange: 0 });
   assert.ok(apply(state, snapshot(4)).includes("gradient"));
   assert.equal(state.nudged, null);
   assert.ok(!apply(state, snapshot(5)).includes("gradient"));
@@ -124,7 +124,7 @@ test("a run is what its options make until something is changed on its way, and 
   assert.equal(state.diverted, true);
   apply(state, started({ run: 2 }));
   assert.equal(state.diverted, false);
-  apply(state, { type: "nudged", run: 2, index: 0, change: 0.1, predictedChange: 0, measuredChange: 0 });
+  apply(state, { type: "nudged", run: 2, index: 0, change: 0.1, step: 0, predictedChange: 0, measuredChange: 0 });
   assert.equal(state.diverted, false, "it can be undone");
   apply(state, snapshot(1, { run: 2 }));
   assert.equal(state.diverted, true);
@@ -258,7 +258,7 @@ test("a report without its curve moves no ball", () => {
 });
 
 test("steps nobody watched take the last landing with them, and so does a weight moved by hand", () => {
-  for (const message of [snapshot(900), { type: "nudged", run: 1, index: 0, change: 0.1, predictedChange: 0, measuredChange: 0 }]) {
+  for (const message of [snapshot(900), { type: "nudged", run: 1, index: 0, change: 0.1, step: 1, predictedChange: 0, measuredChange: 0 }]) {
     const state = running();
     apply(state, snapshot(0, { curve: curve(0) }));
     apply(state, snapshot(1, { report: { step: 1, cost: 2, costAfter: 1.5 }, curve: curve(1) }));
@@ -347,7 +347,7 @@ test("a nudge stands until it is undone, or the next step is made", () => {
   const state = running();
   state.playing = true;
   /** @type {any} */
-  const nudged = { type: "nudged", run: 1, index: 2, change: 0.5, predictedChange: 1, measuredChange: 2 };
+  const nudged = { type: "nudged", run: 1, index: 2, change: 0.5, step: 0, predictedChange: 1, measuredChange: 2 };
   assert.ok(apply(state, nudged).includes("gradient"));
   assert.deepEqual([state.nudged, state.playing], [nudged, false]);
   apply(state, snapshot(0));
@@ -359,6 +359,29 @@ test("a nudge stands until it is undone, or the next step is made", () => {
   assert.equal(state.nudged, null);
 });
 
+test("a nudge stands where a run that was playing has come to, and a look at another step undoes it", () => {
+  const state = running();
+  apply(state, snapshot(3));
+  /** @type {any} */
+  const nudged = { type: "nudged", run: 1, index: 2, change: 0.5, step: 9, predictedChange: 1, measuredChange: 2 };
+  apply(state, nudged);
+  apply(state, snapshot(9));
+  assert.deepEqual([state.nudged, state.diverted], [nudged, false], "the run was ahead of what the page had seen of it");
+  const measured = { step: 5, cost: 1, trainAccuracy: 0, testAccuracy: 0, exact: true, examples: 1 };
+  const back = { newest: 9, measured, place: null };
+  apply(state, snapshot(5, { back }));
+  assert.deepEqual([state.nudged, state.diverted], [null, false]);
+  apply(state, { ...nudged, step: 5 });
+  apply(state, snapshot(5, { back }));
+  apply(state, snapshot(9));
+  assert.deepEqual([state.nudged, state.diverted], [null, false], "returned to the newest step");
+  apply(state, snapshot(5, { back }));
+  apply(state, { ...nudged, step: 5 });
+  apply(state, { type: "gone-on", run: 1, step: 5 });
+  apply(state, snapshot(6));
+  assert.deepEqual([state.nudged, state.diverted], [null, true], "gone on from it");
+});
+
 test("while a weight is moved by hand the bars stay where they are, and grow or shrink there", () => {
   const state = running();
   const nudges = (/** @type {number[]} */ ...all) => {
@@ -367,10 +390,10 @@ test("while a weight is moved by hand the bars stay where they are, and grow or 
   };
   const shown = () => state.nudges?.largest.map(({ index, nudge }) => [index, nudge]);
   apply(state, snapshot(1, { nudges: nudges(0.5, -0.25) }));
-  apply(state, { type: "nudged", run: 1, index: 0, change: 0.1, predictedChange: 0, measuredChange: 0 });
+  apply(state, { type: "nudged", run: 1, index: 0, change: 0.1, step: 1, predictedChange: 0, measuredChange: 0 });
   apply(state, snapshot(1, { nudges: nudges(0.125, -0.25) }));
   assert.deepEqual(shown(), [[0, 0.125], [1, -0.25]]);
-  apply(state, { type: "nudged", run: 1, index: 0, change: 0, predictedChange: 0, measuredChange: 0 });
+  apply(state, { type: "nudged", run: 1, index: 0, change: 0, step: 1, predictedChange: 0, measuredChange: 0 });
   apply(state, snapshot(1, { nudges: nudges(0.125, -0.25) }));
   assert.deepEqual(shown(), [[1, -0.25], [0, 0.125]]);
 });

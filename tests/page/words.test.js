@@ -204,6 +204,7 @@ test("a link is said to give what it gives", () => {
   const told = (/** @type {object} */ change) => linkWords(state({ data: { own: false, taught: false, memory: 0 }, ...change }), "copied");
   assert.match(told({}), /this very run is copied/);
   assert.match(told({ diverted: true }), /begins anew with these options/);
+  assert.match(told({ nudged: {} }), /begins anew with these options/);
   assert.match(told({ data: { own: true, taught: false, memory: 0 } }), /not your images/);
   assert.match(told({ data: { own: false, taught: true, memory: 0 } }), /not your drawings/);
 });
@@ -288,7 +289,7 @@ test("a nudge is asked for, then told: what its slope promised, and what came of
   assert.equal(nudgeWords(state(known)), "It is +0.250. The batch wants it smaller. Move it.");
   assert.match(nudgeWords(state({ ...known, chosen: { ...chosen, index: 0 } })), /does not matter/);
   /** @type {import("../../www/protocol.js").Nudged} */
-  const nudged = { type: "nudged", run: 1, index: 1, change: -0.2, predictedChange: -0.1, measuredChange: -0.09 };
+  const nudged = { type: "nudged", run: 1, index: 1, change: -0.2, step: 3, predictedChange: -0.1, measuredChange: -0.09 };
   assert.equal(nudgeWords(state({ ...known, nudged })), "\u22120.200: this batch\u2019s cost predicted \u22120.100, measured \u22120.090");
   assert.equal(nudgeWords(state({})), "");
 });
