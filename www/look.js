@@ -55,6 +55,9 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
     waiting = asked;
     if (asked || !state.chosen) return;
     asked = true;
+    // The training stops for it. Play, pressed before the answer, goes on from there.
+    state.playing = false;
+    redraw(["playing"]);
     post({ type: "nudge", index: state.chosen.index, change: slider.valueAsNumber });
   }
 

@@ -203,10 +203,9 @@ const shownRun = {
   },
   nudged(state, message) {
     state.nudged = message.change === 0 ? null : message;
-    state.playing = false;
     // What the last step did is not what is seen any more.
     forgetLanding(state);
-    return ["playing", "gradient", "slice"];
+    return ["gradient", "slice"];
   },
   plane(state, message) {
     state.plane = message;

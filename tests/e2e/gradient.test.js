@@ -93,6 +93,14 @@ describe("a close look", () => {
     await page.click("#nudge-undo");
     await settle(page);
     assert.notEqual(await fingerprint(page), nudged);
+    // A quick hand: Play is pressed before the nudge is answered.
+    await page.$eval("#nudge", (slider) => {
+      /** @type {HTMLInputElement} */ (slider).value = "0.2";
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      /** @type {HTMLElement} */ (document.querySelector("#play")).click();
+    });
+    await settle(page);
+    assert.equal(await page.$eval("#play", (play) => play.getAttribute("aria-pressed")), "true");
   });
 
   it("nudging goes on after a nudge that was refused, and after one with which the worker died", async () => {

@@ -349,7 +349,7 @@ test("a nudge stands until it is undone, or the next step is made", () => {
   /** @type {any} */
   const nudged = { type: "nudged", run: 1, index: 2, change: 0.5, step: 0, predictedChange: 1, measuredChange: 2 };
   assert.ok(apply(state, nudged).includes("gradient"));
-  assert.deepEqual([state.nudged, state.playing], [nudged, false]);
+  assert.deepEqual([state.nudged, state.playing], [nudged, true], "Play was pressed before the answer");
   apply(state, snapshot(0));
   assert.equal(state.nudged, nudged);
   apply(state, snapshot(1));
