@@ -191,7 +191,7 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
         if (chosen) setText(byId("nudge-name"), parameterName(chosen, state.sizes, state.names));
         setText(byId("nudge-words"), nudgeWords(state));
         /** @type {HTMLButtonElement} */ (byId("nudge-undo")).disabled = !state.nudged;
-        if (!state.nudged && !asked && document.activeElement !== slider) slider.value = "0";
+        if (!state.nudged && !asked) slider.value = "0";
       }
       if (changed.has("neuron")) {
         setHidden(byId("neuron"), !state.opened, beside());

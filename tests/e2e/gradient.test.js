@@ -103,6 +103,24 @@ describe("a close look", () => {
     assert.equal(await page.$eval("#play", (play) => play.getAttribute("aria-pressed")), "true");
   });
 
+  it("a slider that has the keys goes back to the middle when its nudge is over", async () => {
+    const { page, problems } = here.tab;
+    await page.focus("#gradient");
+    await page.keyboard.press("ArrowDown");
+    await page.focus("#nudge");
+    for (let k = 0; k < 5; k++) await page.keyboard.press("ArrowRight");
+    await says("#nudge-words", /^\+0\.050: .*measured/);
+    await page.evaluate(() => descent.train({ steps: 1 }));
+    await says("#nudge-words", /^It is/);
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "nudge");
+    await page.keyboard.press("ArrowRight");
+    await says("#nudge-words", /^\+0\.010: .*measured/);
+    await page.keyboard.press("r");
+    await says("#nudge-words", /^It is/);
+    assert.equal(await page.$eval("#nudge", (slider) => /** @type {HTMLInputElement} */ (slider).value), "0");
+    assert.deepEqual(problems, []);
+  });
+
   it("nudging goes on after a nudge that was refused, and after one with which the worker died", async () => {
     const { page } = here.tab;
     await page.evaluateOnNewDocument(() => {
