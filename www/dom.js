@@ -45,6 +45,12 @@ export function setHidden(element, hidden, near) {
   element.hidden = hidden;
 }
 
+/** Shuts a button or opens it; shut while it has the focus, it hands that on, too. @param {HTMLElement} button @param {boolean} disabled @param {HTMLElement} near */
+export function setDisabled(button, disabled, near) {
+  if (disabled && button === document.activeElement) near.focus({ preventScroll: true });
+  /** @type {HTMLButtonElement} */ (button).disabled = disabled;
+}
+
 /** What an arrow key moves by: across, down. @type {Record<string, [number, number]>} */
 export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 

@@ -6,7 +6,7 @@
  */
 
 import { toCanvas } from "./canvas.js";
-import { ARROWS, announce, byId, modified, setHidden, setText } from "./dom.js";
+import { ARROWS, announce, byId, modified, setDisabled, setHidden, setText } from "./dom.js";
 import { parameterName, placeOf } from "./places.js";
 import { clamp } from "./scales.js";
 import { neuronSum, neuronTitle, nudgeWords } from "./words.js";
@@ -190,7 +190,7 @@ export function createLook(state, { hit, besideTile }, { post, redraw }) {
         byId("gradient-help").hidden = chosen !== null;
         if (chosen) setText(byId("nudge-name"), parameterName(chosen, state.sizes, state.names));
         setText(byId("nudge-words"), nudgeWords(state));
-        /** @type {HTMLButtonElement} */ (byId("nudge-undo")).disabled = !state.nudged;
+        setDisabled(byId("nudge-undo"), !state.nudged, slider);
         if (!state.nudged && !asked) slider.value = "0";
       }
       if (changed.has("neuron")) {

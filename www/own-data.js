@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byId, create, setText } from "./dom.js";
+import { byId, create, setHidden, setText } from "./dom.js";
 import { reason, whole } from "./format.js";
 import { unpack } from "./gzip.js";
 import { recalled, remember } from "./memory.js";
@@ -155,7 +155,7 @@ export function createOwnData({ state, redraw, load, shipped, say: tell }) {
         call(own ? given : []);
       }
       const { names } = state;
-      byId("data-shipped").hidden = !data.own;
+      setHidden(byId("data-shipped"), !data.own, input);
       fields.forEach((field, digit) => {
         if (document.activeElement !== field) field.value = names[digit] ?? String(digit);
       });

@@ -106,7 +106,9 @@ export function createReadouts(state) {
 
   function drawSlice() {
     const [lead, rest, note, coming] = sliceWords(state);
-    /** @type {HTMLButtonElement} */ (sliceParts[0]).disabled = !coming;
+    // Whoever stands on it, or looks at what it has opened, would lose their place.
+    const busy = sliceParts[0] === document.activeElement || !byId("batch-card").hidden;
+    /** @type {HTMLButtonElement} */ (sliceParts[0]).disabled = !coming && !busy;
     setText(sliceParts[0], lead);
     setText(sliceParts[1], rest);
     setText(sliceParts[2], note);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byId, create, setHidden, setText } from "./dom.js";
+import { byId, create, setDisabled, setHidden, setText } from "./dom.js";
 import { flattenAll, join, keep, parseDrawings, recall, whenKept, writeDrawings } from "./drawings.js";
 import { download } from "./export.js";
 import { percent, reason, whole, withArticle } from "./format.js";
@@ -181,9 +181,10 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
     const learn = byId("drawings-learn");
     learn.setAttribute("aria-pressed", String(state.data.taught));
     setText(learn, without() ? "Learn without them" : state.data.taught ? "Learn from these instead" : "Learn from them too");
-    /** @type {HTMLButtonElement} */ (learn).disabled = count === 0 && !state.data.taught;
-    /** @type {HTMLButtonElement} */ (byId("drawings-save")).disabled = count === 0;
-    /** @type {HTMLButtonElement} */ (byId("drawings-forget")).disabled = chosen === null || state.pad.strokes !== labelled;
+    const open = byId("drawings-file");
+    setDisabled(learn, count === 0 && !state.data.taught, open);
+    setDisabled(byId("drawings-save"), count === 0, open);
+    setDisabled(byId("drawings-forget"), chosen === null || state.pad.strokes !== labelled, open);
     pictures.draw({
       side: limits?.imageSide ?? 0,
       full: 255,

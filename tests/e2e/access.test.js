@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { OWN_DIGITS, draw } from "./drawing.js";
+import { makeIdx } from "./idx.js";
 import { PHONE, boxOf, hiddenPixels, openSite, ready, settle, text } from "./site.js";
 
 /** Phones, tablets, laptops, screens; and both sides of each width at which the page is laid out anew. */
@@ -121,6 +122,10 @@ describe("access", () => {
     await page.keyboard.press("ArrowRight");
     await page.waitForSelector("#nudge-undo:enabled");
     found.push(await after("#nudge-undo", "Enter"));
+    await page.keyboard.press("ArrowRight");
+    await page.waitForSelector("#nudge-undo:enabled");
+    found.push(await after("#nudge-undo", "r"));
+    await page.evaluate(() => descent.train({ steps: 5 }));
     await draw(page, OWN_DIGITS[14], { size: 150, across: 0.5, down: 0.5 });
     found.push(await after("#label-drawing button", "Enter"));
     await page.click("#why");
@@ -128,7 +133,32 @@ describe("access", () => {
     await page.focus("#history");
     await page.keyboard.press("Home");
     found.push(await after("#status-action", "Enter"));
-    assert.deepEqual(found, ["network", "gradient", "nudge", "outputs-head", "why", "status"]);
+    found.push(await after("#drawings-forget", "Enter"));
+    const { images, labels } = makeIdx(100);
+    await page.evaluate((images, labels) => descent.loadData(Uint8Array.from(images).buffer, Uint8Array.from(labels).buffer), Array.from(images), Array.from(labels));
+    found.push(await after("#data-shipped", "Enter"));
+    assert.deepEqual(found, ["network", "gradient", "nudge", "nudge", "outputs-head", "why", "status", "drawings-file", "data-files"]);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  it("the words that open the batch keep the focus while they tell of something else", async () => {
+    const { page, problems, close } = await site.visit();
+    await page.evaluate(() => descent.train({ steps: 300 }));
+    await page.select("#learning-rate", "30");
+    await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+    await page.focus("#see-batch");
+    await page.keyboard.press("s");
+    await page.waitForFunction(() => /^Too far/.test(document.querySelector("#slice-words")?.textContent ?? ""), { timeout: 2_000 });
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "see-batch");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#batch-images button", { visible: true });
+    await page.focus("#batch-images button");
+    await page.keyboard.press("s");
+    await page.waitForFunction(() => Number(/** @type {HTMLElement} */ (document.querySelector("#step-count")).dataset.value) === 302, { timeout: 2_000 });
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("#batch-card", { hidden: true });
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "see-batch");
     assert.deepEqual(problems, []);
     await close();
   });
