@@ -66,14 +66,16 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
       // How the others were read says nothing of these, not even while they are on their way.
       read = null;
       try {
+        // A new worker that is still loading is given these as well, and not once more those before.
+        kept(message());
         await ask(message());
       } catch (error) {
         drawings = before;
+        kept(message());
         throw error;
       }
       done = true;
       const stays = keep(drawings);
-      kept(message());
       tell(stays ? text : "They hold for this visit only: the browser keeps nothing more for this page. Save them as a file.");
     } catch (error) {
       tell(`${reason(error)}. The drawings before are still there.`);

@@ -80,6 +80,35 @@ describe("teach it yours", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("one that is kept while a new worker loads is read with the others", async () => {
+    const { page, problems, close } = await here.site.visit();
+    await page.evaluateOnNewDocument(() => {
+      globalThis.Worker = class extends Worker {
+        /** @param {[string | URL, WorkerOptions?]} how */
+        constructor(...how) {
+          super(...how);
+          Object.assign(globalThis, { worker: this });
+        }
+      };
+    });
+    await page.reload();
+    await ready(page);
+    for (const place of [0, 1]) {
+      await draw(page, OWN_DIGITS[place], WHERE);
+      await page.evaluate((dies) => {
+        if (dies) /** @type {any} */ (globalThis).worker.dispatchEvent(new ErrorEvent("error", { message: "as a test" }));
+        /** @type {HTMLElement} */ (document.querySelector("#label-drawing button")).click();
+      }, place === 1);
+    }
+    await page.$eval("#teach", (part) => part.scrollIntoView());
+    await page.waitForFunction(() => /of your 2 drawings/.test(document.querySelector("#drawings-count")?.textContent ?? ""), { timeout: 5_000 });
+    const captions = await page.$$eval("#drawings button span", (spans) => spans.map((span) => span.textContent));
+    assert.equal(captions.length, 2);
+    for (const caption of captions) assert.match(String(caption), /^0( \u2192 \d)?$/);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("a kept drawing goes back on the pad, and can be forgotten", async () => {
     const { page } = here.tab;
     await draw(page, OWN_DIGITS[2], WHERE);
