@@ -137,6 +137,7 @@ function receive(message) {
   if (message.type === "started" && rescue.leads(message.run)) return;
   if (message.type === "snapshot" && message.run === state.run && slow.keeps(message)) return;
   if (message.type === "snapshot" && message.run === state.run) waiting = true;
+  const train = state.counts?.train;
   redraw(apply(state, message));
   if (message.type === "snapshot") catchUp.seen();
   telling.heard(message);
@@ -150,6 +151,8 @@ function receive(message) {
       slow.drop();
       drive.seen();
       if (untold) (showPad(), watchPlane(), look.remind(), averageViews(), offline.keep());
+      // As what a training image is labelled is a matter of the run; of other data it is forgotten.
+      else if (state.pad.set === "train" && state.counts?.train === train) showPad();
       untold = false;
       // Whoever waits for it finds the buttons ready, in a hidden tab as well.
       return reflect(new Set(["options", "readouts", "playing"]), performance.now());

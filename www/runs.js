@@ -202,7 +202,8 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
       const { number, session } = find(m.run);
       const index = m.index ?? (set === "test" ? core.new_seed() % data.counts().test : session.coming()[0]);
       const shown = data.example(set, index, pixels);
-      const label = set === "train" ? session.told(index) : shown;
+      // Beyond the images that it learns from nothing is told.
+      const label = set === "train" && index < session.options().trainingExamples ? session.told(index) : shown;
       send({ type: "image", run: number, pixels, label, set, index });
       show(() => image.pixels(pixels, label));
     },

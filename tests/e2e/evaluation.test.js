@@ -95,6 +95,31 @@ describe("evaluation", () => {
     await page.$eval("#play", (button) => /** @type {HTMLElement} */ (button).click());
   });
 
+  it("a training image is labelled as the run that is shown is told, also after a restart", async () => {
+    const { page, problems } = here.tab;
+    const note = async () => (await settle(page), text(page, "#pad-note"));
+    await page.evaluate(() => descent.configure({ labels: "shuffled", seed: 1, trainingExamples: 9_000 }));
+    await page.click("#see-batch");
+    await page.waitForSelector("#batch-images button");
+    await page.$eval("#batch-images button", (image) => /** @type {HTMLElement} */ (image).click());
+    const told = await note();
+    assert.match(told, /^training image labelled \d$/);
+    await page.evaluate(() => descent.configure({ labels: "true" }));
+    const truly = await note();
+    assert.match(truly, /^training image of an? \d$/);
+    assert.notEqual(truly.slice(-1), told.slice(-1));
+    assert.match(await text(page, "#verdict"), new RegExp(`^(right|wrong: it is an? ${truly.slice(-1)})$`));
+    // No longer among those that it learns from.
+    await page.evaluate(() => descent.configure({ trainingExamples: 1 }));
+    assert.equal(await note(), truly);
+    await page.evaluate(() => descent.configure({ labels: "shuffled", seed: 1, trainingExamples: 9_000 }));
+    assert.equal(await note(), told);
+    await page.click("#batch-close");
+    await page.click("#clear");
+    await page.evaluate(() => descent.configure({ preset: "video", labels: "true" }));
+    assert.deepEqual(problems, []);
+  });
+
   it("arrow keys go from count to count", async () => {
     const { page } = here.tab;
     await page.$eval("#evaluation", (part) => part.scrollIntoView());

@@ -299,6 +299,14 @@ test("an image is told to whoever is there to see it, and can be asked for again
   assert.ok(Math.abs(last("reading").input[0] - 0.2) < 1e-6);
 });
 
+test("a training image is labelled as the run is told, and truly where it is told nothing", () => {
+  const { post, last } = desk();
+  const { trainingExamples } = last("started").options;
+  const label = (/** @type {number} */ index) => (post({ type: "show-example", run: 1, set: "train", index }), last("image").label);
+  assert.deepEqual([label(2), label(trainingExamples - 1)], [1, 0]);
+  assert.deepEqual([label(trainingExamples), label(trainingExamples + 1)], [0, 1]);
+});
+
 test("noise is not prepared, and has no label", () => {
   const { post, last } = desk();
   post({ type: "show-noise", run: 1 });
