@@ -22,6 +22,8 @@ export function createDrive(state, { command, redraw, slow, stepsPerSecond, show
   let watched = false;
   /** Slow motion waits for an image of the batch. */
   let imageAwaited = false;
+  /** The last run that was asked for by then. */
+  let awaitedFor = 0;
   /** What lay on the pad before that came. @type {State["pad"] | null} */
   let lent = null;
 
@@ -32,6 +34,7 @@ export function createDrive(state, { command, redraw, slow, stepsPerSecond, show
     if (state.reading && state.reading.cost !== null) return slow().start();
     if (imageAwaited) return;
     imageAwaited = true;
+    awaitedFor = state.asked;
     lent = { ...state.pad };
     command({ type: "show-example", set: "train" });
   }
@@ -86,8 +89,9 @@ export function createDrive(state, { command, redraw, slow, stepsPerSecond, show
       else slow().start();
     },
 
-    /** No step is seen any more. */
-    seen() {
+    /** No step is seen any more. @param {number} [begun] as this run has begun, which the step may have been meant for */
+    seen(begun = Infinity) {
+      if (imageAwaited && awaitedFor >= begun) return;
       imageAwaited = false;
       giveBack();
     },

@@ -149,7 +149,7 @@ function receive(message) {
       look.forgetNudge();
       write(rescue.started());
       slow.drop();
-      drive.seen();
+      drive.seen(message.run);
       if (untold) (showPad(), watchPlane(), look.remind(), averageViews(), offline.keep());
       // As what a training image is labelled is a matter of the run; of other data it is forgotten.
       else if (state.pad.set === "train" && state.counts?.train === train) showPad();

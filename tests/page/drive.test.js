@@ -123,6 +123,23 @@ test("played while the image is awaited, or begun anew, nothing is seen slowly, 
   assert.deepEqual(renewed.log, ["show-example train"]);
 });
 
+test("pressed before the run that it is meant for has begun, slow motion shows a step of that", () => {
+  const { state, log, drive, arrives } = page();
+  state.asked = 2;
+  drive.slow();
+  drive.seen(2);
+  arrives();
+  assert.deepEqual(log, ["show-example train", "slow"]);
+  drive.seen();
+  assert.deepEqual([log.at(-1), state.pad.strokes, state.pad.image], ["pad shown", STROKES, null]);
+  state.reading = reading;
+  drive.slow();
+  state.asked = 3;
+  drive.seen(3);
+  arrives();
+  assert.equal(log.at(-1), "show-example train", "meant for the run before");
+});
+
 test("nothing is driven before a run has begun", () => {
   const { state, log, drive } = page();
   state.run = 0;
