@@ -153,9 +153,9 @@ export function createLessons(state, page) {
 
   /** A run of the scene's own. @param {Partial<import("./protocol.js").Options>} options */
   async function begin(options) {
-    const { step, run } = state;
+    const step = reached();
     // Of two runs the longer one stays: it took more to make.
-    if (run !== begun && step > (aside?.step ?? 0)) setAside(await unlessLeft(page.ask({ type: "save" })), step);
+    if (state.run !== begun && step > (aside?.step ?? 0)) setAside(await unlessLeft(save()), step);
     const own = scene;
     await page.begin({ type: "start", options });
     begun = state.run;
@@ -163,6 +163,16 @@ export function createLessons(state, page) {
     showAside(back.querySelector("[data-scene]"));
     if (own !== scene) throw left();
     played = begun;
+  }
+
+  /** Where the visitor's run has come to: an earlier step may be looked at, which after a divergence is the last good one. */
+  const newest = () => (state.overshoot ? null : state.back?.newest);
+  const reached = () => newest() ?? state.step;
+
+  /** All of it. */
+  function save() {
+    if (newest()) page.command({ type: "return-to-newest" });
+    return page.ask({ type: "save" });
   }
 
   /** @param {ArrayBuffer} bytes @param {number} step */
@@ -290,8 +300,9 @@ export function createLessons(state, page) {
 
     /** Keeps the visitor's run before another takes its place. @param {Element} beside where it is said */
     async keep(beside) {
-      if (state.run === begun || state.step === 0) return;
-      setAside(await page.ask({ type: "save" }), state.step);
+      const step = reached();
+      if (state.run === begun || step === 0) return;
+      setAside(await save(), step);
       showAside(beside);
     },
   };

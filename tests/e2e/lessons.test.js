@@ -121,6 +121,25 @@ describe("the text below", () => {
     assert.deepEqual(here.tab.problems, []);
   });
 
+  it("sets all of a run aside, also while its beginning is looked at", async () => {
+    const { page, problems } = here.tab;
+    await page.evaluate(async () => {
+      await descent.configure({ preset: "video", seed: 4 });
+      await descent.train({ steps: 90 });
+    });
+    const own = await fingerprint(page);
+    await page.focus("#history");
+    await page.keyboard.press("Home");
+    await shows(page, "#step-count", 0);
+    await set("watch");
+    await until(`${PLAYING} && !document.querySelector("#set-aside").hidden`);
+    assert.match(await text(page, "#set-aside"), /run of 90 steps is set aside/);
+    await page.click("#set-aside button");
+    await shows(page, "#step-count", 90);
+    assert.equal(await fingerprint(page), own);
+    assert.deepEqual(problems, []);
+  });
+
   it("downhill: the step really overshoots", async () => {
     await set("slope");
     await until(`/Too far/.test(document.querySelector("#slice-words").textContent)`);
