@@ -92,15 +92,15 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
     };
   }
 
-  /** @param {boolean} all @returns {import("./protocol.js").Measured} */
-  function measure(all) {
+  /** @param {boolean} all @param {boolean} [nudged] what is looked back at is without the nudge @returns {import("./protocol.js").Measured} */
+  function measure(all, nudged = false) {
     const begun = now();
     const measured = evaluated(all);
     measuredAt = begun;
     measuredStep = place.step;
     idle = session.idle();
     session.keep();
-    records.set(place.step, measured);
+    if (!nudged) records.set(place.step, measured);
     if (records.size > MOST_RECORDS) forgetRecords();
     if (!all) measuringMs = now() - begun;
     return measured;
@@ -185,21 +185,22 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
       measuredAt = -Infinity;
     },
 
-    /** Measures how well the run does, for the next picture. */
-    note() {
-      notes.push(measure(false));
+    /** Measures how well the run does, for the next picture. @param {boolean} [nudged] */
+    note(nudged) {
+      notes.push(measure(false, nudged));
     },
 
     /**
      * The history has its points close together where most happens, however seldom the page has time for a picture: how many
      * steps may be made before the next one.
+     * @param {boolean} nudged as for `picture`
      * @returns {number}
      */
-    keepUp() {
+    keepUp(nudged) {
       const due = Math.max(measuredStep + 1, Math.ceil(NEWS * measuredStep));
       if (place.step < due) return due - place.step;
-      this.note();
-      return this.keepUp();
+      this.note(nudged);
+      return this.keepUp(nudged);
     },
 
     /**
@@ -221,7 +222,7 @@ export function createGauges({ session, sizes, place, image, watched, now, recor
       if (newest !== null) {
         back = lookedBack(newest, nudged);
         if (settled) idle = session.idle();
-      } else if (settled || asked || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause)) notes.push(measure(settled));
+      } else if (settled || asked || begun - measuredAt >= Math.max(MEASURE_EVERY_MS, pause)) notes.push(measure(settled, nudged));
       const patience = calm ? CURVE_SHARE * nudgesMs : Math.max(NUDGES_EVERY_MS, MEASURE_SHARE * nudgesMs);
       const picture = {
         curve: withCurve,

@@ -166,7 +166,7 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
     // What was measured further on does not tell how closely the steps from here are to be measured.
     goneOn();
     ahead?.supply(options);
-    const progress = session.train(Math.min(most, gauges.keepUp(), MANY_STEPS), SLICE_MS);
+    const progress = session.train(Math.min(most, gauges.keepUp(nudged), MANY_STEPS), SLICE_MS);
     report = null;
     arrive(progress);
     return progress;

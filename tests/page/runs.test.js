@@ -407,6 +407,21 @@ test("a nudge at an earlier step is measured, and what was recorded of that step
   assert.equal(last("snapshot").back.measured, measured);
 });
 
+test("what was measured of a nudge that training took along is not told of the step before it", () => {
+  const { post, pass, last } = desk();
+  post({ type: "step", run: 1 });
+  pass(400);
+  const measured = last("snapshot").measured.at(-1);
+  post({ type: "nudge", run: 1, index: 0, change: 0.5 });
+  pass(400);
+  assert.equal(last("snapshot").measured.at(-1).cost, measured.cost - 0.25, "it is shown meanwhile");
+  post({ type: "step", run: 1 });
+  pass(400);
+  post({ type: "look-back", run: 1, step: 1 });
+  pass(400);
+  assert.equal(last("snapshot").back.measured.cost, measured.cost);
+});
+
 test("an earlier step is looked at as it was recorded, and training goes on from there", () => {
   const { post, pass, last, of } = desk();
   post({ type: "play", run: 1, stepsPerSecond: 10 });
