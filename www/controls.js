@@ -147,13 +147,19 @@ export function createControls(on) {
   };
 }
 
-/** The whole training set is a batch too. @param {HTMLSelectElement} batch @param {Options} options */
-function offerWhole(batch, { trainingExamples }) {
+/** The whole training set is a batch too, and so is one chosen when it was larger. @param {HTMLSelectElement} batch @param {Options} options */
+function offerWhole(batch, { trainingExamples, batchSize }) {
   const last = /** @type {HTMLOptionElement | null} */ (batch.querySelector("[data-whole]"));
   const value = String(trainingExamples);
-  if (last && last.value !== value && !last.selected) last.remove();
+  const text = `all ${whole(trainingExamples)}`;
+  if (last?.selected && batchSize < trainingExamples) {
+    last.text = images(batchSize);
+    delete last.dataset.whole;
+  } else if (last?.selected) last.text = text;
+  else last?.remove();
+  if (last?.selected && last.dataset.whole !== undefined) return;
   if ([...batch.options].some((option) => option.value === value)) return;
-  const option = new Option(`all ${whole(trainingExamples)}`, value);
+  const option = new Option(text, value);
   option.dataset.whole = "";
   batch.append(option);
 }

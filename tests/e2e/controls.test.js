@@ -271,6 +271,28 @@ describe("controls", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("a batch of all images is called by how many there are", async () => {
+    const { page, problems } = here.tab;
+    const batch = () => page.$eval("#batch-size", (list) => /** @type {HTMLSelectElement} */ (list).selectedOptions[0].text.replace(/\D+$/, ""));
+    const last = () => page.$eval("#batch-size", (list) => /** @type {HTMLSelectElement} */ (list).options[/** @type {HTMLSelectElement} */ (list).length - 1].text);
+    const learnFrom = (/** @type {number} */ trainingExamples) => page.evaluate((trainingExamples) => descent.configure({ trainingExamples }), trainingExamples);
+    await page.select("#batch-size", "9000");
+    await settle(page);
+    await learnFrom(500);
+    assert.deepEqual([await batch(), await last()], ["all 500", "all 500"]);
+    await learnFrom(9_000);
+    assert.deepEqual([await batch(), await last()], ["all 9000", "all 9000"]);
+    await learnFrom(500);
+    for (const size of ["10", "500"]) {
+      await page.select("#batch-size", size);
+      await settle(page);
+    }
+    assert.equal(await batch(), "all 500");
+    await learnFrom(9_000);
+    assert.deepEqual([await batch(), await last()], ["500", "all 9000"]);
+    assert.deepEqual(problems, []);
+  });
+
   it("choosing a preset starts its run", async () => {
     const { page, problems } = here.tab;
     await page.select("#preset", "best");
