@@ -133,7 +133,7 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
     try {
       await restart({ type: "teach", on });
       taught = on ? asked : [];
-      const text = on ? "It begins anew, and learns from your drawings too." : "It begins anew, without your drawings.";
+      const text = `It begins anew, ${on ? "and learns from your drawings too" : "without your drawings"}: press Play.`;
       tell(text);
       say(text);
     } catch (error) {

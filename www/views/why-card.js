@@ -38,7 +38,7 @@ export function createWhyCard(canvas) {
     const { width, height } = surface;
     if (!why) return;
     const size = Math.floor(Math.min(height - CAPTION, 0.42 * width));
-    paintTile(why.shares, 0, 0, size, scales.shares, `pixels: ${signed(sumOf(why.shares))} of ${signed(why.difference)}`);
+    paintTile(why.shares, 0, 0, size, scales.shares, `pixels ${signed(sumOf(why.shares))} of lead ${signed(why.difference)}`);
     const left = size + GAP;
     const rows = Math.ceil(why.voices.length / FILES);
     const tile = Math.floor(Math.min((width - left - (FILES - 1) * TILE_GAP) / FILES, size / rows - CAPTION + (rows > 1 ? 8 : CAPTION)));
