@@ -329,7 +329,7 @@ describe("access", () => {
   });
 
   it("what does not fit beside the stage comes with the first scrolling", async () => {
-    for (const [viewport, part] of /** @type {const} */ ([[{ width: 911, height: 427 }, ".score-sum"], [touch(844, 390), ".score-sum"], [touch(1180, 745), "#label-drawing"]])) {
+    for (const [viewport, part] of /** @type {const} */ ([[{ width: 911, height: 427 }, ".score-sum"], [touch(844, 390), ".score-sum"], [touch(1024, 690), "#label-drawing"]])) {
       const { page, problems, close } = await site.visit(viewport);
       await draw(page, OWN_DIGITS[14], { size: 120, across: 0.5, down: 0.5 });
       const { under: before } = await hiddenPixels(page, part);

@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { copyFor, DIST, openSite, ready, rewrite, settle, shows, text } from "./site.js";
+import { OWN_DIGITS, draw } from "./drawing.js";
+import { copyFor, DIST, hiddenPixels, openSite, ready, rewrite, settle, shows, text } from "./site.js";
 
 describe("loading", () => {
   /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -220,6 +221,18 @@ describe("loading", () => {
       await page.$eval("#gradient", (canvas) => canvas.scrollIntoView({ block: "end" }));
       const { top } = await box("#pad");
       assert.ok(top >= 0, `${width}x${height}: beside the gradient the pad is at ${top}`);
+      await close();
+    }
+  });
+
+  it("shows all of the stage, and the question what was drawn, on a tablet held sideways", async () => {
+    for (const [width, height] of [[1180, 745], [1080, 735]]) {
+      const { page, close } = await site.visit({ width, height, isMobile: true, hasTouch: true });
+      await draw(page, OWN_DIGITS[14], { size: 120, across: 0.5, down: 0.5 });
+      const low = [];
+      for (const part of ["#pad", "#label-drawing", "#network", "#weights", "#slice-words", "#gradient", "#history"])
+        if ((await hiddenPixels(page, part)).under > 0) low.push(part);
+      assert.deepEqual(low, [], `${width}x${height}`);
       await close();
     }
   });
