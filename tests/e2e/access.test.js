@@ -285,8 +285,8 @@ describe("access", () => {
       const { pad, low, ...found } = await page.evaluate(() => {
         const box = (/** @type {string} */ selector) => /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
         const bar = box(".bar").top;
-        // Beside the network there is room for the tools as well.
-        const more = innerWidth < 760 ? [] : ["#clear", "#noise", "#why", "#network"];
+        // On its side there is room for the tools as well.
+        const more = innerWidth < 640 || innerHeight > 499 ? [] : ["#clear", "#noise", "#why", ...(innerWidth < 760 ? [] : ["#network"])];
         const low = ["#pad", "#input-image", "#prediction", ...more].filter((part) => box(part).bottom > bar);
         return { pad: box("#pad").width, low, scrolled: scrollY, across: document.documentElement.scrollWidth - innerWidth };
       });
