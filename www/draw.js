@@ -7,6 +7,7 @@
 
 import { createPixels } from "./canvas.js";
 import { palette } from "./palette.js";
+import { clamp, mix } from "./scales.js";
 
 /**
  * Paints what it is given, and that again after the canvas was resized, which empties it; nothing while it is hidden.
@@ -70,6 +71,48 @@ export function lettering(ctx, colour, align, size = 11, weight = 400) {
   ctx.textBaseline = "alphabetic";
   ctx.fillStyle = colour;
 }
+
+/** Text that stays legible over lines. @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} x @param {number} y @param {string} colour */
+export function haloText(ctx, text, x, y, colour) {
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 3;
+  ctx.strokeStyle = palette().fade("ground", 0.75);
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = colour;
+  ctx.fillText(text, x, y);
+}
+
+/**
+ * A name beside its place, where the least of what is drawn lies under it.
+ * @param {import("./canvas.js").Surface} surface @param {string} text @param {number[]} place
+ * @param {number[][][]} taken lines that are drawn; the name becomes one of them
+ */
+export function nameBeside({ ctx, width, height }, text, [x, y], taken) {
+  const { text: colour } = palette();
+  lettering(ctx, colour, "left");
+  const length = ctx.measureText(text).width;
+  const dots = taken.flatMap((points) =>
+    points.flatMap(([right, bottom], k) => {
+      const [left, top] = points[Math.max(0, k - 1)];
+      const pieces = clamp(Math.ceil(Math.hypot(right - left, bottom - top) / 4), 1, 200);
+      return Array.from({ length: pieces }, (_, piece) => [mix(right, left, piece / pieces), mix(bottom, top, piece / pieces)]);
+    }),
+  );
+  let best = { badness: Infinity, left: 0, middle: 0 };
+  [0, -15, 15, -29, 29].forEach((away, row) => {
+    [x + 9, x - 9 - length, x - length / 2].forEach((from, column) => {
+      const [left, middle] = [clamp(from, 2, width - length - 2), y + away];
+      const under = dots.filter(([across, down]) => across > left - 3 && across < left + length + 3 && Math.abs(down - middle) < 9).length;
+      const badness = 3 * under + row + column / 3 + (middle < 7 || middle > height - 7 ? 1000 : 0);
+      if (badness < best.badness) best = { badness, left, middle };
+    });
+  });
+  haloText(ctx, text, best.left, best.middle + 4, colour);
+  taken.push([[best.left, best.middle], [best.left + length, best.middle]]);
+}
+
+/** What a disc takes, as lines. @param {number[]} place @param {number} reach @returns {number[][]} */
+export const cross = ([x, y], reach) => [[x - reach, y], [x + reach, y], [x, y - reach], [x, y + reach]];
 
 /**
  * A stroke through what does not work any more, with a halo.

@@ -60,15 +60,26 @@ test("plane: a kept run whose cost is another than that of the surface under its
   for (const cost of [1.3 * end, end / 1.3]) assert.equal(named(cost), `kept: cost ${cost.toFixed(3)}, off this surface`);
 });
 
-test("plane: the start is named on the side where the path does not lead, if there is room", () => {
-  const side = (/** @type {[number, number][]} */ path) => {
-    const canvas = fakeCanvas(200, 100);
-    createPlaneChart(canvas).draw({ ...DATA, path });
-    const { left } = /** @type {ReturnType<typeof texts>[number]} */ (texts(canvas).find(({ text }) => text === "start"));
-    return left > calls(canvas, "arc")[0].args[0] ? "right" : "left";
+test("plane: names cover neither a path nor the ball, nor each other, and lie within the picture", () => {
+  /** @param {[number, number][]} path @param {[number, number][]} [kept] */
+  const named = (path, kept) => {
+    const canvas = fakeCanvas(400, 150);
+    createPlaneChart(canvas).draw({ ...DATA, path, kept, keptCost: 9 });
+    const names = texts(canvas).filter(({ text }) => /^(start|kept)/.test(text));
+    const covered = [path, kept ?? []].flatMap((way) =>
+      way.flatMap(([x, y], k) => {
+        const [toX, toY] = way[k + 1] ?? [x, y];
+        return Array.from({ length: 101 }, (_, piece) => [x + ((toX - x) * piece) / 100, y + ((toY - y) * piece) / 100].map((at, axis) => (axis === 0 ? 40 * (at + 5) : 15 * (5 - at))));
+      }),
+    ).some(([x, y]) => names.some(({ left, right, bottom: foot }) => x > left && x < right && y > foot - 9 && y < foot + 1));
+    const [a, b] = names;
+    const meet = b && a.left < b.right && b.left < a.right && Math.abs(a.bottom - b.bottom) < 11;
+    const inside = names.every(({ left, right, top, bottom }) => left >= 0 && right <= 400 && top >= -3 && bottom < 150);
+    return { covered, meet: Boolean(meet), inside };
   };
-  assert.deepEqual([side([[0, 0], [1, 0]]), side([[0, 0], [-1, 0]])], ["left", "right"]);
-  assert.deepEqual([side([[-4.5, 0], [1, 0]]), side([[4.5, 0], [-1, 0]])], ["right", "left"]);
+  for (const path of /** @type {[number, number][][]} */ ([[[0, 0], [1, 0]], [[0, 0], [-1, 0]], [[-4.5, 0], [1, 0]], [[4.5, 0], [-1, 0]], [[-4, -2], [-1, 1], [0, 0]], [[-2, 4.6], [0, -1]]]))
+    for (const kept of [undefined, .../** @type {[number, number][][]} */ ([[[-4, -2], [3, 3]], [[0, 0], [0.4, 0.1]], [[2, 2], [4.8, -1]]])])
+      assert.deepEqual(named(path, kept), { covered: false, meet: false, inside: true }, JSON.stringify({ path, kept }));
 });
 
 test("plane: before the second step there is nothing but a word", () => {

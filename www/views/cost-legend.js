@@ -16,6 +16,7 @@ const GAP = 5;
 /**
  * @param {import("../canvas.js").Surface} surface @param {import("../relief.js").Range} range
  * @param {"top" | "bottom"} edge on the right
+ * @returns {number[][]} a line along it
  */
 export function drawCostLegend({ ctx, width, height }, { low, high }, edge) {
   const colours = palette();
@@ -43,4 +44,5 @@ export function drawCostLegend({ ctx, width, height }, { low, high }, edge) {
   ctx.fillText(label, start - GAP, top + LEGEND.height);
   ctx.fillText(middle, end - LEGEND.half - GAP, top + LEGEND.height);
   ctx.fillText(highest, right, top + LEGEND.height);
+  return [[from, top + 3], [right + GAP, top + 3]];
 }

@@ -5,7 +5,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
-import { disc, lettering, painter, trace } from "../draw.js";
+import { cross, disc, lettering, nameBeside, painter, trace } from "../draw.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
 import { costAt, range } from "../relief.js";
@@ -29,8 +29,6 @@ import { createSurface3d } from "./surface-3d.js";
 
 /** Where the cost of a kept run differs by more than this factor from the surface under its end, it does not lie on it. */
 const OFF = 1.2;
-/** Pixels that the word at the path's start takes beside it. */
-const START_ROOM = 40;
 
 /** @param {HTMLCanvasElement} canvas */
 export function createPlaneChart(canvas) {
@@ -55,9 +53,14 @@ export function createPlaneChart(canvas) {
     const keptName = off ? `kept: cost ${format.cost(data.keptCost ?? NaN)}, off this surface` : "kept";
     if (angle) return void (bounds && solid.paint({ ...data, path, extent, costs, bounds, angle, keptName, off }));
     if (costs) layer.map(layer.field(costs, side, extent));
-    if (data.kept?.length) keptWay(data.kept, extent, path[0], keptName, off);
-    way(path, extent, data.here ?? null);
-    if (bounds) drawCostLegend(surface, bounds, "bottom");
+    const [points, kept] = [onCanvas(path, extent), onCanvas(data.kept ?? [], extent)];
+    const here = data.here ? onCanvas([data.here], extent)[0] : points[points.length - 1];
+    if (kept.length > 0) keptWay(kept, off);
+    way(points, here);
+    const taken = [points, kept, cross(points[0], 4), cross(here, 8)];
+    if (bounds) taken.push(drawCostLegend(surface, bounds, "bottom"));
+    nameBeside(surface, "start", points[0], taken);
+    if (kept.length > 0) nameBeside(surface, keptName, kept[kept.length - 1], taken);
   }
 
   /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent */
@@ -66,11 +69,10 @@ export function createPlaneChart(canvas) {
     return path.map(([x, y]) => [((x - left) / (right - left)) * width, height - ((y - bottom) / (top - bottom)) * height]);
   }
 
-  /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent @param {[number, number]} start of this run @param {string} name @param {boolean} off */
-  function keptWay(path, extent, start, name, off) {
-    const { ctx, width } = surface;
+  /** @param {number[][]} points @param {boolean} off */
+  function keptWay(points, off) {
+    const { ctx } = surface;
     const colours = palette();
-    const points = onCanvas(path, extent);
     trace(ctx, points);
     ctx.strokeStyle = colours.fade("text", 0.7);
     ctx.lineWidth = 1.5;
@@ -79,17 +81,12 @@ export function createPlaneChart(canvas) {
     ctx.setLineDash([]);
     const [x, y] = points[points.length - 1];
     disc(ctx, x, y, 4, off ? colours.panel : colours.text, colours.text);
-    lettering(ctx, colours.text, x > width / 2 ? "right" : "left");
-    // Another start lies elsewhere in all the other directions: seen along these two, often beside this one.
-    const above = y > 20 && onCanvas([start], extent)[0][1] > y;
-    ctx.fillText(name, x + (x > width / 2 ? -9 : 9), above ? y - 9 : y + 16);
   }
 
-  /** @param {[number, number][]} path @param {NonNullable<PlaneData["extent"]>} extent @param {[number, number] | null} here */
-  function way(path, extent, here) {
-    const { ctx, width } = surface;
+  /** @param {number[][]} points @param {number[]} here */
+  function way(points, here) {
+    const { ctx } = surface;
     const colours = palette();
-    const points = onCanvas(path, extent);
     ctx.lineJoin = "round";
     ctx.lineCap = "round";
     trace(ctx, points);
@@ -99,14 +96,8 @@ export function createPlaneChart(canvas) {
     ctx.strokeStyle = colours.you;
     ctx.lineWidth = 2;
     ctx.stroke();
-    const [[x, y], [next]] = points;
-    disc(ctx, x, y, 4, colours.muted, colours.ground);
-    const [across, down] = here ? onCanvas([here], extent)[0] : points[points.length - 1];
-    disc(ctx, across, down, 7, colours.you, colours.ground);
-    // Where the path does not lead, if there is room.
-    const right = next > x ? x < START_ROOM : x < width - START_ROOM;
-    lettering(ctx, colours.text, right ? "left" : "right");
-    ctx.fillText("start", x + (right ? 9 : -9), y + 4);
+    disc(ctx, points[0][0], points[0][1], 4, colours.muted, colours.ground);
+    disc(ctx, here[0], here[1], 7, colours.you, colours.ground);
   }
 
   return {

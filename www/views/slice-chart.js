@@ -6,7 +6,7 @@
 
 import { fitToDisplay } from "../canvas.js";
 import { reducedMotion } from "../dom.js";
-import { circle, disc, lettering, line, painter, trace } from "../draw.js";
+import { circle, disc, haloText, lettering, line, painter, trace } from "../draw.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
 import { clamp, mix, tickLabel, ticks, valueAt } from "../scales.js";
@@ -277,7 +277,7 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
     ctx.textBaseline = "middle";
     const room = surface.width - there.x - 9;
     const name = stepNames(slice).find((text) => ctx.measureText(text).width <= room);
-    if (name) haloText(name, there.x + 7, arrowY, colours.text);
+    if (name) haloText(ctx, name, there.x + 7, arrowY, colours.text);
 
     // Pale where the ball will land, and where it came from; a ring at the cost that was measured.
     for (const t of [progress < 1 ? target : null, progress > 0 && !playing ? 0 : null]) {
@@ -290,7 +290,7 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
       const side = target > 0 ? -1 : 1;
       ctx.font = colours.font(11);
       ctx.textAlign = side < 0 ? "right" : "left";
-      haloText(format.cost(slice.cost), seat.x + side * (BALL + 5), Math.min(seat.y + BALL + 3, box.floor - 20), colours.muted);
+      haloText(ctx, format.cost(slice.cost), seat.x + side * (BALL + 5), Math.min(seat.y + BALL + 3, box.floor - 20), colours.muted);
     }
     if (landing) {
       circle(ctx, there.x, there.y, 4);
@@ -331,7 +331,7 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
     ctx.textAlign = side > 0 ? "left" : "right";
     const near = seat.x + side * (BALL + 5);
     const far = near + side * length;
-    haloText(cost, near, middle, colours.text);
+    haloText(ctx, cost, near, middle, colours.text);
     return { left: Math.min(far, seat.x - BALL), right: Math.max(far, seat.x + BALL), top: middle - 8, bottom: seat.y + BALL };
   }
 
@@ -384,23 +384,12 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
       if (best.badness > 10) {
-        haloText(text, best.x, best.y, colour);
+        haloText(ctx, text, best.x, best.y, colour);
       } else {
         ctx.fillStyle = colour;
         ctx.fillText(text, best.x, best.y);
       }
     }
-  }
-
-  /** Text that stays legible over lines. @param {string} text @param {number} x @param {number} y @param {string} colour */
-  function haloText(text, x, y, colour) {
-    const { ctx } = surface;
-    ctx.lineJoin = "round";
-    ctx.lineWidth = 3;
-    ctx.strokeStyle = palette().fade("ground", 0.75);
-    ctx.strokeText(text, x, y);
-    ctx.fillStyle = colour;
-    ctx.fillText(text, x, y);
   }
 
   return {

@@ -4,7 +4,7 @@
  * where the run stands.
  */
 
-import { disc, lettering, line, trace } from "../draw.js";
+import { cross, disc, line, nameBeside, trace } from "../draw.js";
 import { palette } from "../palette.js";
 import { HEIGHT, placeOn, project } from "../relief.js";
 import { mix, tickLabel, ticks } from "../scales.js";
@@ -48,13 +48,13 @@ export function createSurface3d(surface, layer) {
     const field = layer.field(costs, side, extent);
     const projection = project(angle, field, frame);
 
-    axes(projection, bounds, field.aspect);
+    const taken = axes(projection, bounds, field.aspect);
     layer.paint(field, angle, projection);
-    way({ path, kept, keptName, off, here }, field, extent, projection);
-    drawCostLegend(surface, bounds, "top");
+    taken.push(drawCostLegend(surface, bounds, "top"));
+    way({ path, kept, keptName, off, here }, field, extent, projection, taken);
   }
 
-  /** The ground's outline with the names of its directions, and the scale of the cost. @param {import("../relief.js").Projection} projection @param {import("../relief.js").Range} bounds @param {number} aspect */
+  /** The ground's outline with the names of its directions, and the scale of the cost. @param {import("../relief.js").Projection} projection @param {import("../relief.js").Range} bounds @param {number} aspect @returns {number[][][]} lines where its words are */
   function axes(projection, { low, high }, aspect) {
     const { ctx } = surface;
     const colours = palette();
@@ -68,6 +68,8 @@ export function createSurface3d(surface, layer) {
     ctx.font = colours.font(11);
     ctx.fillStyle = colours.muted;
     ctx.textBaseline = "middle";
+    /** @type {number[][][]} */
+    const taken = [];
     const [middleAcross, middleDown] = projection(0, 0, 0);
     for (const [long, short, sides] of /** @type {[string, string, number[]][]} */ ([["first direction", "1st", [0, 2]], ["second direction", "2nd", [1, 3]]])) {
       // Of two parallel sides the one nearer to the viewer.
@@ -84,30 +86,36 @@ export function createSurface3d(surface, layer) {
       ctx.translate(centre[0], centre[1]);
       ctx.rotate(slope);
       ctx.textAlign = "center";
-      ctx.fillText(name, 0, outward * 10 * Math.min(1, away));
+      const aside = outward * 10 * Math.min(1, away);
+      ctx.fillText(name, 0, aside);
       ctx.restore();
+      const half = ctx.measureText(name).width / 2;
+      const [cos, sin] = [Math.cos(slope), Math.sin(slope)];
+      taken.push([-half, half].map((along) => [centre[0] + along * cos - aside * sin, centre[1] + along * sin + aside * cos]));
     }
 
     // At the corner farthest to the left.
     const [x, y] = corners.reduce((best, corner) => (projection(...corner, 0)[0] < projection(...best, 0)[0] ? corner : best));
-    const [across, foot] = projection(x, y, 0);
+    const [left, foot] = projection(x, y, 0);
     const [, head] = projection(x, y, HEIGHT);
     if (foot - head > 30) {
-      line(ctx, across, foot, across, head);
+      line(ctx, left, foot, left, head);
       ctx.textAlign = "right";
       const { step, values } = ticks(low, high, 4);
       for (const value of values) {
         const down = projection(x, y, ((value - low) / (high - low)) * HEIGHT)[1];
-        ctx.fillRect(across - 3, down - 0.5, 3, 1);
-        ctx.fillText(tickLabel(value, step), across - 5, down);
+        ctx.fillRect(left - 3, down - 0.5, 3, 1);
+        ctx.fillText(tickLabel(value, step), left - 5, down);
       }
-      ctx.fillText("cost", across - 5, head - 9);
+      ctx.fillText("cost", left - 5, head - 9);
+      taken.push([[left - 14, foot], [left - 14, head - 9]]);
     }
     ctx.textBaseline = "alphabetic";
+    return taken;
   }
 
-  /** @param {Required<Pick<Relief, "path" | "kept" | "keptName" | "off" | "here">>} places @param {import("../relief.js").Field} field @param {import("../relief.js").Extent} extent @param {import("../relief.js").Projection} projection */
-  function way({ path, kept, keptName, off, here }, field, extent, projection) {
+  /** @param {Required<Pick<Relief, "path" | "kept" | "keptName" | "off" | "here">>} places @param {import("../relief.js").Field} field @param {import("../relief.js").Extent} extent @param {import("../relief.js").Projection} projection @param {number[][][]} taken */
+  function way({ path, kept, keptName, off, here }, field, extent, projection, taken) {
     const { ctx } = surface;
     const colours = palette();
     /** A line bent over the surface, in steps of about one cell. @param {[number, number][]} places */
@@ -141,30 +149,24 @@ export function createSurface3d(surface, layer) {
     ctx.lineJoin = ctx.lineCap = "round";
     const { left, bottom, right, top } = extent;
     draw(bend([[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]), false, colours.fade("text", 0.22), 1);
-    if (kept.length > 0) {
-      const points = bend(kept);
-      draw(points, false, colours.fade("text", 0.7), 1.5);
-      const { across, down } = points[points.length - 1];
-      disc(ctx, across, down, 4, off ? colours.ground : colours.text, off ? colours.text : colours.ground);
-      name(keptName, across, down > bend([path[0]])[0].down ? down + 12 : down - 14);
-    }
+    /** @param {{ across: number, down: number }} point */
+    const spot = ({ across, down }) => [across, down];
+    const others = kept.length > 0 ? bend(kept) : [];
+    const end = others.map(spot).at(-1);
+    draw(others, false, colours.fade("text", 0.7), 1.5);
+    if (end) disc(ctx, end[0], end[1], 4, off ? colours.ground : colours.text, off ? colours.text : colours.ground);
     const points = bend(path);
     draw(points, true, colours.fade("you", 0.3), 1.5);
     draw(points, false, colours.fade("ground", 0.55), 4);
     draw(points, false, colours.you, 2);
-    const [start, ball] = [points[0], here ? bend([here])[0] : points[points.length - 1]];
-    disc(ctx, start.across, start.down, 4, colours.muted, colours.ground);
+    const [start, ball] = [points[0], here ? bend([here])[0] : points[points.length - 1]].map(spot);
+    disc(ctx, start[0], start[1], 4, colours.muted, colours.ground);
     // The ball lies on the surface.
-    disc(ctx, ball.across, ball.down - BALL * 0.7, BALL, colours.you, colours.ground);
-    name("start", start.across, start.down);
-  }
-
-  /** Beside a place, where there is room. @param {string} text @param {number} x @param {number} y */
-  function name(text, x, y) {
-    const { ctx, width } = surface;
-    const onLeft = x > width / 2;
-    lettering(ctx, palette().text, onLeft ? "right" : "left");
-    ctx.fillText(text, x + (onLeft ? -9 : 9), y + 4);
+    ball[1] -= BALL * 0.7;
+    disc(ctx, ball[0], ball[1], BALL, colours.you, colours.ground);
+    taken.push(points.map(spot), others.map(spot), cross(start, 4), cross(ball, BALL));
+    nameBeside(surface, "start", start, taken);
+    if (end) nameBeside(surface, keptName, end, taken);
   }
 
   return { paint };
