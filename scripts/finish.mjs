@@ -51,7 +51,9 @@ const { outputFiles } = buildSync({
 // What starts before the page goes into it, so that it waits for no request.
 const first = await script(join(www, "first.js"));
 for (const path of [...files(".js", www), ...files(".css", www)]) rmSync(path);
-for (const { path, text } of outputFiles) writeFileSync(path, path.endsWith(".js") ? await smaller(text) : text);
+// The bundler leaves blanks in styles that nobody needs.
+for (const { path, text } of outputFiles)
+  writeFileSync(path, path.endsWith(".js") ? await smaller(text) : text.replace(/ ([*/]) |(?<=--[\w-]+:) /g, "$1"));
 for (const folder of readdirSync(www)) {
   const path = join(www, folder);
   if (statSync(path).isDirectory() && readdirSync(path).length === 0) rmSync(path, { recursive: true });

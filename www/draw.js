@@ -92,17 +92,17 @@ export function nameBeside({ ctx, width, height }, text, [x, y], taken) {
   lettering(ctx, colour, "left");
   const length = ctx.measureText(text).width;
   const dots = taken.flatMap((points) =>
-    points.flatMap(([right, bottom], k) => {
-      const [left, top] = points[Math.max(0, k - 1)];
-      const pieces = clamp(Math.ceil(Math.hypot(right - left, bottom - top) / 4), 1, 200);
-      return Array.from({ length: pieces }, (_, piece) => [mix(right, left, piece / pieces), mix(bottom, top, piece / pieces)]);
+    points.flatMap((to, k) => {
+      const from = points[k - 1] ?? to;
+      const pieces = clamp(Math.hypot(to[0] - from[0], to[1] - from[1]) / 4, 1, 200);
+      return Array.from({ length: pieces }, (_, piece) => [0, 1].map((axis) => mix(to[axis], from[axis], piece / pieces)));
     }),
   );
   let best = { badness: Infinity, left: 0, middle: 0 };
   [0, -15, 15, -29, 29].forEach((away, row) => {
     [x + 9, x - 9 - length, x - length / 2].forEach((from, column) => {
       const [left, middle] = [clamp(from, 2, width - length - 2), y + away];
-      const under = dots.filter(([across, down]) => across > left - 3 && across < left + length + 3 && Math.abs(down - middle) < 9).length;
+      const under = dots.filter(([across, down]) => across > left - 3 && across < left + length + 3 && Math.abs(down - middle) < 11).length;
       const badness = 3 * under + row + column / 3 + (middle < 7 || middle > height - 7 ? 1000 : 0);
       if (badness < best.badness) best = { badness, left, middle };
     });
@@ -111,8 +111,8 @@ export function nameBeside({ ctx, width, height }, text, [x, y], taken) {
   taken.push([[best.left, best.middle], [best.left + length, best.middle]]);
 }
 
-/** What a disc takes, as lines. @param {number[]} place @param {number} reach @returns {number[][]} */
-export const cross = ([x, y], reach) => [[x - reach, y], [x + reach, y], [x, y - reach], [x, y + reach]];
+/** What a disc takes, as a line. @param {number[]} place @param {number} reach */
+export const span = ([x, y], reach) => [[x - reach, y], [x + reach, y]];
 
 /**
  * A stroke through what does not work any more, with a halo.

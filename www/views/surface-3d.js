@@ -4,7 +4,7 @@
  * where the run stands.
  */
 
-import { cross, disc, line, nameBeside, trace } from "../draw.js";
+import { span, disc, line, nameBeside, trace } from "../draw.js";
 import { palette } from "../palette.js";
 import { HEIGHT, placeOn, project } from "../relief.js";
 import { mix, tickLabel, ticks } from "../scales.js";
@@ -164,7 +164,7 @@ export function createSurface3d(surface, layer) {
     // The ball lies on the surface.
     ball[1] -= BALL * 0.7;
     disc(ctx, ball[0], ball[1], BALL, colours.you, colours.ground);
-    taken.push(points.map(spot), others.map(spot), cross(start, 4), cross(ball, BALL));
+    taken.push(points.map(spot), others.map(spot), span(start, 4), span(ball, BALL));
     nameBeside(surface, "start", start, taken);
     if (end) nameBeside(surface, keptName, end, taken);
   }
