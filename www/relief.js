@@ -42,6 +42,8 @@ export const FIRST_ANGLE = Object.freeze({ yaw: -0.25, pitch: 0.58 });
 /** Valleys deeper than this share of the highest cost are all the same. */
 const DEEPEST = 1e-7;
 const PITCHES = { low: 0.15, high: Math.PI / 2 };
+/** Seen from an angle it is at most so many times as wide, or as high, as it is. */
+const STRETCH = 2.5;
 /** Light from the upper left, behind the viewer: a direction in the turned model, of length 1. */
 const LIGHT = [-0.48, -0.36, 0.8];
 /** How much of the light comes from everywhere. */
@@ -117,7 +119,7 @@ export function withinLimits({ yaw, pitch }) {
 }
 
 /**
- * The model as seen from an angle, without perspective, as large as the frame allows.
+ * The model as seen from an angle, without perspective, as large as the frame allows, and somewhat of its shape.
  * @param {Angle} angle @param {Field} field
  * @param {{ left: number, top: number, width: number, height: number }} frame
  * @returns {Projection}
@@ -138,12 +140,14 @@ export function project({ yaw, pitch }, { side, aspect, heights }, frame) {
     const x = ((at % side) * cell - 1) * aspect;
     top = Math.min(top, turned(x, Math.floor(at / side) * cell - 1, z)[1]);
   });
-  const scale = Math.min(frame.width / (2 * across), frame.height / (front - top));
+  // No two directions have a measure in common: what would be a strip of the frame is stretched halfway to its shape.
+  const stretch = clamp(Math.sqrt((frame.width * (front - top)) / (2 * across * frame.height)), 1 / STRETCH, STRETCH);
+  const scale = Math.min(frame.width / (2 * across * stretch), frame.height / (front - top));
   const centre = frame.left + frame.width / 2;
   const middle = frame.top + frame.height / 2 - (scale * (front + top)) / 2;
   return (x, y, z) => {
     const [right, down, depth] = turned(x, y, z);
-    return [centre + scale * right, middle + scale * down, scale * depth];
+    return [centre + scale * stretch * right, middle + scale * down, scale * depth];
   };
 }
 

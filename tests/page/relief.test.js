@@ -45,7 +45,7 @@ test("relief: seen from straight above it is the map", () => {
   assert.ok(Math.abs((right - left) / (bottom - top) - FIELD.aspect) < 1e-9, "one unit is as long upwards as sideways");
 });
 
-test("relief: from every angle all of it lies in the frame, and fills its width or its height", () => {
+test("relief: from every angle all of it lies in the frame, and fills its width or its height and half of the other", () => {
   for (const angle of ANGLES) {
     const project = relief.project(angle, FIELD, FRAME);
     const points = [...COSTS.keys()].map((at) => project(...place(at)));
@@ -55,6 +55,7 @@ test("relief: from every angle all of it lies in the frame, and fills its width 
     const seen = `${JSON.stringify(angle)}: ${[left, right, top, bottom]}`;
     assert.ok(left > 9.99 && right < 310.01 && top > 19.99 && bottom < 170.01, seen);
     assert.ok(right - left > 299.9 || bottom - top > 149.9, seen);
+    assert.ok(right - left > 150 && bottom - top > 75, seen);
   }
 });
 

@@ -97,13 +97,15 @@ export function createSurface3d(surface, layer) {
     // At the corner farthest to the left.
     const [x, y] = corners.reduce((best, corner) => (projection(...corner, 0)[0] < projection(...best, 0)[0] ? corner : best));
     const [left, foot] = projection(x, y, 0);
-    const [, head] = projection(x, y, HEIGHT);
+    // The surface may lie far below it.
+    const head = Math.max(14, projection(x, y, HEIGHT)[1]);
     if (foot - head > 30) {
       line(ctx, left, foot, left, head);
       ctx.textAlign = "right";
       const { step, values } = ticks(low, high, 4);
       for (const value of values) {
         const down = projection(x, y, ((value - low) / (high - low)) * HEIGHT)[1];
+        if (down < head) continue;
         ctx.fillRect(left - 3, down - 0.5, 3, 1);
         ctx.fillText(tickLabel(value, step), left - 5, down);
       }
