@@ -679,6 +679,39 @@ test("slice: a ghost for each of the last steps, the newest next to the ball", (
   assert.ok(dots[9].args[0] > dots[0].args[0]);
 });
 
+test("slice: no word lies on a curve, the tangent or the trail", () => {
+  const flat = (/** @type {number} */ t) => 0.3 + 0.0001 * t;
+  const rising = (/** @type {number} */ t) => 0.3 + 0.05 * t;
+  for (const [name, curve, change] of /** @type {[string, (t: number) => number, object][]} */ ([
+    ["tangent", (/** @type {number} */ t) => 0.2 + 0.2 * Math.exp(-t), { to: 2 }],
+    ["trail", rising, { fast: true, playing: true }],
+    ["landed", flat, { progress: 1, landing: { t: 1, cost: flat(1) }, ghosts: [{ cost: 0.301 }] }],
+  ])) {
+    const canvas = fakeCanvas(370, 220);
+    const chart = createSliceChart(canvas);
+    const data = { ...sliceData(), ...change };
+    const slope = curve(0.01) * 100 - curve(0) * 100;
+    const along = Float32Array.from(data.batch ?? [], (_, k) => curve(-1 + ((data.to + 1) * k) / 40));
+    const slice = data.slice && { ...data.slice, cost: curve(0), slope };
+    // At speed each picture leaves its ball in the trail, lower and lower.
+    for (let k = 11; k >= 0; k--) {
+      forget(canvas);
+      chart.draw({ ...data, batch: along, slice, fixed: name === "trail" ? along.map((cost) => (1 + 0.04 * k) * cost) : null });
+    }
+    const { x, y } = axes(canvas);
+    const drawn = calls(canvas, "arc").filter(({ args }) => args[2] === 2.2).map(({ args }) => args.slice(0, 2));
+    assert.equal(drawn.length > 0, true, name);
+    for (let t = -1; t <= data.to; t += 0.01) {
+      drawn.push([x(t), y(curve(t))]);
+      if (t > -0.55 && t < 1.6 && name !== "trail") drawn.push([x(t), y(curve(0) + slope * t)]);
+    }
+    const words = texts(canvas).filter(({ text, right }) => /batch|images|^0\.\d{3}$/.test(text) && right > x(-1));
+    assert.ok(words.length > 1, words.map(({ text }) => text).join());
+    const covered = words.filter(({ left, right, top, bottom }) => drawn.some(([across, down]) => across > left && across < right && down > top && down < bottom));
+    assert.deepEqual(covered, [], name);
+  }
+});
+
 test("slice: only plain descent steps rate times gradient", () => {
   const canvas = fakeCanvas(370, 220);
   const data = sliceData();

@@ -6,7 +6,7 @@
 
 import { fitToDisplay } from "../canvas.js";
 import { reducedMotion } from "../dom.js";
-import { circle, disc, haloText, lettering, line, painter, trace } from "../draw.js";
+import { circle, disc, dotted, haloText, lettering, line, painter, span, trace, under } from "../draw.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
 import { clamp, mix, tickLabel, ticks, valueAt } from "../scales.js";
@@ -54,7 +54,7 @@ const HANDOVER = { most: 280, least: 120, share: 0.35 };
 export function createSliceChart(canvas, clock = () => performance.now()) {
   const surface = fitToDisplay(canvas);
   const range = createSteadyRange();
-  /** Where the names of the curves were put the last time, so that they do not hop about. @type {Map<string, string>} */
+  /** Which of their places the words had the last time, so that they do not hop about. @type {Map<string, number>} */
   const places = new Map();
   /** At speed: the fixed set's cost where the ball was on the curves before, oldest first. @type {number[]} */
   let trail = [];
@@ -110,7 +110,7 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
       if (fixed) strokeLine(follow(fixed, along, y), palette().fade("muted", 0.9 * behind.share), 1.25);
       strokeLine(valley, palette().fade("positive", behind.share), 2.5);
       ctx.restore();
-      paintBall(box, along, above, { landing: null, progress: 0 }, data.slice.cost, batch);
+      paintBall(box, along, above, { landing: null, progress: 0 }, data.slice.cost, batch, [valley]);
       return;
     }
     const [valley, other] = [follow(batch, x, y), fixed && follow(fixed, x, y)];
@@ -120,16 +120,16 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
     ctx.restore();
 
     if (data.turn !== null && data.turn !== undefined) paintTurn(box, x(data.turn), x(1));
-    /** @type {Obstacle[]} */
-    const obstacles = [];
+    /** What is drawn, for the words. @type {number[][][]} */
+    const taken = other ? [valley, other] : [valley];
     if (fast && fixed) {
-      paintTrail(box, x(0), y, trail);
-      obstacles.push(paintBall(box, x, y, { landing: null, progress: 0 }, fixed.at(0), fixed));
+      taken.push(...paintTrail(box, x(0), y, trail));
+      paintBall(box, x, y, { landing: null, progress: 0 }, fixed.at(0), fixed, taken);
     } else if (data.slice) {
-      paintStep(box, x, y, data, data.slice, batch);
-      obstacles.push(paintBall(box, x, y, data, data.slice.cost, batch));
+      paintStep(box, x, y, data, data.slice, batch, taken);
+      paintBall(box, x, y, data, data.slice.cost, batch, taken);
     }
-    paintNames(box, x, y, data, batch, fixed, obstacles);
+    paintNames(box, x, y, data, batch, fixed, taken);
   });
 
   /** How far the picture has moved on, 0..1. @param {number} time */
@@ -226,26 +226,27 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
   function paintTrail(box, here, y, costs) {
     const { ctx } = surface;
     const spacing = Math.min(6, (here - box.left - BALL) / (GHOSTS + 0.5));
-    costs.forEach((cost, k) => {
+    return costs.flatMap((cost, k) => {
       const age = costs.length - k;
-      const height = y(cost);
-      if (!(height > box.top - 8 && height < box.floor)) return;
-      disc(ctx, here - BALL - age * spacing, height, 2.2, palette().fade("you", Number((0.75 * (1 - (age - 1) / GHOSTS)).toFixed(2))));
+      const place = [here - BALL - age * spacing, y(cost)];
+      if (!(place[1] > box.top - 8 && place[1] < box.floor)) return [];
+      disc(ctx, place[0], place[1], 2.2, palette().fade("you", Number((0.75 * (1 - (age - 1) / GHOSTS)).toFixed(2))));
+      return [span(place, 3)];
     });
   }
 
   /**
    * Tangent, arrow, landing and trail.
-   * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data @param {Slice} slice @param {Curve} batch
+   * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data @param {Slice} slice @param {Curve} batch @param {number[][][]} taken
    */
-  function paintStep(box, x, y, { from, to, landing, ghosts, progress, playing }, slice, batch) {
+  function paintStep(box, x, y, { from, to, landing, ghosts, progress, playing }, slice, batch, taken) {
     const { ctx } = surface;
     const colours = palette();
     const here = { x: x(0), y: y(slice.cost) };
     const target = landing ? landing.t : 1;
     const there = { x: x(target), y: y(landing ? landing.cost : batch.at(target)) };
 
-    paintTrail(box, here.x, y, ghosts.map(({ cost }) => cost));
+    taken.push(...paintTrail(box, here.x, y, ghosts.map(({ cost }) => cost)));
 
     ctx.save();
     ctx.beginPath();
@@ -254,9 +255,10 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
     ctx.strokeStyle = colours.you;
     ctx.lineWidth = 1.5;
     ctx.setLineDash([5, 4]);
-    const back = Math.max(from, -0.55);
-    const ahead = Math.min(to, 1.6);
-    line(ctx, x(back), y(slice.cost + slice.slope * back), x(ahead), y(slice.cost + slice.slope * ahead));
+    const tangent = [Math.max(from, -0.55), Math.min(to, 1.6)].map((t) => [x(t), y(slice.cost + slice.slope * t)]);
+    trace(ctx, tangent);
+    ctx.stroke();
+    taken.push(tangent);
     ctx.setLineDash([]);
     ctx.restore();
     // From the axis up to where the step starts and ends.
@@ -284,13 +286,14 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
       if (t === null) continue;
       const seat = sit(batch, x, y, t);
       disc(ctx, seat.x, seat.y, BALL, colours.fade("you", 0.34));
+      taken.push(span([seat.x, seat.y], BALL));
     }
     if (progress === 1 && !playing) {
       const seat = sit(batch, x, y, 0);
-      const side = target > 0 ? -1 : 1;
+      const cost = format.cost(slice.cost);
       ctx.font = colours.font(11);
-      ctx.textAlign = side < 0 ? "right" : "left";
-      haloText(ctx, format.cost(slice.cost), seat.x + side * (BALL + 5), Math.min(seat.y + BALL + 3, box.floor - 20), colours.muted);
+      const left = target > 0 ? seat.x - BALL - 5 - ctx.measureText(cost).width : seat.x + BALL + 5;
+      write("left", cost, colours.muted, [10, -10, 23, -23].map((down, k) => [left, seat.y + down, k + (seat.y + down > box.floor - 20 ? 100 : 0)]), taken);
     }
     if (landing) {
       circle(ctx, there.x, there.y, 4);
@@ -303,10 +306,9 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
   /**
    * The ball rests on the curve, and turns as it rolls.
    * @param {Box} box @param {Scale} x @param {Scale} y @param {Pick<SliceData, "landing" | "progress">} data
-   * @param {number} here the cost where it starts @param {Curve} curve that it rests on
-   * @returns {Obstacle}
+   * @param {number} here the cost where it starts @param {Curve} curve that it rests on @param {number[][][]} taken
    */
-  function paintBall(box, x, y, { landing, progress }, here, curve) {
+  function paintBall(box, x, y, { landing, progress }, here, curve, taken) {
     const { ctx } = surface;
     const colours = palette();
     const target = landing ? landing.t : 1;
@@ -319,28 +321,43 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
     const arrived = landing !== null && progress >= 1;
     const cost = format.cost(arrived ? landing.cost : t === 0 ? here : curve.at(t));
     ctx.font = colours.font(12, 600);
-    ctx.textBaseline = "middle";
     const middle = clamp(seat.y - BALL - 3, box.top + 2, box.floor);
-    const length = ctx.measureText(cost).width;
-    const end = sit(curve, x, y, target);
-    // On the side where the curve falls away, unless that is where it will land.
-    const falls = seat.x >= x(t) - 0.5 ? 1 : -1;
-    const ahead = falls * (end.x - seat.x);
-    const covers = progress < 1 && ahead > 0 && ahead < 2 * BALL + 5 + length && Math.abs(end.y - middle) < BALL + 8;
-    const side = covers && seat.x - BALL - 5 - length > box.left ? -falls : falls;
-    ctx.textAlign = side > 0 ? "left" : "right";
-    const near = seat.x + side * (BALL + 5);
-    const far = near + side * length;
-    haloText(ctx, cost, near, middle, colours.text);
-    return { left: Math.min(far, seat.x - BALL), right: Math.max(far, seat.x + BALL), top: middle - 8, bottom: seat.y + BALL };
+    const [right, left] = [seat.x + BALL + 5, seat.x - BALL - 5 - ctx.measureText(cost).width];
+    // Rather on the side where the curve falls away.
+    const falls = seat.x >= x(t) - 0.5;
+    write("ball", cost, colours.text, [[right, middle, falls ? 0 : 2], [left, middle, left < box.left ? 100 : falls ? 2 : 0]], taken);
+    taken.push(span([seat.x, seat.y], BALL));
+  }
+
+  /**
+   * Writes a word, in the font in force, at that of some places under which the least is drawn.
+   * @param {string} key of the word @param {string} text @param {string} colour
+   * @param {number[][]} spots its left end, its middle's height, and how little it is wanted there
+   * @param {number[][][]} taken lines that are drawn; the word becomes one of them
+   * @param {number} [most] so bad a place is none: better no word than a muddle
+   */
+  function write(key, text, colour, spots, taken, most = Infinity) {
+    const { ctx } = surface;
+    const dots = dotted(taken);
+    const length = ctx.measureText(text).width;
+    const badness = spots.map(([left, middle, unwanted], k) => 3 * under(dots, left, length, middle) + unwanted - (places.get(key) === k ? 2.5 : 0));
+    const least = Math.min(...badness);
+    if (!(least < most)) return;
+    const place = badness.indexOf(least);
+    places.set(key, place);
+    const [left, middle] = spots[place];
+    ctx.textAlign = "left";
+    ctx.textBaseline = "middle";
+    haloText(ctx, text, left, middle, colour);
+    taken.push([[left, middle], [left + length, middle]]);
   }
 
   /**
    * The names of the curves, on them, where neither a curve nor another name nor the ball is in the way.
    * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data
-   * @param {Curve} batch @param {Curve | null} fixed @param {Obstacle[]} obstacles
+   * @param {Curve} batch @param {Curve | null} fixed @param {number[][][]} taken
    */
-  function paintNames(box, x, y, { from, to, slice }, batch, fixed, obstacles) {
+  function paintNames(box, x, y, { from, to, slice }, batch, fixed, taken) {
     const { ctx } = surface;
     const colours = palette();
     const names = [{ key: "batch", text: "this batch", curve: batch, colour: colours.positive, weight: 600 }];
@@ -355,40 +372,20 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
         names.push({ key: "fixed", text, curve: fixed, colour: colours.muted, weight: 400 });
       }
     }
-    const curves = names.map(({ curve }) => curve);
-    const taken = [...obstacles];
     for (const { key, text, curve, colour, weight } of names) {
       ctx.font = colours.font(11, weight);
-      const half = ctx.measureText(text).width / 2 + 2;
-      let best = { badness: Infinity, x: 0, y: 0, place: "" };
-      for (let step = 0; step <= 20; step++) {
+      const half = ctx.measureText(text).width / 2;
+      const spots = Array.from({ length: 42 }, (_, k) => {
+        const step = k >> 1;
+        const side = k % 2 === 0 ? -1 : 1;
         const t = mix(to, Math.max(from, 1.2), step / 20);
-        for (const side of [-1, 1]) {
-          const middle = clamp(x(t), box.left + half, box.right - half + 6);
-          // Clear of the highest (or lowest) point that the curve has along the name.
-          let edge = y(curve.at(t));
-          for (let k = -2; k <= 2; k++) {
-            const along = y(curve.at(tAt(middle + (k / 2) * half, box, from, to)));
-            edge = side < 0 ? Math.min(edge, along) : Math.max(edge, along);
-          }
-          const place = `${step} ${side}`;
-          const area = { left: middle - half, right: middle + half, top: edge + side * 12 - 7, bottom: edge + side * 12 + 7 };
-          const badness = judge(area, box, y, from, to, curves, taken) + 0.3 * step + (side > 0 ? 2 : 0) - (places.get(key) === place ? 2.5 : 0);
-          if (badness < best.badness) best = { badness, x: middle, y: edge + side * 12, place };
-        }
-      }
-      // Nowhere clear (a range still on its way, two curves in one): better no name than a muddle.
-      if (best.badness > 60) continue;
-      places.set(key, best.place);
-      taken.push({ left: best.x - half, right: best.x + half, top: best.y - 7, bottom: best.y + 7 });
-      ctx.textAlign = "center";
-      ctx.textBaseline = "middle";
-      if (best.badness > 10) {
-        haloText(ctx, text, best.x, best.y, colour);
-      } else {
-        ctx.fillStyle = colour;
-        ctx.fillText(text, best.x, best.y);
-      }
+        const middle = clamp(x(t), box.left + half, box.right - half + 6);
+        // Clear of the highest (or lowest) point that the curve has along the name.
+        const along = [-1, -0.5, 0, 0.5, 1].map((k) => side * y(curve.at(tAt(middle + k * half, box, from, to))));
+        const height = side * Math.max(side * y(curve.at(t)), ...along) + 12 * side;
+        return [middle - half, height, 0.3 * step + side + (height < box.top + 3 || height > box.bottom - 1 ? 100 : 0)];
+      });
+      write(key, text, colour, spots, taken, 60);
     }
   }
 
@@ -420,7 +417,6 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
 /**
  * @typedef {(value: number) => number} Scale
  * @typedef {{ left: number, right: number, top: number, floor: number, bottom: number }} Box
- * @typedef {{ left: number, right: number, top: number, bottom: number }} Obstacle
  * @typedef {[number, number][]} Line
  * @typedef {import("./smooth-curve.js").Curve} Curve
  */
@@ -455,27 +451,6 @@ function sit(curve, x, y, t) {
 /** @param {number} px @param {Box} box @param {number} from @param {number} to */
 function tAt(px, box, from, to) {
   return clamp(mix(from, to, (px - box.left) / (box.right - box.left)), from, to);
-}
-
-/**
- * How bad a place for a name is: 0 is clear.
- * @param {Obstacle} area @param {Box} box @param {Scale} y @param {number} from @param {number} to
- * @param {Curve[]} curves @param {Obstacle[]} taken
- */
-function judge(area, box, y, from, to, curves, taken) {
-  let badness = 0;
-  if (area.top < box.top - 4) badness += 100;
-  if (area.bottom > box.bottom + 6) badness += 100;
-  for (const other of taken) {
-    if (area.left < other.right + 4 && area.right > other.left - 4 && area.top < other.bottom + 2 && area.bottom > other.top - 2) badness += 100;
-  }
-  for (const curve of curves) {
-    for (let k = 0; k <= 8; k++) {
-      const at = y(curve.at(tAt(mix(area.left, area.right, k / 8), box, from, to)));
-      if (at > area.top - 1 && at < area.bottom + 1) badness += 12;
-    }
-  }
-  return badness;
 }
 
 /** How long the step is, in words; the first that fits is written. @param {Slice} slice */
