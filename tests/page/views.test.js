@@ -589,6 +589,19 @@ test("slice: a few small batches leave the axis as it is", () => {
   assert.equal(axes(canvas).perCost, perCost);
 });
 
+test("slice: at speed a few drawings are enough to find the range", () => {
+  const canvas = fakeCanvas(370, 220);
+  const view = createSliceChart(canvas);
+  const data = { ...sliceData(), playing: true, fast: true };
+  view.draw(data);
+  for (let drawing = 0; drawing < 15; drawing++) {
+    forget(canvas);
+    view.draw({ ...data, fixed: data.fixed && data.fixed.map((cost) => cost / 8) });
+  }
+  const sunk = (220 - ball(canvas)[1]) / 220;
+  assert.ok(sunk > 0.35, `the ball is at ${sunk} of the height`);
+});
+
 test("slice: a batch far below the fixed set has the axis to itself, and the fixed set is named at the edge", () => {
   const canvas = fakeCanvas(370, 220);
   const data = sliceData();

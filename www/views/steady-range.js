@@ -13,6 +13,8 @@ import { mix, roundUp, valueAt } from "../scales.js";
 
 /** The range goes by what the last so many drawings need: noisy batches come and go faster than an eye can follow a scale. */
 const REMEMBERED = 20;
+/** At speed it goes by the fixed set, which is not noisy, and a slow machine draws seldom. */
+const REMEMBERED_AT_SPEED = 5;
 /** This share of them, those that need most, may leave at the top: few wild batches do not press all others flat. */
 const LEFT_OUT = 0.2;
 /** A range is left as it is while at least this share of it is needed. */
@@ -60,8 +62,10 @@ export function createSteadyRange() {
         range = { ...goal };
         return false;
       }
-      const most = needOfMost(needs);
-      if (!suits(goal, most, needs.length === REMEMBERED)) goal = rounded(most);
+      const remembered = data.fast ? REMEMBERED_AT_SPEED : REMEMBERED;
+      const recent = needs.slice(-remembered);
+      const most = needOfMost(recent);
+      if (!suits(goal, most, recent.length === remembered)) goal = rounded(most);
       const ease = data.playing ? EASE_PLAYING : EASE;
       range.low = mix(range.low, goal.low, ease);
       range.high = mix(range.high, goal.high, ease);
