@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { PHONE, boxOf, fingerprint, openSite, settle, shows, text, value } from "./site.js";
+import { LAPTOP, PHONE, boxOf, fingerprint, openSite, settle, shows, text, value } from "./site.js";
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -265,6 +265,11 @@ describe("the history", () => {
       [".say", "#the-descent"].map((part, k) => /** @type {Element} */ (document.querySelector(part)).getBoundingClientRect()[k === 0 ? "right" : "left"]),
     );
     assert.ok(wordsEnd <= descentBegins, `${wordsEnd} > ${descentBegins}`);
+    // Nor of the network, in a window that is low.
+    await page.setViewport({ width: 1366, height: 641 });
+    const [said, network] = [await boxOf(page, ".say"), await boxOf(page, "#network-title")];
+    assert.ok(said.y >= 0 && said.y + said.height <= network.y, `${said.y} + ${said.height} > ${network.y}`);
+    await page.setViewport(LAPTOP);
     await page.click("#status-action");
     await settle(page);
     await new Promise((resolve) => setTimeout(resolve, 400));
