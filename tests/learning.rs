@@ -220,7 +220,10 @@ fn at_its_safe_rate_every_recipe_learns() {
                 });
                 train(&mut run, 60_000);
                 let read = run.evaluate(Part::Test, 0).accuracy;
-                assert!(read > 0.9, "{activation:?}, {cost:?}, {optimizer:?}: {read}");
+                assert!(
+                    read > 0.9,
+                    "{activation:?}, {cost:?}, {optimizer:?}: {read}"
+                );
             }
         }
     }
