@@ -82,15 +82,13 @@ export function haloText(ctx, text, x, y, colour) {
   ctx.fillText(text, x, y);
 }
 
-/** Points along lines, close enough that no word lies between them. @param {number[][][]} lines */
-export const dotted = (lines) =>
-  lines.flatMap((points) =>
-    points.flatMap((to, k) => {
-      const from = points[k - 1] ?? to;
-      const pieces = clamp(Math.hypot(to[0] - from[0], to[1] - from[1]) / 2, 1, 400);
-      return Array.from({ length: pieces }, (_, piece) => [0, 1].map((axis) => mix(to[axis], from[axis], piece / pieces)));
-    }),
-  );
+/** Points along a line, close enough that no word lies between them. @param {number[][]} line */
+export const dotted = (line) =>
+  line.flatMap((to, k) => {
+    const from = line[k - 1] ?? to;
+    const pieces = clamp(Math.hypot(to[0] - from[0], to[1] - from[1]) / 2, 1, 400);
+    return Array.from({ length: pieces }, (_, piece) => [mix(to[0], from[0], piece / pieces), mix(to[1], from[1], piece / pieces)]);
+  });
 
 /** How many of these points lie under a word. @param {number[][]} dots @param {number} left @param {number} length @param {number} middle */
 export const under = (dots, left, length, middle) =>
@@ -99,23 +97,22 @@ export const under = (dots, left, length, middle) =>
 /**
  * A name beside its place, where the least of what is drawn lies under it.
  * @param {import("./canvas.js").Surface} surface @param {string} text @param {number[]} place
- * @param {number[][][]} taken lines that are drawn; the name becomes one of them
+ * @param {number[][]} taken points along what is drawn; the name's become some of them
  */
 export function nameBeside({ ctx, width, height }, text, [x, y], taken) {
   const { text: colour } = palette();
   lettering(ctx, colour, "left");
   const length = ctx.measureText(text).width;
-  const dots = dotted(taken);
   let best = { badness: Infinity, left: 0, middle: 0 };
   [0, -15, 15, -29, 29].forEach((away, row) => {
     [x + 9, x - 9 - length, x - length / 2].forEach((from, column) => {
       const [left, middle] = [clamp(from, 2, width - length - 2), y + away];
-      const badness = 3 * under(dots, left, length, middle) + row + column / 3 + (middle < 7 || middle > height - 7 ? 1000 : 0);
+      const badness = 3 * under(taken, left, length, middle) + row + column / 3 + (middle < 7 || middle > height - 7 ? 1000 : 0);
       if (badness < best.badness) best = { badness, left, middle };
     });
   });
   haloText(ctx, text, best.left, best.middle + 4, colour);
-  taken.push([[best.left, best.middle], [best.left + length, best.middle]]);
+  taken.push(...dotted([[best.left, best.middle], [best.left + length, best.middle]]));
 }
 
 /** What a disc takes, as a line. @param {number[]} place @param {number} reach */

@@ -5,7 +5,7 @@
  */
 
 import { fitToDisplay } from "../canvas.js";
-import { span, disc, lettering, nameBeside, painter, trace } from "../draw.js";
+import { disc, dotted, lettering, nameBeside, painter, span, trace } from "../draw.js";
 import * as format from "../format.js";
 import { palette } from "../palette.js";
 import { costAt, range } from "../relief.js";
@@ -57,8 +57,8 @@ export function createPlaneChart(canvas) {
     const here = data.here ? onCanvas([data.here], extent)[0] : points[points.length - 1];
     if (kept.length > 0) keptWay(kept, off);
     way(points, here);
-    const taken = [points, kept, span(points[0], 4), span(here, 8)];
-    if (bounds) taken.push(drawCostLegend(surface, bounds, "bottom"));
+    const taken = [points, kept, span(points[0], 4), span(here, 8)].flatMap(dotted);
+    if (bounds) taken.push(...dotted(drawCostLegend(surface, bounds, "bottom")));
     nameBeside(surface, "start", points[0], taken);
     if (kept.length > 0) nameBeside(surface, keptName, kept[kept.length - 1], taken);
   }

@@ -110,7 +110,7 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
       if (fixed) strokeLine(follow(fixed, along, y), palette().fade("muted", 0.9 * behind.share), 1.25);
       strokeLine(valley, palette().fade("positive", behind.share), 2.5);
       ctx.restore();
-      paintBall(box, along, above, { landing: null, progress: 0 }, data.slice.cost, batch, [valley]);
+      paintBall(box, along, above, { landing: null, progress: 0 }, data.slice.cost, batch, dotted(valley));
       return;
     }
     const [valley, other] = [follow(batch, x, y), fixed && follow(fixed, x, y)];
@@ -120,8 +120,8 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
     ctx.restore();
 
     if (data.turn !== null && data.turn !== undefined) paintTurn(box, x(data.turn), x(1));
-    /** What is drawn, for the words. @type {number[][][]} */
-    const taken = other ? [valley, other] : [valley];
+    /** Points along what is drawn, for the words. */
+    const taken = (other ? [valley, other] : [valley]).flatMap(dotted);
     if (fast && fixed) {
       taken.push(...paintTrail(box, x(0), y, trail));
       paintBall(box, x, y, { landing: null, progress: 0 }, fixed.at(0), fixed, taken);
@@ -231,13 +231,13 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
       const place = [here - BALL - age * spacing, y(cost)];
       if (!(place[1] > box.top - 8 && place[1] < box.floor)) return [];
       disc(ctx, place[0], place[1], 2.2, palette().fade("you", Number((0.75 * (1 - (age - 1) / GHOSTS)).toFixed(2))));
-      return [span(place, 3)];
+      return dotted(span(place, 3));
     });
   }
 
   /**
    * Tangent, arrow, landing and trail.
-   * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data @param {Slice} slice @param {Curve} batch @param {number[][][]} taken
+   * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data @param {Slice} slice @param {Curve} batch @param {number[][]} taken
    */
   function paintStep(box, x, y, { from, to, landing, ghosts, progress, playing }, slice, batch, taken) {
     const { ctx } = surface;
@@ -258,7 +258,7 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
     const tangent = [Math.max(from, -0.55), Math.min(to, 1.6)].map((t) => [x(t), y(slice.cost + slice.slope * t)]);
     trace(ctx, tangent);
     ctx.stroke();
-    taken.push(tangent);
+    taken.push(...dotted(tangent));
     ctx.setLineDash([]);
     ctx.restore();
     // From the axis up to where the step starts and ends.
@@ -286,7 +286,7 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
       if (t === null) continue;
       const seat = sit(batch, x, y, t);
       disc(ctx, seat.x, seat.y, BALL, colours.fade("you", 0.34));
-      taken.push(span([seat.x, seat.y], BALL));
+      taken.push(...dotted(span([seat.x, seat.y], BALL)));
     }
     if (progress === 1 && !playing) {
       const seat = sit(batch, x, y, 0);
@@ -306,7 +306,7 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
   /**
    * The ball rests on the curve, and turns as it rolls.
    * @param {Box} box @param {Scale} x @param {Scale} y @param {Pick<SliceData, "landing" | "progress">} data
-   * @param {number} here the cost where it starts @param {Curve} curve that it rests on @param {number[][][]} taken
+   * @param {number} here the cost where it starts @param {Curve} curve that it rests on @param {number[][]} taken
    */
   function paintBall(box, x, y, { landing, progress }, here, curve, taken) {
     const { ctx } = surface;
@@ -326,21 +326,20 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
     // Rather on the side where the curve falls away.
     const falls = seat.x >= x(t) - 0.5;
     write("ball", cost, colours.text, [[right, middle, falls ? 0 : 2], [left, middle, left < box.left ? 100 : falls ? 2 : 0]], taken);
-    taken.push(span([seat.x, seat.y], BALL));
+    taken.push(...dotted(span([seat.x, seat.y], BALL)));
   }
 
   /**
    * Writes a word, in the font in force, at that of some places under which the least is drawn.
    * @param {string} key of the word @param {string} text @param {string} colour
    * @param {number[][]} spots its left end, its middle's height, and how little it is wanted there
-   * @param {number[][][]} taken lines that are drawn; the word becomes one of them
+   * @param {number[][]} taken points along what is drawn; the word's become some of them
    * @param {number} [most] so bad a place is none: better no word than a muddle
    */
   function write(key, text, colour, spots, taken, most = Infinity) {
     const { ctx } = surface;
-    const dots = dotted(taken);
     const length = ctx.measureText(text).width;
-    const badness = spots.map(([left, middle, unwanted], k) => 3 * under(dots, left, length, middle) + unwanted - (places.get(key) === k ? 2.5 : 0));
+    const badness = spots.map(([left, middle, unwanted], k) => 3 * under(taken, left, length, middle) + unwanted - (places.get(key) === k ? 2.5 : 0));
     const least = Math.min(...badness);
     if (!(least < most)) return;
     const place = badness.indexOf(least);
@@ -349,13 +348,13 @@ export function createSliceChart(canvas, clock = () => performance.now()) {
     ctx.textAlign = "left";
     ctx.textBaseline = "middle";
     haloText(ctx, text, left, middle, colour);
-    taken.push([[left, middle], [left + length, middle]]);
+    taken.push(...dotted([[left, middle], [left + length, middle]]));
   }
 
   /**
    * The names of the curves, on them, where neither a curve nor another name nor the ball is in the way.
    * @param {Box} box @param {Scale} x @param {Scale} y @param {SliceData} data
-   * @param {Curve} batch @param {Curve | null} fixed @param {number[][][]} taken
+   * @param {Curve} batch @param {Curve | null} fixed @param {number[][]} taken
    */
   function paintNames(box, x, y, { from, to, slice }, batch, fixed, taken) {
     const { ctx } = surface;

@@ -4,7 +4,7 @@
  * where the run stands.
  */
 
-import { span, disc, line, nameBeside, trace } from "../draw.js";
+import { disc, dotted, line, nameBeside, span, trace } from "../draw.js";
 import { palette } from "../palette.js";
 import { HEIGHT, placeOn, project } from "../relief.js";
 import { mix, tickLabel, ticks } from "../scales.js";
@@ -116,7 +116,7 @@ export function createSurface3d(surface, layer) {
     return taken;
   }
 
-  /** @param {Required<Pick<Relief, "path" | "kept" | "keptName" | "off" | "here">>} places @param {import("../relief.js").Field} field @param {import("../relief.js").Extent} extent @param {import("../relief.js").Projection} projection @param {number[][][]} taken */
+  /** @param {Required<Pick<Relief, "path" | "kept" | "keptName" | "off" | "here">>} places @param {import("../relief.js").Field} field @param {import("../relief.js").Extent} extent @param {import("../relief.js").Projection} projection @param {number[][][]} taken lines where words are */
   function way({ path, kept, keptName, off, here }, field, extent, projection, taken) {
     const { ctx } = surface;
     const colours = palette();
@@ -166,9 +166,9 @@ export function createSurface3d(surface, layer) {
     // The ball lies on the surface.
     ball[1] -= BALL * 0.7;
     disc(ctx, ball[0], ball[1], BALL, colours.you, colours.ground);
-    taken.push(points.map(spot), others.map(spot), span(start, 4), span(ball, BALL));
-    nameBeside(surface, "start", start, taken);
-    if (end) nameBeside(surface, keptName, end, taken);
+    const dots = [...taken, points.map(spot), others.map(spot), span(start, 4), span(ball, BALL)].flatMap(dotted);
+    nameBeside(surface, "start", start, dots);
+    if (end) nameBeside(surface, keptName, end, dots);
   }
 
   return { paint };
