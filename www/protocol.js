@@ -334,6 +334,7 @@
  *   parameterCount: number,
  *   step: number, examples: number, epoch: number,
  *   continues: boolean,            // the history up to that step still stands
+ *   restored: boolean,             // from a saved state
  *   data: DataTold
  * }} Started
  *

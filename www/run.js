@@ -353,7 +353,7 @@ export function createRun({ number, session, classes, pixels, fixedExamples, ima
       abandon(`the run was restarted at step ${place.step}, before this training had ended`);
     },
 
-    /** @param {boolean} continues @returns {Omit<import("./protocol.js").Started, "replaces" | "counts" | "data">} */
+    /** @param {boolean} continues @returns {Omit<import("./protocol.js").Started, "replaces" | "counts" | "data" | "restored">} */
     introduce(continues) {
       const parameterCount = session.parameter_count();
       return { type: "started", run: number, options, sizes, parameterCount, ...place, continues };

@@ -74,7 +74,7 @@ export function createRuns({ core, data: shipped, send, now, memory = () => 0, a
       ahead: ahead?.serve(message.run, session),
     });
     runs.set(message.run, run);
-    send({ ...run.introduce(continues), replaces: message.replaces, counts: data.counts(), data: told() });
+    send({ ...run.introduce(continues), restored: message.type === "restore", replaces: message.replaces, counts: data.counts(), data: told() });
     run.look();
     return session.options();
   }

@@ -235,8 +235,8 @@ function begin(state, message) {
   state.step = message.step;
   state.examples = message.examples;
   state.epoch = message.epoch;
-  // Nobody knows what was done on the way to there.
-  state.diverted = message.step > 0;
+  // Of a state from elsewhere nobody knows what was done on the way to there.
+  state.diverted = message.restored ? !message.continues || state.diverted : message.step > 0;
   state.measured = null;
   state.back = null;
   state.overshoot = null;

@@ -36,7 +36,7 @@ function page() {
       if (rescue.leads(run)) continue;
       apply(state, {
         type: "started", run, replaces, options: LIMITS.presets.video, counts: COUNTS, sizes: [4, 3, 2, 2],
-        parameterCount: 3, step, examples: 0, epoch: 0, continues,
+        parameterCount: 3, step, examples: 0, epoch: 0, continues, restored: continues,
         data: { own: false, taught: false, memory: 0 },
       });
       told = rescue.started();

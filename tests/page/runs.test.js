@@ -324,6 +324,7 @@ test("a state is saved every few seconds, and taken up by another worker", () =>
   const { bytes, step } = one.last("saved");
   const other = desk();
   other.post({ type: "restore", run: 2, replaces: 1, bytes, continues: true });
+  assert.deepEqual([other.last("started").restored, other.of("started")[0].restored], [true, false]);
   assert.equal(other.last("started").step, step);
   assert.equal(other.last("started").continues, true);
 });

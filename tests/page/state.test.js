@@ -10,7 +10,7 @@ const COUNTS = { train: 50, test: 8 };
 function started(change) {
   return {
     type: "started", run: 1, replaces: null, options: LIMITS.presets.video, counts: COUNTS, sizes: [4, 3, 2, 2],
-    parameterCount: 3, step: 0, examples: 0, epoch: 0, continues: false, ...change,
+    parameterCount: 3, step: 0, examples: 0, epoch: 0, continues: false, restored: false, ...change,
   };
 }
 
@@ -130,6 +130,14 @@ test("a run is what its options make until something is changed on its way, and 
   assert.equal(state.diverted, true);
   apply(state, started({ run: 3, step: 7 }));
   assert.equal(state.diverted, true, "nobody knows how it came there");
+  apply(state, started({ run: 4, restored: true }));
+  assert.equal(state.diverted, true, "nor with which weights it begins");
+  // After a worker was lost it is known.
+  for (const diverted of [true, false]) {
+    state.diverted = diverted;
+    apply(state, started({ run: 5, step: 7, restored: true, continues: true }));
+    assert.equal(state.diverted, diverted);
+  }
 });
 
 test("Play is meant for the run asked for last when it was pressed, answered or not", () => {
