@@ -304,6 +304,25 @@ describe("controls", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("another optimizer or activation brings a rate that suits it; the console takes what it is given", async () => {
+    const { page, problems } = here.tab;
+    const rate = async () => (await page.evaluate(() => descent.options())).learningRate;
+    await page.evaluate(() => descent.configure({ preset: "video" }));
+    const usual = await rate();
+    /** @param {string} id @param {string} value */
+    const choose = async (id, value) => {
+      await page.select(id, value);
+      await settle(page);
+      return rate();
+    };
+    const found = [await choose("#optimizer", "adam"), await choose("#optimizer", "descent"), await choose("#activation", "relu"), await choose("#optimizer", "momentum")];
+    assert.deepEqual(found, [0.001, usual, 0.1, 0.01]);
+    assert.equal(await page.$eval("#learning-rate", (select) => /** @type {HTMLSelectElement} */ (select).value), "0.01");
+    await page.evaluate(() => descent.configure({ preset: "video", optimizer: "adam" }));
+    assert.equal(await rate(), usual);
+    assert.deepEqual(problems, []);
+  });
+
   it("whatever the rate, parameters stay finite, and a call that ends early says why", async () => {
     const { page, problems } = here.tab;
     const message = await page.evaluate(async () => {
