@@ -20,8 +20,8 @@ function complain(event) {
   if (what === null) return;
   const tell = () => {
     const status = document.getElementById("status");
-    // The first failure is the cause of those after it.
-    if (status && !status.textContent) status.textContent = `The page could not be started: ${what}. Please load it again.`;
+    // The first failure is the cause of those after it, unless one is a file: what went wrong without it may be told before.
+    if (status && (lost || !status.textContent)) status.textContent = `The page could not be started: ${what}. Please load it again.`;
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", tell);
   else tell();
