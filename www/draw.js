@@ -83,16 +83,23 @@ export function haloText(ctx, text, x, y, colour) {
 }
 
 /** Points along a line, close enough that no word lies between them. @param {number[][]} line */
-export const dotted = (line) =>
-  line.flatMap((to, k) => {
+export function dotted(line) {
+  /** @type {number[][]} */
+  const dots = [];
+  line.forEach((to, k) => {
     const from = line[k - 1] ?? to;
     const pieces = clamp(Math.hypot(to[0] - from[0], to[1] - from[1]) / 2, 1, 400);
-    return Array.from({ length: pieces }, (_, piece) => [mix(to[0], from[0], piece / pieces), mix(to[1], from[1], piece / pieces)]);
+    for (let piece = 0; piece < Math.floor(pieces); piece++) dots.push([mix(to[0], from[0], piece / pieces), mix(to[1], from[1], piece / pieces)]);
   });
+  return dots;
+}
 
 /** How many of these points lie under a word. @param {number[][]} dots @param {number} left @param {number} length @param {number} middle */
-export const under = (dots, left, length, middle) =>
-  dots.filter((dot) => dot[0] > left - 3 && dot[0] < left + length + 3 && Math.abs(dot[1] - middle) < 9).length;
+export function under(dots, left, length, middle) {
+  let count = 0;
+  for (const [x, y] of dots) if (Math.abs(y - middle) < 9 && x > left - 3 && x < left + length + 3) count++;
+  return count;
+}
 
 /**
  * A name beside its place, where the least of what is drawn lies under it.
