@@ -152,12 +152,11 @@ function offerWhole(batch, { trainingExamples, batchSize }) {
   const last = /** @type {HTMLOptionElement | null} */ (batch.querySelector("[data-whole]"));
   const value = String(trainingExamples);
   const text = `all ${whole(trainingExamples)}`;
-  if (last?.selected && batchSize < trainingExamples) {
+  if (last?.selected && batchSize >= trainingExamples) return void (last.text = text);
+  if (last?.selected) {
     last.text = images(batchSize);
     delete last.dataset.whole;
-  } else if (last?.selected) last.text = text;
-  else last?.remove();
-  if (last?.selected && last.dataset.whole !== undefined) return;
+  } else last?.remove();
   if ([...batch.options].some((option) => option.value === value)) return;
   const option = new Option(text, value);
   option.dataset.whole = "";

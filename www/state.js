@@ -171,8 +171,7 @@ const shownRun = {
     if (diverts) state.diverted = true;
     // The step to come is another one now.
     state.rested = true;
-    showNudges(state);
-    if (state.nextCurve) showCurve(state, state.nextCurve);
+    showNext(state);
     return ["options", "slice", "gradient"];
   },
   snapshot: see,
@@ -306,6 +305,12 @@ function see(state, message) {
   return changed;
 }
 
+/** What came while the ball rolled. @param {State} state */
+function showNext(state) {
+  showNudges(state);
+  if (state.nextCurve) showCurve(state, state.nextCurve);
+}
+
 /** The nudges that came last. @param {State} state */
 function showNudges(state) {
   if (!state.nextNudges) return;
@@ -319,8 +324,7 @@ function showNudges(state) {
 /** Where a step has led, on the curve that it was made on. @param {State} state @param {import("./protocol.js").StepReport} report */
 export function land(state, report) {
   state.report = report;
-  showNudges(state);
-  if (state.nextCurve) showCurve(state, state.nextCurve);
+  showNext(state);
   state.landing = null;
   // A landing belongs on the curve that was computed for this very step.
   if (state.curve?.step !== report.step - 1) return;
@@ -363,8 +367,7 @@ export function moveBall(state, { progress, rested }) {
   state.progress = progress;
   state.rested = rested;
   if (!rested || !(state.nextCurve || state.nextNudges)) return ["slice"];
-  showNudges(state);
-  if (state.nextCurve) showCurve(state, state.nextCurve);
+  showNext(state);
   return ["slice", "gradient"];
 }
 

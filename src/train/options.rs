@@ -46,8 +46,8 @@ impl Optimizer {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Descent, Self::Momentum, Self::Adam];
 
-    /// A learning rate at which every activation and cost learns, in batches of ten: the largest of the ladder. A recipe may
-    /// take larger steps, as the video's does.
+    /// A learning rate of the ladder at which every activation and cost learns, in batches of ten. A recipe may take larger
+    /// steps, as the video's does.
     #[must_use]
     pub const fn safe_rate(self) -> f64 {
         match self {
