@@ -21,12 +21,13 @@ BENCH_PACKAGES := benches/node_modules/.package-lock.json
 NAIVE := --manifest-path benches/naive-ndarray/Cargo.toml --target-dir target
 PYTHON ?= python3
 # The site's module is smaller by a fifth when the standard library is built anew for it, panics only trap, and what would
-# tell of them is left out: `{:?}` writes nothing there, messages are made with `{}`. To the compiler that is unstable
-# still; its version is locked.
+# tell of them is left out: `{:?}` writes nothing there, messages are made with `{}`. By another twentieth when no function is
+# kept for other crates, which the library that tests and examples use is made for: each is then compiled only where it is
+# called (cross-crate-inline-threshold). To the compiler that is unstable still; its version is locked.
 SMALL := RUSTC_BOOTSTRAP=1 \
   CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size \
   CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT=true CARGO_PROFILE_RELEASE_PANIC=immediate-abort \
-  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Zunstable-options -Zlocation-detail=none -Zfmt-debug=none"
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Zunstable-options -Zlocation-detail=none -Zfmt-debug=none -Zcross-crate-inline-threshold=always"
 
 # The tools of the locked versions before any others, when set-up had to install them.
 export PATH := $(shell scripts/setup.sh path):$(PATH)
