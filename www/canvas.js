@@ -78,16 +78,30 @@ export function fitToDisplay(canvas) {
     if (exact) fit(width, height, device.inlineSize, device.blockSize);
     else fitRounded(width, height);
   });
+  /** @type {ResizeObserverOptions} */
+  let watched = { box: "device-pixel-content-box" };
+  /** Tells of the size, also where it is the same as before. */
+  function watch() {
+    observer.disconnect();
+    observer.observe(canvas, watched);
+  }
   try {
-    observer.observe(canvas, { box: "device-pixel-content-box" });
+    watch();
   } catch {
     // WebKit does not know this box: follow the CSS size, and watch the pixel ratio by itself.
     ratioNow = zoomedRatio;
-    observer.observe(canvas);
+    watched = {};
+    watch();
     const refit = () => fitRounded(canvas.clientWidth, canvas.clientHeight);
     onRatioChange(refit);
     addEventListener("resize", refit);
   }
+  // What a browser takes from a page in the background, or loses with the graphics, comes back empty. Smaller for a moment,
+  // each picture is drawn anew, and the layers in it are, too.
+  canvas.addEventListener("contextrestored", () => {
+    fit(canvas.clientWidth, canvas.clientHeight, canvas.width >> 1, canvas.height >> 1);
+    watch();
+  });
   return surface;
 }
 

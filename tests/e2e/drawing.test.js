@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { OWN_DIGITS, draw, realDigits } from "./drawing.js";
 import { createRandom } from "./random.js";
-import { LAPTOP, PHONE, boxOf, settle, text, useSite } from "./site.js";
+import { LAPTOP, PHONE, boxOf, ready, settle, text, useSite } from "./site.js";
 
 /** How many of the real digits are drawn, and how many of them must be read. */
 const DRAWN = 300;
@@ -179,6 +179,48 @@ describe("drawing", () => {
       assert.deepEqual(await scores(page), read);
     }
     assert.deepEqual(problems, []);
+  });
+
+  it("pictures that the browser has dropped, as with a graphics card that went, are drawn anew", async () => {
+    const { page, problems, close } = await here.site.open({ ...LAPTOP, deviceScaleFactor: 2 });
+    await page.evaluateOnNewDocument(() => {
+      /** @type {Set<any>} */
+      const contexts = new Set();
+      const { getContext } = HTMLCanvasElement.prototype;
+      HTMLCanvasElement.prototype.getContext = /** @type {any} */ (/** @this {HTMLCanvasElement} */ function (/** @type {any} */ kind) {
+        const context = getContext.call(this, kind);
+        contexts.add(context);
+        return context;
+      });
+      /** Empties the pictures and the layers in them, as the browser does, and says so. */
+      const drop = () => {
+        for (const context of contexts) context.reset();
+        for (const { canvas } of contexts) canvas.dispatchEvent(new Event("contextrestored"));
+      };
+      Object.assign(globalThis, { drop });
+    });
+    await page.reload();
+    await ready(page);
+    await draw(page, OWN_DIGITS[0], { size: 180, across: 1, down: 1 });
+    await settle(page);
+    /** What is drawn, seen from so far away that only the blacker corner of a line looks different. */
+    const pictures = () =>
+      page.$$eval("canvas", (all) =>
+        all.filter(({ width }) => width > 0).map((canvas) => {
+          const small = new OffscreenCanvas(32, 32).getContext("2d", { willReadFrequently: true });
+          if (!small) throw new Error("expected a second canvas");
+          Object.assign(small, { imageSmoothingQuality: "high" }).drawImage(canvas, 0, 0, 32, 32);
+          return { id: canvas.id, pixels: [...small.getImageData(0, 0, 32, 32).data] };
+        }));
+    const before = await pictures();
+    assert.ok(before.length > 6);
+    await page.evaluate(() => /** @type {any} */ (globalThis).drop());
+    await settle(page);
+    const after = await pictures();
+    const changes = before.map(({ id, pixels }, k) => ({ id, most: Math.max(...pixels.map((value, at) => Math.abs(value - after[k].pixels[at]))) }));
+    assert.deepEqual(changes.filter(({ most }) => most > 16), []);
+    assert.deepEqual(problems, []);
+    await close();
   });
 
   it("nothing on the stage moves when something comes on the pad or goes from it", async () => {

@@ -52,6 +52,9 @@ class FakeResizeObserver {
   observe(target) {
     observed.add({ callback: this.callback, target });
   }
+  disconnect() {
+    for (const one of observed) if (one.callback === this.callback) observed.delete(one);
+  }
 }
 
 class FakePath {

@@ -82,11 +82,14 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
   /** The pointer that drags. @type {number | null} */
   let pointer = null;
 
-  new ResizeObserver(() => {
+  function refit() {
     chart?.setSize(size());
     // What came while it was hidden has not been drawn.
     if (chart || shown.steps.length > 0) paint();
-  }).observe(element);
+  }
+  new ResizeObserver(refit).observe(element);
+  // The chart's canvas comes back empty when the browser has dropped it.
+  element.addEventListener("contextrestored", refit, true);
 
   element.addEventListener("keydown", (event) => {
     if (shown.steps.length === 0 || modified(event)) return;
