@@ -21,6 +21,8 @@ const SLOW = {
   held: ["Next", "On to what happens next"],
 };
 
+/** Longer than anything the page says by itself: what it repeats of a link may be of any length. */
+const MOST_SAID = 500;
 /** While a run goes on its numbers change no faster than they can be read. */
 const NUMBERS_EVERY_MS = 100;
 
@@ -65,7 +67,8 @@ export function createReadouts(state) {
   }
 
   function drawStatus() {
-    const { tone, text } = state.message;
+    const { tone } = state.message;
+    const text = state.message.text.slice(0, MOST_SAID);
     const action = actionOf(state);
     const status = byId("status");
     setText(status, text || hint(state));

@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { OWN_DIGITS, draw } from "./drawing.js";
 import { makeIdx } from "./idx.js";
-import { PHONE, boxOf, hiddenPixels, openSite, ready, settle, text } from "./site.js";
+import { LAPTOP, PHONE, boxOf, hiddenPixels, openSite, ready, settle, text } from "./site.js";
 
 /** Phones, tablets, laptops, screens; and both sides of each width at which the page is laid out anew. */
 const WIDTHS = [360, 390, 600, 759, 760, 959, 960, 1259, 1260, 1366, 1439, 1440, 1920, 2560];
@@ -596,6 +596,24 @@ describe("access", () => {
     }
     assert.deepEqual(problems, []);
     await close();
+  });
+
+  it("what a link asks for is told in the window, however long the word", async () => {
+    for (const viewport of [LAPTOP, PHONE]) {
+      const { page, close } = await site.visit(viewport);
+      for (const hash of ["#learningRate=1e308", `#${"x".repeat(20_000)}=1`]) {
+        await page.evaluate((hash) => void (location.hash = hash), hash);
+        await page.waitForFunction(() => /not understood/.test(document.querySelector("#status")?.textContent ?? ""), { timeout: 2_000 });
+        const { left, right, top, wide } = await page.evaluate(() => {
+          const { left, right, top } = /** @type {Element} */ (document.querySelector("#status")).getBoundingClientRect();
+          return { left, right, top, wide: document.documentElement.scrollWidth - innerWidth };
+        });
+        assert.ok(left >= 0 && right <= viewport.width && top > viewport.height / 2 && wide <= 0, `${hash.slice(0, 20)}: ${left} to ${right}, from ${top}`);
+        await page.evaluate(() => void (location.hash = ""));
+        await page.waitForFunction(() => !/not understood/.test(document.querySelector("#status")?.textContent ?? ""), { timeout: 2_000 });
+      }
+      await close();
+    }
   });
 
   it("the chosen theme is worn before anything is painted", async () => {
