@@ -598,6 +598,34 @@ describe("access", () => {
     await close();
   });
 
+  it("letters larger than asked for, or further apart, push nothing over the edge, and the bar stays low", async () => {
+    const { page, problems, close } = await site.visit();
+    await draw(page, OWN_DIGITS[0], { size: 150, across: 0.5, down: 0.5 });
+    const rules = {
+      "a least size of the browser's": "button, select, label, p, h2, dt, dd, span { font-size: 20px !important }",
+      "spaced text": "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }",
+    };
+    for (const [name, rule] of Object.entries(rules)) {
+      const { wrong, bar } = await page.evaluate(async (rule) => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(rule);
+        document.adoptedStyleSheets = [sheet];
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        const wrong = [...document.querySelectorAll(".tools button, .head:has(.switch) *, .readouts dd")].flatMap((part) => {
+          const { right, width } = part.getBoundingClientRect();
+          const next = part.closest(".top") && document.querySelector(".top-actions");
+          const edge = next ? next.getBoundingClientRect().left : (part.closest(".panel")?.getBoundingClientRect().right ?? innerWidth);
+          return width > 0 && part.closest(".unseen") === null && right > edge + 1 ? [`${part.id || part.textContent} ends at ${right}, not ${edge}`] : [];
+        });
+        return { wrong, bar: /** @type {HTMLElement} */ (document.querySelector(".bar")).offsetHeight };
+      }, rule);
+      assert.deepEqual(wrong, [], name);
+      assert.ok(bar < 160, `${name}: the bar is ${bar} px high`);
+    }
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("what a link asks for is told in the window, however long the word", async () => {
     for (const viewport of [LAPTOP, PHONE]) {
       const { page, close } = await site.visit(viewport);
