@@ -466,6 +466,7 @@ function reflect(topics, now) {
 
 /** @param {number} now */
 function frame(now) {
+  cancelAnimationFrame(seenFrame);
   frameAsked = false;
   if (flying()) for (const topic of moveBall(state, ball.at(state, now, controls.stepsPerSecond()))) changed.add(topic);
   for (const topic of slow.frame(now, flying())) changed.add(topic);
@@ -488,6 +489,9 @@ function frame(now) {
 createTheme(byId("theme"), () => {
   refreshPalette();
   redraw(EVERYTHING);
+  // At once, and what comes late as well: a printer waits for no frame.
+  frame(performance.now());
+  frame(performance.now());
 });
 placePopovers();
 

@@ -20,7 +20,7 @@ export function wearChosen() {
 /** @param {HTMLElement} button @param {() => void} onChange */
 export function createTheme(button, onChange) {
   function current() {
-    return root.dataset.theme ?? (light.matches ? "light" : "dark");
+    return root.dataset.theme || (light.matches ? "light" : "dark");
   }
 
   function show() {
@@ -38,5 +38,16 @@ export function createTheme(button, onChange) {
     show();
   });
   light.addEventListener("change", show);
+  // Paper is light: the pictures on it, too, and what shows a number by its ground.
+  let worn = "";
+  addEventListener("beforeprint", () => {
+    worn = root.dataset.theme ?? "";
+    root.dataset.theme = "light";
+    show();
+  });
+  addEventListener("afterprint", () => {
+    root.dataset.theme = worn;
+    show();
+  });
   show();
 }

@@ -644,6 +644,36 @@ describe("access", () => {
     }
   });
 
+  it("what is printed is light, its pictures too, and the page is dark again after it", async () => {
+    const { page, problems, close } = await site.visit();
+    await draw(page, OWN_DIGITS[0], { size: 150, across: 0.5, down: 0.5 });
+    await settle(page);
+    /** Without waiting for a frame: the printer does not, either. @param {boolean} printed */
+    const pictures = (printed) =>
+      page.evaluate((printed) => {
+        if (printed) dispatchEvent(new Event("beforeprint"));
+        const pictures = ["network", "weights", "gradient"].map((id) => /** @type {HTMLCanvasElement} */ (document.getElementById(id)).toDataURL());
+        if (printed) dispatchEvent(new Event("afterprint"));
+        return pictures;
+      }, printed);
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    const light = await pictures(false);
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+    for (const chosen of [false, true]) {
+      if (chosen) for (let presses = 0; presses < 2; presses++) await page.click("#theme");
+      await settle(page);
+      const dark = await pictures(false);
+      assert.ok(dark.every((picture, k) => picture !== light[k]));
+      const printed = await pictures(true);
+      assert.deepEqual(printed.map((picture, k) => picture === light[k]), [true, true, true]);
+      assert.equal(await theme(), chosen ? "dark" : "");
+      await settle(page);
+      assert.deepEqual((await pictures(false)).map((picture, k) => picture === dark[k]), [true, true, true]);
+    }
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("the chosen theme is worn before anything is painted", async () => {
     const { page, problems, close } = await site.visit();
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
