@@ -328,6 +328,26 @@ describe("access", () => {
     }
   });
 
+  it("the stage stays in sight when the keys come to the bar", async () => {
+    for (const viewport of [screen(1366), screen(1920), screen(1024), LOW[1], touch(390, 664), touch(844, 390)]) {
+      const { page, problems, close } = await site.visit(viewport);
+      const moved = await page.evaluate(async () => {
+        /** @type {string[]} */
+        const moved = [];
+        for (const control of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".bar button, .bar select"))) {
+          control.focus();
+          await new Promise(requestAnimationFrame);
+          if (scrollY > 0) moved.push(`${control.id || control.className} by ${scrollY}`);
+          scrollTo({ top: 0, behavior: "instant" });
+        }
+        return moved;
+      });
+      assert.deepEqual(moved, [], `${viewport.width}x${viewport.height}`);
+      assert.deepEqual(problems, []);
+      await close();
+    }
+  });
+
   it("what does not fit beside the stage comes with the first scrolling", async () => {
     for (const [viewport, part] of /** @type {const} */ ([[{ width: 911, height: 427 }, ".score-sum"], [touch(844, 390), ".score-sum"], [touch(1024, 690), "#label-drawing"]])) {
       const { page, problems, close } = await site.visit(viewport);
