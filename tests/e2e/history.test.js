@@ -297,6 +297,7 @@ describe("the history", () => {
   it("what a run came through while the history was out of sight is drawn when it comes into sight", async () => {
     const { page, problems, close } = await site.visit(PHONE);
     const show = (/** @type {string} */ tab) => page.click(`#tab-${tab}`);
+    assert.ok(await page.$("canvas#history"), "it is there before it is seen");
     await show("descent");
     await settle(page);
     await show("draw");

@@ -44,7 +44,7 @@ function history(count) {
 /** @returns {any} */
 function chartElement() {
   const over = new FakeElement("div", 300, 100);
-  Object.assign(globalThis, { chartOver: over, chartCanvas: new FakeElement("canvas") });
+  Object.assign(globalThis, { chart: null, chartOver: over, chartCanvas: new FakeElement("canvas") });
   return { element: new FakeElement("div", 370, 180), over };
 }
 const chart = () => /** @type {any} */ (globalThis).chart;
@@ -132,6 +132,22 @@ test("the chart's canvas is #history; a new theme or axis builds it anew, new da
   view.draw({ ...history(21), logarithmic: true });
   assert.ok(second.destroyed && chart() !== second);
   assert.equal(focused, 1, "whoever was on it is on it still");
+});
+
+test("where another part of the page is shown the canvas is there all the same, and waits to be seen", () => {
+  useTheme("dark");
+  const { element } = chartElement();
+  Object.assign(element, { clientWidth: 0, clientHeight: 0 });
+  const view = createHistoryChart(element);
+  view.draw(history(20));
+  const hidden = chart();
+  assert.equal(hidden?.canvas?.id, "history");
+  view.draw(history(30));
+  assert.equal(hidden.data[0].length, 20, "nobody sees it: no more is drawn");
+  Object.assign(element, { clientWidth: 370, clientHeight: 180 });
+  view.draw(history(30));
+  assert.equal(chart(), hidden);
+  assert.equal(hidden.data[0].length, 30);
 });
 
 test("dragging and the arrow keys scrub", () => {

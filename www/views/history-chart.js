@@ -131,7 +131,8 @@ export function createHistoryChart(element, { onScrub, onMove, onEnd } = {}) {
   }
 
   function paint() {
-    if (!(element.clientWidth > 0 && element.clientHeight > 0)) return;
+    // Its canvas is there from the start, also where another part of the page is shown.
+    if (chart && !(element.clientWidth > 0 && element.clientHeight > 0)) return;
     const colours = palette();
     const kept = shown.kept ?? null;
     if (!chart || madeFor?.colours !== colours || madeFor.logarithmic !== shown.logarithmic || madeFor.kept !== kept || madeFor.px !== unit()) {
