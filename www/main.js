@@ -230,7 +230,7 @@ const act = {
   "random-digit": () => command({ type: "show-example" }),
   noise: () => command({ type: "show-noise" }),
   share,
-  "status-action": () => ({ "go-back": goBack, "new-start": newStart, return: timeline.returnToNewest, retry: rescue.retry })[actionOf(state) ?? "retry"](),
+  "status-action": () => ({ "go-back": goBack, "new-start": newStart, return: timeline.returnToNewest, retry: rescue.retry })[actionOf(state) ?? "return"](),
   "keep-run": keepRun,
   "plane-directions": () => {
     // The seed of the run seeds its directions, too: the same link shows the same plane.

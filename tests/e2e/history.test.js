@@ -153,6 +153,18 @@ describe("the history", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("the way back, pressed once more as it goes away, ends nothing", async () => {
+    const { page, problems } = tab;
+    const step = await page.evaluate(async () => {
+      await descent.configure({ preset: "video", seed: 1 });
+      const training = descent.train({ steps: 1000 });
+      /** @type {HTMLElement} */ (document.querySelector("#status-action")).click();
+      return (await training).step;
+    });
+    assert.equal(step, 1000);
+    assert.deepEqual(problems, []);
+  });
+
   it("dragging is felt at once", async (t) => {
     const { page } = tab;
     await trained();
