@@ -10,21 +10,31 @@
 import { missingFeature, startModuleWorker } from "./probe.js";
 import { wearChosen } from "./theme.js";
 
+/** So long nothing need be said of code that does not come. */
+const PATIENCE_MS = 20_000;
 /** The events by which a worker speaks. */
 const KINDS = /** @type {const} */ (["message", "messageerror", "error"]);
+
+let told = false;
+/** @param {string} text */
+function tell(text) {
+  const status = document.getElementById("status");
+  if (status) status.textContent = text;
+}
 
 /** Until the page's code has taken over, nobody else can say that it did not come. @param {Event} event */
 function complain(event) {
   const lost = event.target instanceof HTMLScriptElement ? event.target.src : event.target instanceof HTMLLinkElement ? event.target.href : null;
   const what = lost ? `expected ${new URL(lost).pathname}, which did not come` : event instanceof ErrorEvent ? event.message : null;
   if (what === null) return;
-  const tell = () => {
-    const status = document.getElementById("status");
+  clearTimeout(late);
+  const say = () => {
     // The first failure is the cause of those after it, unless one is a file: what went wrong without it may be told before.
-    if (status && (lost || !status.textContent)) status.textContent = `The page could not be started: ${what}. Please load it again.`;
+    if (lost || !told) tell(`The page could not be started: ${what}. Please load it again.`);
+    told = true;
   };
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", tell);
-  else tell();
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", say);
+  else say();
 }
 
 function begin() {
@@ -52,11 +62,13 @@ function begin() {
 
 wearChosen();
 addEventListener("error", complain, true);
+const late = setTimeout(() => tell("The page is long in coming. If nothing more happens, please load it again."), PATIENCE_MS);
 const take = begin();
 Object.assign(globalThis, {
   /** @type {TakeFirst} */
   takeFirst() {
     removeEventListener("error", complain, true);
+    clearTimeout(late);
     return take?.() ?? null;
   },
 });

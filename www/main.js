@@ -142,6 +142,8 @@ function receive(message) {
   if (message.type === "snapshot") catchUp.seen();
   telling.heard(message);
   switch (message.type) {
+    case "loading":
+      return rescue.heard();
     case "ready":
       untold = true;
       return rescue.begin(() => address.read(location.hash, message.limits));

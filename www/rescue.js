@@ -12,6 +12,8 @@ import { misread } from "./words.js";
 
 /** The number of a question whose answer nobody waits for; others count from 1. */
 const UNASKED = 0;
+/** So long nothing need come of what a worker fetches: a server may be silent for ever. */
+const SILENCE_MS = 20_000;
 /** A worker that dies this soon after the last one would only die again. */
 const TOO_SOON_MS = 10_000;
 
@@ -46,14 +48,37 @@ export function createRescue({ state, connection, standing, restart, redraw }) {
     if (drawings) connection.post({ ...drawings, run: run ?? 0, id: UNASKED });
   }
 
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let silence;
+  /** Whether that has been said. */
+  let silent = false;
+
+  /** Something has come, or is to come from now on. */
+  function heard() {
+    quiet();
+    silence = setTimeout(() => {
+      silent = true;
+      redraw(say(state, { text: "Nothing has come for 20 seconds. If it does, this goes on by itself.", action: "retry" }));
+    }, SILENCE_MS);
+  }
+
+  /** Nothing is waited for, or it has come. */
+  function quiet() {
+    clearTimeout(silence);
+    if (silent) redraw(say(state, { text: "" }));
+    silent = false;
+  }
+
   /** @param {string} text @param {"retry" | null} [action] */
   function giveUp(text, action = "retry") {
+    quiet();
     state.phase = "failed";
     standing.failed(text);
     redraw([...say(state, { tone: "error", text, action }), "playing"]);
   }
 
   function open() {
+    heard();
     try {
       connection.open();
     } catch (error) {
@@ -75,12 +100,14 @@ export function createRescue({ state, connection, standing, restart, redraw }) {
   return {
     open,
     giveUp,
+    heard,
 
     /**
      * The worker is ready for its first run: as it was before, or as the address asks.
      * @param {() => Partial<import("./protocol.js").Options>} fromAddress
      */
     begin(fromAddress) {
+      quiet();
       const { options, saved } = state;
       state.run = 0;
       reached = null;
@@ -125,6 +152,7 @@ export function createRescue({ state, connection, standing, restart, redraw }) {
 
     /** @param {string} message @param {"code" | "data"} what */
     died(message, what) {
+      quiet();
       state.playing = false;
       // Nothing stands that could be told anything.
       state.run = 0;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { OWN_DIGITS, draw } from "./drawing.js";
@@ -115,8 +116,48 @@ describe("loading", () => {
       const broken = await openSite({ folder });
       t.after(() => broken.close());
       const { page } = await broken.open();
-      await page.waitForFunction(() => document.querySelector("#status")?.textContent, { timeout: 10_000 });
+      await page.waitForFunction(() => document.querySelector("#status")?.textContent?.includes("not come"), { timeout: 10_000 });
       assert.match(await text(page, "#status"), new RegExp(`^The page could not be started: expected .*/${file}, which did not come\\. Please load it again\\.$`));
+    });
+
+  for (const [file, told] of /** @type {[string, RegExp][]} */ ([
+    ["www/main.js", /^The page is long in coming\..*load it again/],
+    ["www/worker.js", /^Nothing has come for 20 seconds\./],
+    ["descent_bg.wasm", /^Nothing has come for 20 seconds\./],
+    ["www/data/mnist-10k.bin", /^Nothing has come for 20 seconds\./],
+  ]))
+    it(`says so when nothing is heard of ${file}, and begins when it comes after all`, async (t) => {
+      let [holding, comes] = [true, () => {}];
+      const come = /** @type {Promise<void>} */ (new Promise((resolve) => (comes = resolve)));
+      const slow = createServer(async (request, response) => {
+        if (holding && request.url?.endsWith(file)) await come;
+        const answer = await fetch(new URL(request.url ?? "", site.url));
+        response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+        response.end(Buffer.from(await answer.arrayBuffer()));
+      });
+      await new Promise((resolve) => slow.listen(0, "127.0.0.1", () => resolve(undefined)));
+      t.after(() => (comes(), slow.closeAllConnections(), slow.close()));
+      const { port } = /** @type {import("node:net").AddressInfo} */ (slow.address());
+      const { page, close } = await site.open();
+      t.after(close);
+      // The page's 20 seconds pass in one.
+      await page.evaluateOnNewDocument(() => {
+        const later = setTimeout;
+        Object.assign(window, { setTimeout: (/** @type {() => void} */ work, /** @type {number} */ ms) => later(work, ms === 20_000 ? 1000 : ms) });
+      });
+      await page.goto(String(Object.assign(new URL(site.url), { port })), { waitUntil: [] });
+      await page.waitForFunction(() => document.querySelector("#status")?.textContent?.includes("Fetching"));
+      assert.ok(await page.$eval("#step", (button) => /** @type {HTMLButtonElement} */ (button).disabled), "a button that does nothing yet");
+      await page.waitForFunction((told) => new RegExp(told).test(document.querySelector("#status")?.textContent ?? ""), {}, told.source);
+      if (file.endsWith(".bin")) {
+        // Asked for once more it comes, though the first answer is still awaited.
+        holding = false;
+        await page.click("#status-action");
+      } else comes();
+      await ready(page);
+      assert.doesNotMatch(await text(page, "#status"), told);
+      await page.click("#step");
+      await shows(page, "#step-count", 1);
     });
 
   it("works where asking for a service worker is an error, as in a frame that is shut off", async () => {

@@ -174,7 +174,7 @@ export class FakeElement {
   /** @param {string} name @param {Record<string, any>} event */
   send(name, event = {}) {
     for (const listener of this.listeners[name] ?? []) {
-      listener({ preventDefault() {}, pointerId: 1, button: 0, isPrimary: true, ...event });
+      listener({ preventDefault() {}, pointerId: 1, button: 0, isPrimary: true, isTrusted: true, ...event });
     }
   }
 }

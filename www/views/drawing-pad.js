@@ -55,9 +55,11 @@ export function createDrawingPad(canvas, { onStroke }) {
   canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (pen || event.button !== 0 || !event.isPrimary) return;
+    // What a script sends is of no pointer that could be held, or be the first of several.
+    const { isTrusted } = event;
+    if (pen || event.button !== 0 || (isTrusted && !event.isPrimary)) return;
     event.preventDefault();
-    canvas.setPointerCapture(event.pointerId);
+    if (isTrusted) canvas.setPointerCapture(event.pointerId);
     const kept = shown.image ? [] : shown.strokes;
     pen = { pointer: event.pointerId, strokes: [...kept, [place(event)]], lifted: false };
     paint();
