@@ -377,6 +377,7 @@ const ownData = createOwnData({
   redraw,
   load: descent.loadData,
   shipped: () => restartAsked({ type: "shipped-data" }),
+  drawings: (file) => void teach.open(file),
   say: (text, error) => write({ text, tone: error ? "error" : "hint" }),
 });
 const teach = createTeach({

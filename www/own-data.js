@@ -31,10 +31,12 @@ const LONGEST_NAME = 14;
 
 /**
  * @param {{ state: State, redraw(topics: Topic[]): void,
- *   load(images: ArrayBuffer, labels: ArrayBuffer): Promise<unknown>, shipped(): Promise<unknown>,
- *   say(text: string, error: boolean): void }} page   `say`: where it is seen from everywhere
+ *   load(images: ArrayBuffer, labels: ArrayBuffer): Promise<unknown>, shipped(): Promise<unknown>, drawings(file: File): void,
+ *   say(text: string, error: boolean): void }} page
+ * * `drawings`: takes the file of drawings that was dropped
+ * * `say`: where it is seen from everywhere
  */
-export function createOwnData({ state, redraw, load, shipped, say: tell }) {
+export function createOwnData({ state, redraw, load, shipped, drawings, say: tell }) {
   const input = /** @type {HTMLInputElement} */ (byId("data-files"));
   const progress = /** @type {HTMLProgressElement} */ (byId("data-progress"));
   const choice = /** @type {HTMLSelectElement} */ (byId("names-choice"));
@@ -111,7 +113,9 @@ export function createOwnData({ state, redraw, load, shipped, say: tell }) {
     document.body.classList.remove("dropping");
     if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
-    void take([...event.dataTransfer.files]);
+    const files = [...event.dataTransfer.files];
+    if (files.length === 1 && files[0].name.endsWith(".json")) drawings(files[0]);
+    else void take(files);
   });
 
   // The names of the classes -------------------------------------------------------------------------------

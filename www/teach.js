@@ -111,6 +111,20 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
     if (await change(next)) say(`Kept as ${withArticle(className(state, digit))}: ${whole(next.length)} of your own, further down.`);
   }
 
+  /** Takes the drawings of a file, which may have been dropped where their words are not seen. @param {File} file */
+  async function open(file) {
+    let text;
+    try {
+      const more = parseDrawings(await file.text());
+      text = `${whole(more.length)} drawings taken from ${file.name}.`;
+      if (!(await change(join(drawings, more), text))) return;
+    } catch (error) {
+      text = `${file.name}: ${reason(error)}. The drawings before are still there.`;
+      tell(text);
+    }
+    say(text);
+  }
+
   /** Newest first. @param {number} place */
   function choose(place) {
     chosen = drawings[drawings.length - 1 - place];
@@ -144,16 +158,10 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
   byId("drawings-save").addEventListener("click", () =>
     download(new Blob([writeDrawings(drawings)], { type: "application/json" }), "drawings.json"),
   );
-  byId("drawings-file").addEventListener("change", async (event) => {
+  byId("drawings-file").addEventListener("change", (event) => {
     const input = /** @type {HTMLInputElement} */ (event.target);
     const file = input.files?.[0];
-    if (!file) return;
-    try {
-      const more = parseDrawings(await file.text());
-      await change(join(drawings, more), `${whole(more.length)} drawings taken from ${file.name}.`);
-    } catch (error) {
-      tell(`${file.name}: ${reason(error)}. The drawings before are still there.`);
-    }
+    if (file) void open(file);
     input.value = "";
   });
   byId("drawings-forget").addEventListener("click", () => {
@@ -203,6 +211,8 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
   }
 
   return {
+    open,
+
     /** @param {Set<Topic>} changed */
     draw(changed) {
       if (changed.has("readouts") || changed.has("options")) watching.renew();

@@ -197,6 +197,23 @@ describe("teach it yours", () => {
     await counted(/of your 7 drawings/);
   });
 
+  it("takes such a file dropped anywhere, and the stage says so", async () => {
+    const { page, problems } = here.tab;
+    /** @param {string} content @param {RegExp} told */
+    async function drop(content, told) {
+      await page.evaluate((content) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([content], "dropped.json"));
+        document.querySelector("#network")?.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+      }, content);
+      await page.waitForFunction((source) => new RegExp(source).test(document.querySelector("#status")?.textContent ?? ""), { timeout: 5_000 }, told.source);
+    }
+    await drop("{}", /^dropped\.json: drawings: expected a file of format "descent drawings", found undefined\. The drawings before are still there\.$/);
+    await drop(JSON.stringify({ format: "descent drawings", drawings: OWN_DIGITS.slice(5, 7) }), /^2 drawings taken from dropped\.json\.$/);
+    await counted(/of your 9 drawings/);
+    assert.deepEqual(problems, []);
+  });
+
   it("fits a phone, with targets for a finger", async () => {
     const { page, problems, close } = await here.site.visit({ ...PHONE, width: 360, height: 740 });
     await draw(page, OWN_DIGITS[14], WHERE);

@@ -61,6 +61,16 @@ test("pad: only the primary button of the primary pointer writes, one pointer at
   assert.deepEqual(log.at(-1), { strokes: [[[1, 1]]], finished: true });
 });
 
+test("pad: a stroke that a script draws is one, though no pointer stands behind its events", () => {
+  const { canvas, log } = padWithLog();
+  canvas.setPointerCapture = () => assert.fail("there is no such pointer");
+  const made = { isTrusted: false, isPrimary: false, pointerId: 0 };
+  canvas.send("pointerdown", { ...made, clientX: 1, clientY: 1 });
+  canvas.send("pointermove", { ...made, clientX: 9, clientY: 1 });
+  canvas.send("pointerup", made);
+  assert.deepEqual(log.at(-1), { strokes: [[[1, 1], [9, 1]]], finished: true });
+});
+
 test("pad: a hand that trembles adds no points", () => {
   const { canvas, log } = padWithLog();
   canvas.send("pointerdown", { clientX: 100, clientY: 100 });
