@@ -24,8 +24,13 @@ export function create(tag, properties, ...children) {
   return element;
 }
 
-/** @param {Element} element @param {string} text */
+/** The last words of ours for an element. @type {WeakMap<Element, string>} */
+const said = new WeakMap();
+
+/** What a translator has put in their place stays until ours are others. @param {Element} element @param {string} text */
 export function setText(element, text) {
+  if (said.get(element) === text) return;
+  said.set(element, text);
   if (element.textContent !== text) element.textContent = text;
 }
 

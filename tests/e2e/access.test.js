@@ -664,6 +664,31 @@ describe("access", () => {
     }
   });
 
+  it("what a translator has put in place of words stays until they are others", async () => {
+    const { page, problems, close } = await site.visit();
+    // As such translators do it: each text in an element of their own.
+    await page.evaluate(() => {
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const found = [];
+      while (texts.nextNode()) found.push(/** @type {Text} */ (texts.currentNode));
+      for (const one of found) {
+        if (!one.data.trim() || one.parentElement?.closest("script, option")) continue;
+        const font = document.createElement("font");
+        font.textContent = `T(${one.data})`;
+        one.replaceWith(font);
+      }
+    });
+    await page.click("#play");
+    await page.waitForFunction(() => Number(document.getElementById("step-count")?.dataset.value) > 20);
+    assert.match(await text(page, "#step-count"), /^[0-9]+$/);
+    for (const part of ["#seen-note", "#network-note", "#pad-note", "#step"]) assert.match(await text(page, part), /^T\(/, part);
+    await page.click("#play");
+    await page.evaluate(() => descent.configure({ layers: [12] }));
+    await page.waitForFunction(() => document.getElementById("network-note")?.textContent?.includes("784 \u2192 12"));
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it("what is printed is light, its pictures too, and the page is dark again after it", async () => {
     const { page, problems, close } = await site.visit();
     await draw(page, OWN_DIGITS[0], { size: 150, across: 0.5, down: 0.5 });
