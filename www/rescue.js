@@ -58,7 +58,7 @@ export function createRescue({ state, connection, standing, restart, redraw }) {
     quiet();
     silence = setTimeout(() => {
       silent = true;
-      redraw(say(state, { tone: "error", text: "Nothing has come for 20 seconds. If it does, this goes on by itself.", action: "retry" }));
+      redraw(say(state, { tone: "error", text: `Nothing has come for ${SILENCE_MS / 1000} seconds. If it does, this goes on by itself.`, action: "retry" }));
     }, SILENCE_MS);
   }
 

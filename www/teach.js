@@ -111,18 +111,16 @@ export function createTeach({ state, ask, redraw, restart, kept, show, mark, say
     if (await change(next)) say(`Kept as ${withArticle(className(state, digit))}: ${whole(next.length)} of your own, further down.`);
   }
 
-  /** Takes the drawings of a file, which may have been dropped where their words are not seen. @param {File} file */
+  /** @param {File} file */
   async function open(file) {
-    let text;
     try {
       const more = parseDrawings(await file.text());
-      text = `${whole(more.length)} drawings taken from ${file.name}.`;
-      if (!(await change(join(drawings, more), text))) return;
+      await change(join(drawings, more), `${whole(more.length)} drawings taken from ${file.name}.`);
     } catch (error) {
-      text = `${file.name}: ${reason(error)}. The drawings before are still there.`;
-      tell(text);
+      tell(`${file.name}: ${reason(error)}. The drawings before are still there.`);
     }
-    say(text);
+    // It can be dropped anywhere: what came of it is said where it is seen, too.
+    say(byId("drawings-words").textContent ?? "");
   }
 
   /** Newest first. @param {number} place */
