@@ -17,8 +17,8 @@ export function wearChosen() {
   if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
 }
 
-/** @param {HTMLElement} button @param {() => void} onChange */
-export function createTheme(button, onChange) {
+/** @param {HTMLElement} button @param {() => void} onChange @param {() => void} drawNow a printer waits for no frame */
+export function createTheme(button, onChange, drawNow) {
   function current() {
     return root.dataset.theme || (light.matches ? "light" : "dark");
   }
@@ -44,6 +44,7 @@ export function createTheme(button, onChange) {
     worn = root.dataset.theme ?? "";
     root.dataset.theme = "light";
     show();
+    drawNow();
   });
   addEventListener("afterprint", () => {
     root.dataset.theme = worn;
